@@ -1,0 +1,32 @@
+# The front door. Everything runs on the Node of node_modules/.bin (24), whatever Node is installed.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+##@ General
+.PHONY: help
+help: ## Show this list.
+	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z][a-z-]*:.*##/ {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+node_modules/.installed: package.json package-lock.json .npmrc
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: install
+install: node_modules/.installed ## Install the npm packages that package-lock.json pins.
+
+##@ Work
+.PHONY: build format
+build: install ## Bundle the operator and the CLI into dist/apptraffic.cjs.
+	node hack/build.ts
+
+format: install ## Rewrite sources in the project's format.
+	prettier --write --log-level=warn .
+
+##@ Checks
+.PHONY: verify test
+verify: install ## Check types, lint, layers, purity, unit tests, goldens, generated files; needs Node alone.
+	node hack/run-suites.ts verify
+
+test: install ## Check everything that CI checks.
+	node hack/run-suites.ts test

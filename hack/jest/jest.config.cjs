@@ -1,0 +1,18 @@
+// One configuration for every suite; a suite is a folder under test/, chosen on the command line.
+/** @type {import('jest').Config} */
+module.exports = {
+  rootDir: '../..',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: [],
+  transform: { '\\.[cm]?[tj]s$': '<rootDir>/hack/jest/esbuild-transformer.cjs' },
+  // Packages that ship ES modules only; everything else in node_modules is loaded as it is.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@kubernetes/client-node|commander|fast-check|pure-rand|openid-client|oauth4webapi|jose|jsonpath-plus)/)',
+  ],
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  errorOnDeprecated: true,
+  // A test that neither asserts nor waits for anything is a mistake; the setup file makes it fail.
+  setupFilesAfterEnv: ['<rootDir>/hack/jest/setup.ts'],
+};

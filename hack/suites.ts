@@ -1,0 +1,18 @@
+/** The table of everything that CI checks: one row per suite, in the order in which they run. */
+
+/** How a suite is judged: by its exit code, or by the tests that Jest reports. */
+export type Suite =
+  | { readonly name: string; readonly group: SuiteGroup; readonly kind: 'check'; readonly argv: readonly string[] }
+  | { readonly name: string; readonly group: SuiteGroup; readonly kind: 'jest'; readonly paths: readonly string[] };
+
+/** `verify` needs Node alone; `test` needs the toolchain that `make toolchain` builds. */
+export type SuiteGroup = 'verify' | 'test';
+
+export const suites: readonly Suite[] = [
+  { name: 'types', group: 'verify', kind: 'check', argv: ['tsc', '-p', '.'] },
+  { name: 'lint', group: 'verify', kind: 'check', argv: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'layers', group: 'verify', kind: 'check', argv: ['node', 'hack/lint/check-layers.ts'] },
+  { name: 'purity', group: 'verify', kind: 'check', argv: ['node', 'hack/lint/check-purity.ts'] },
+  { name: 'format', group: 'verify', kind: 'check', argv: ['prettier', '--check', '--log-level=warn', '.'] },
+  { name: 'unit', group: 'verify', kind: 'jest', paths: ['test/unit'] },
+];
