@@ -1,0 +1,40 @@
+/** What compile gives: the objects one AppTraffic becomes, what is wrong with it, and what status says of it. */
+import type { Manifest } from '../kube/manifest.ts';
+import type { HostClaim } from '../model/host-claim.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** Whether the app holds a host. */
+export type HostState = { readonly host: string; readonly state: 'Granted' | 'Refused' };
+
+/** Short texts for status and printer columns. */
+export type Summary = {
+  /** e.g. `https://shop.example.com`; absent without a granted host. */
+  readonly url?: string;
+  /** e.g. `canary 10 / stable 90`; empty without a split. */
+  readonly split: string;
+  readonly provider: 'Istio' | 'Ingress' | '';
+  /** e.g. `Strict`; empty when the spec says nothing. */
+  readonly mtls: string;
+  /** e.g. `2 hosts, 3 routes, mTLS Strict, 1 caller`. */
+  readonly text: string;
+};
+
+/** The outcome of compile: a value. */
+export type Compiled = {
+  /** False: the object is refused whole; nothing is applied, pruned or repaired. */
+  readonly accepted: boolean;
+  /** Sorted by kind, namespace, name; without ownerReferences. Empty when not accepted. */
+  readonly manifests: readonly Manifest[];
+  /** Sorted by field. */
+  readonly problems: readonly Problem[];
+  readonly hosts: readonly HostState[];
+  readonly summary: Summary;
+  /** Objects assumed to be there (offline), e.g. `Service shop/docs`; sorted. */
+  readonly assumed: readonly string[];
+  readonly paused: boolean;
+  /** When the outcome changes with time alone; RFC 3339. */
+  readonly recheckAt?: string;
+};
+
+/** What the app claims, for the host index; independent of evidence and of other apps. */
+export type Claims = readonly Omit<HostClaim, 'liveRoutes' | 'since' | 'created'>[];

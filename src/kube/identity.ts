@@ -1,0 +1,62 @@
+/** How the operator signs what it writes: field manager, labels, lease, child names (docs/reference/identity.md; a change needs a migration). */
+import { createHash } from 'node:crypto';
+import type { KindName } from './gvk.ts';
+import type { OwnerReference, StringMap } from './manifest.ts';
+
+/** The server-side-apply field manager of children and status. */
+export const fieldManager = 'apptraffic-controller';
+
+/** The name of the Lease under which one replica leads. */
+export const leaseName = 'apptraffic-controller';
+
+/** The label that every child carries with the value {@link managedByValue}. */
+export const managedByLabel = 'app.kubernetes.io/managed-by';
+
+/** The value of {@link managedByLabel}. */
+export const managedByValue = 'apptraffic';
+
+/** The label that names the AppTraffic a child belongs to. */
+export const appLabel = 'apptraffic.dev/app';
+
+/** The label selector under which all children are watched. */
+export const childSelector = `${managedByLabel}=${managedByValue}`;
+
+/** The labels of every child of the AppTraffic called `app`. */
+export function childLabels(app: string): StringMap {
+  return { [managedByLabel]: managedByValue, [appLabel]: app };
+}
+
+/** The controller reference of a child to its AppTraffic (meta/v1 OwnerReference). */
+export function ownerReferenceTo(app: { readonly name: string; readonly uid: string }): OwnerReference {
+  return {
+    apiVersion: 'apptraffic.dev/v1alpha1',
+    kind: 'AppTraffic',
+    name: app.name,
+    uid: app.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+const longestName = 63;
+const keptOfLongName = 54;
+
+/**
+ * The name of a child: `<app>` followed by its role parts, joined with `-`.
+ * Above 63 characters, or where a part comes from the user (`userChosen`: it may hold dots, or two could collide once
+ * joined), the name keeps 54 characters and ends in 8 hex digits of sha256 over kind, role and full name.
+ */
+export function childName(kind: KindName, app: string, role: readonly string[], userChosen = false): string {
+  const full = [app, ...role].join('-');
+  if (!userChosen && full.length <= longestName) return full;
+  const hash = createHash('sha256')
+    .update([kind, ...role, full].join('\n'))
+    .digest('hex')
+    .slice(0, 8);
+  const readable = full
+    .replace(/\*/g, 'any')
+    .replace(/[^a-z0-9-]+/g, '-')
+    .slice(0, keptOfLongName)
+    .replace(/-+$/, '');
+  return `${readable}-${hash}`;
+}

@@ -1,0 +1,21 @@
+/** Claims: which app wants which host with which routes, and the evidence that decides between two of them (api.md §6). */
+import type { AppRef } from './traffic.ts';
+import type { Route } from './route.ts';
+
+/** One app's wish to serve one host. All times RFC 3339. */
+export type HostClaim = {
+  readonly app: AppRef;
+  /** Normalized: lower-case, no trailing dot, optionally a leading `*.`. */
+  readonly host: string;
+  /** Where the host would be served: `generated`, `gateway/<namespace>/<name>` or `ingress/<class>`. */
+  readonly edge: string;
+  readonly httpsRedirect: boolean;
+  /** The app's routes that a request for this host can reach. */
+  readonly routes: readonly Route[];
+  /** Names of the routes that the app's live objects carry for this host now; undefined: no live object carries the host. */
+  readonly liveRoutes?: readonly string[];
+  /** `status.hosts[].since`: when the host was granted. */
+  readonly since?: string;
+  /** metadata.creationTimestamp of the AppTraffic. */
+  readonly created: string;
+};

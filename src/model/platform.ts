@@ -1,0 +1,59 @@
+/** What the platform team decided once for all apps (kind OperatorSettings), as plain facts. */
+import type { Provider } from './traffic.ts';
+
+/** A gateway workload that apps may use; without a name it only describes the workload that generated Gateways select. */
+export type GatewayEntry = {
+  readonly name?: string;
+  /** Namespace of the named Gateway and of the gateway's pods. */
+  readonly namespace: string;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly serviceAccount: string;
+  /** Whether the named Gateway terminates TLS. */
+  readonly tls: boolean;
+  readonly ports: { readonly http: number; readonly https: number };
+  readonly trustedHops: number;
+  readonly tlsTerminatedBefore: boolean;
+  readonly default: boolean;
+};
+
+/** What the platform knows of an IngressClass beyond the object itself. */
+export type IngressClassEntry = {
+  readonly name: string;
+  readonly dialect?: string;
+  readonly inMesh: boolean;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly trustedHops?: number;
+};
+
+/** A grant: namespaces that may use these hosts (`*.x` grants everything below x). */
+export type HostGrant = { readonly namespace: string; readonly hosts: readonly string[] };
+
+/** A host that several namespaces may share by path. */
+export type SharedHost = { readonly host: string; readonly namespaces: readonly string[] };
+
+/** A grant: apps in `from` may use these Services of `to` as backends. */
+export type BackendGrant = { readonly from: string; readonly to: string; readonly services: readonly string[] };
+
+/** A grant: this namespace may name these TLS Secrets although they lack its prefix. */
+export type SecretGrant = { readonly namespace: string; readonly names: readonly string[] };
+
+/** The platform's decisions, every default applied. */
+export type Platform = {
+  readonly provider: Provider;
+  readonly gateways: readonly GatewayEntry[];
+  readonly ingressClasses: readonly IngressClassEntry[];
+  readonly selectorLabel: 'app' | 'app.kubernetes.io/name';
+  readonly hosts: {
+    readonly policy: 'FirstCome' | 'Delegated';
+    readonly grants: readonly HostGrant[];
+    readonly shared: readonly SharedHost[];
+  };
+  readonly backends: { readonly grants: readonly BackendGrant[] };
+  readonly secrets: { readonly grants: readonly SecretGrant[] };
+  readonly service: { readonly allowedAnnotations: readonly string[] };
+  readonly trustDomain: string;
+  readonly clusterDomain: string;
+  readonly settleMs: number;
+  readonly drainMs: number;
+};

@@ -1,0 +1,55 @@
+/**
+ * The registry of problem codes. A code is never renumbered. Families: 01 spec, 02 references, 03 routing and hosts,
+ * 04 the cluster, 05 other people's objects, 06 security, 07 provider limits.
+ */
+
+/** Which status condition a problem turns; `Warning`: none, it is only listed. */
+export type ProblemCondition =
+  'Accepted' | 'ResolvedRefs' | 'Programmed' | 'Conflicted' | 'PartiallyInvalid' | 'Warning';
+
+/** What a code means for status: the condition it turns and the reason that stands there. */
+export type ProblemCodeEntry = {
+  readonly title: string;
+  readonly condition: ProblemCondition;
+  readonly reason: string;
+};
+
+/** All codes. */
+export const problemCodes = {
+  AT0101: { title: 'The spec is invalid', condition: 'Accepted', reason: 'InvalidSpec' },
+  AT0102: { title: 'httpsRedirect needs TLS', condition: 'Accepted', reason: 'InvalidSpec' },
+  AT0103: { title: 'Annotation not on the allow-list', condition: 'Accepted', reason: 'InvalidSpec' },
+  AT0201: { title: 'Backend Service not found', condition: 'ResolvedRefs', reason: 'BackendNotFound' },
+  AT0202: { title: 'Backend Service has no such port', condition: 'ResolvedRefs', reason: 'BackendNotFound' },
+  AT0203: { title: 'Gateway not found', condition: 'ResolvedRefs', reason: 'GatewayNotFound' },
+  AT0204: { title: 'Gateway not offered by the platform', condition: 'Accepted', reason: 'RefNotPermitted' },
+  AT0205: { title: 'IngressClass not found', condition: 'ResolvedRefs', reason: 'IngressClassNotFound' },
+  AT0206: { title: 'Existing Service not found', condition: 'ResolvedRefs', reason: 'ServiceNotFound' },
+  AT0207: { title: 'Existing Service selects other pods', condition: 'Accepted', reason: 'SelectorMismatch' },
+  AT0208: { title: 'TLS Secret not permitted', condition: 'Accepted', reason: 'RefNotPermitted' },
+  AT0209: {
+    title: 'Backend in another namespace not permitted',
+    condition: 'PartiallyInvalid',
+    reason: 'RefNotPermitted',
+  },
+  AT0301: { title: 'Route can never win', condition: 'Warning', reason: 'ShadowedRoute' },
+  AT0302: { title: 'Host held by another app', condition: 'Conflicted', reason: 'HostConflict' },
+  AT0303: { title: 'Route overlaps with another app', condition: 'Conflicted', reason: 'PathConflict' },
+  AT0304: { title: 'Host not granted to the namespace', condition: 'Conflicted', reason: 'HostNotGranted' },
+  AT0401: { title: 'Kind not served by the cluster', condition: 'Programmed', reason: 'KindUnavailable' },
+  AT0402: { title: 'Object rejected by the API server', condition: 'Programmed', reason: 'AdmissionDenied' },
+  AT0403: { title: 'Field cannot be changed', condition: 'Programmed', reason: 'ImmutableField' },
+  AT0404: { title: 'Operator lacks a permission', condition: 'Programmed', reason: 'Forbidden' },
+  AT0501: { title: 'Object belongs to somebody else', condition: 'Conflicted', reason: 'NotOwned' },
+  AT0502: { title: 'Another manager keeps changing a field', condition: 'Conflicted', reason: 'FieldFight' },
+  AT0601: { title: 'Namespace is not in the mesh', condition: 'Accepted', reason: 'NotInMesh' },
+  AT0602: { title: 'Selector overlaps with another app', condition: 'Accepted', reason: 'SelectorConflict' },
+  AT0603: { title: 'allow needs mutual TLS', condition: 'Accepted', reason: 'InvalidSpec' },
+  AT0604: { title: 'allow with Permissive mutual TLS', condition: 'Warning', reason: 'PermissiveAllow' },
+  AT0605: { title: 'Controller outside the mesh', condition: 'Accepted', reason: 'NotInMesh' },
+  AT0701: { title: 'Not supported by the provider', condition: 'Accepted', reason: 'UnsupportedByProvider' },
+  AT0702: { title: 'Behaves differently on the provider', condition: 'Warning', reason: 'DiffersOnProvider' },
+} as const satisfies Record<string, ProblemCodeEntry>;
+
+/** A problem code. */
+export type ProblemCode = keyof typeof problemCodes;

@@ -1,0 +1,69 @@
+/** Routes: which requests, and what happens to them. A route is a bag of features; a target's table says where each one lands. */
+import type { WeightedBackend } from './backend.ts';
+import type { At, Located } from './located.ts';
+import type { Port } from './port.ts';
+
+/** HTTP methods that a route may name. */
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'CONNECT' | 'OPTIONS' | 'TRACE';
+
+/** A header that must have exactly this value; `name` is lower-case. */
+export type HeaderCondition = { readonly name: string; readonly value: string };
+
+/** An answer that sends the client elsewhere; what is absent stays as the request had it. */
+export type Redirect = {
+  readonly scheme?: 'http' | 'https';
+  readonly host?: string;
+  readonly port?: number;
+  /** Replaces the whole path. */
+  readonly path?: string;
+  /** Replaces the matched prefix. */
+  readonly prefix?: string;
+  readonly code: 301 | 302 | 303 | 307 | 308;
+};
+
+/** How often and when a request is tried again; 0 attempts switches retries off. Durations in milliseconds. */
+export type Retries = {
+  readonly attempts: number;
+  readonly perTryMs?: number;
+  readonly backoffMs?: number;
+  readonly retryOn?: readonly string[];
+};
+
+/** Every feature a route can have, and the type of its value. A new feature is a row here; the compiler then asks each target for its row. */
+export type RouteFeatureValues = {
+  /** `match.host`: only requests for this host (exact, or a wildcard below one of the app's wildcards). */
+  readonly host: string;
+  /** Whole path segments: `/api` means /api, /api/ and /api/x. Never ends in `/` unless it is `/`. */
+  readonly prefix: string;
+  /** The path, byte for byte. */
+  readonly exact: string;
+  readonly methods: readonly Method[];
+  readonly headers: readonly HeaderCondition[];
+  /** Backends with a weight above 0, sorted by name; the weights add up to 100. */
+  readonly forward: readonly WeightedBackend[];
+  readonly redirect: Redirect;
+  /** The route keeps its match and answers 503: it cannot be served (design: refusals). */
+  readonly unavailable: true;
+  readonly rewritePrefix: string;
+  /** Milliseconds; covers all tries. */
+  readonly timeout: number;
+  readonly retries: Retries;
+};
+
+/** The name of a route feature. */
+export type RouteFeature = keyof RouteFeatureValues;
+
+/** The features that one route has. Exactly one of prefix | exact and one of forward | redirect | unavailable is present. */
+export type RouteFeatures = { readonly [F in RouteFeature]?: Located<RouteFeatureValues[F]> };
+
+/** One route of an app. */
+export type Route = {
+  /** Unique in its list; also the name of the generated route. */
+  readonly name: string;
+  readonly at: At;
+  /** Position in the user's list: the last tie-break. */
+  readonly position: number;
+  /** The port of this app's Service that app and subset backends are reached on. */
+  readonly port: Port;
+  readonly features: RouteFeatures;
+};

@@ -1,0 +1,96 @@
+/** The neutral model: one app's traffic, with every default applied. It knows neither the API nor any target. */
+import type { Backend, WeightedBackend } from './backend.ts';
+import type { At, Located } from './located.ts';
+import type { Port } from './port.ts';
+import type { Route } from './route.ts';
+
+/** Which AppTraffic: its namespace and name. */
+export type AppRef = { readonly namespace: string; readonly name: string };
+
+/** The provider that serves `external`. */
+export type Provider = 'Istio' | 'Ingress';
+
+/** How the app's Service is made. `Existing`: only referenced. */
+export type Service = {
+  readonly name: string;
+  readonly type: 'ClusterIP' | 'Headless' | 'NodePort' | 'LoadBalancer' | 'ExternalName' | 'Existing';
+  readonly externalName?: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly trafficDistribution?: string;
+  readonly at: At;
+};
+
+/** Which gateway or controller serves `external`. */
+export type Edge =
+  /** A Gateway that is generated beside the app, on the platform's default gateway workload. */
+  | { readonly kind: 'GeneratedGateway' }
+  /** A Gateway that the platform owns. */
+  | { readonly kind: 'NamedGateway'; readonly namespace: string; readonly name: string; readonly at: At }
+  /** Ingress objects; without a class the cluster's default class serves them. */
+  | { readonly kind: 'Ingress'; readonly className?: string; readonly at: At };
+
+/** How the outside reaches the app. */
+export type External = {
+  readonly at: At;
+  readonly edge: Edge;
+  /** Lower-case, no trailing dot, optionally with a leading `*.`; sorted. */
+  readonly hosts: readonly Located<string>[];
+  readonly tls?: Located<{ readonly secretName: string }>;
+  /** What the user said; absent: redirect where TLS is served. */
+  readonly httpsRedirect?: Located<boolean>;
+  /** In order of precedence (api.md §3, route choice). */
+  readonly routes: readonly Route[];
+};
+
+/** One alternative of who may call: the fields that are present must all hold. */
+export type AllowEntry = {
+  readonly at: At;
+  /** Another AppTraffic (its serviceAccount), or else the ServiceAccount of that name. */
+  readonly app?: string;
+  /** Always present beside `app` and `serviceAccount` (default: the app's own namespace). */
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  /** Container ports. */
+  readonly ports?: readonly number[];
+  readonly methods?: readonly string[];
+  /** `/x` exact, `/x/*` is /x and all below. */
+  readonly paths?: readonly string[];
+};
+
+/** Mutual TLS of the app's pods. */
+export type Mtls = {
+  readonly at: At;
+  readonly mode: 'Strict' | 'Permissive' | 'Disable';
+  /** Container ports that also take plaintext. */
+  readonly exceptPorts: readonly number[];
+};
+
+/** Who inside may call the app, and how calls inside the mesh are routed. */
+export type Internal = {
+  readonly at: At;
+  readonly mtls?: Mtls;
+  /** Absent: nobody is restricted; empty: only the gateway that serves `external`. */
+  readonly allow?: Located<readonly AllowEntry[]>;
+  /**
+   * Absent: callers inside get the plain Service. Present when `internal.routes` or `split` asks for routing (api.md §4);
+   * in order of precedence.
+   */
+  readonly routes?: readonly Route[];
+};
+
+/** One app's traffic. */
+export type Traffic = {
+  readonly app: AppRef;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly serviceAccount: string;
+  readonly service: Service;
+  /** At least one; sorted by name. */
+  readonly ports: readonly Port[];
+  /** Sorted by name; `app` always among them. */
+  readonly backends: readonly Backend[];
+  /** What a route gets that says nothing else; backends with weight 0 left out; sorted by name. */
+  readonly split: readonly WeightedBackend[];
+  readonly external?: External;
+  readonly internal?: Internal;
+  readonly paused: boolean;
+};

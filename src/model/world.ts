@@ -1,0 +1,58 @@
+/** World: everything that compile may know beside the object itself. */
+import type { HostClaim } from './host-claim.ts';
+import type { Platform } from './platform.ts';
+import type { AppRef } from './traffic.ts';
+
+/** Another AppTraffic, as far as this one depends on it. */
+export type SiblingApp = {
+  readonly app: AppRef;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly serviceAccount: string;
+  readonly hasInternal: boolean;
+  /** metadata.creationTimestamp, RFC 3339. */
+  readonly created: string;
+};
+
+/** A live Service: what backends and `type: Existing` need of it. */
+export type ServiceFacts = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: string;
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly ports: readonly { readonly name?: string; readonly port: number }[];
+};
+
+/** A live Istio Gateway that apps may be bound to. */
+export type GatewayFacts = {
+  readonly namespace: string;
+  readonly name: string;
+  /** Hosts of all servers, as written. */
+  readonly hosts: readonly string[];
+};
+
+/** A live IngressClass. */
+export type IngressClassFacts = { readonly name: string; readonly controller: string; readonly isDefault: boolean };
+
+/** How a namespace takes part in the mesh. */
+export type MeshMode = 'Sidecar' | 'Ambient' | 'None';
+
+/** Everything that compile may know; all lists in any order. */
+export type World = {
+  /** RFC 3339. */
+  readonly now: string;
+  readonly platform: Platform;
+  /** When this AppTraffic was created (evidence in conflicts); RFC 3339. */
+  readonly created: string;
+  /** Claims of every app, this one included, on hosts that overlap with this app's. Empty: nobody else claims any. */
+  readonly hosts: readonly HostClaim[];
+  /** Other AppTraffics: those of the same namespace, and those that `allow` entries name. */
+  readonly siblings: readonly SiblingApp[];
+  readonly services: readonly ServiceFacts[];
+  readonly gateways: readonly GatewayFacts[];
+  readonly ingressClasses: readonly IngressClassFacts[];
+  readonly namespaces: readonly { readonly name: string; readonly mesh: MeshMode }[];
+  /** `group/Kind` of every kind that the cluster serves; undefined: all of them (offline). */
+  readonly availableKinds?: readonly string[];
+  /** Offline: a Service, Gateway or Namespace that is not listed is assumed to be there. */
+  readonly assumesPresent: boolean;
+};
