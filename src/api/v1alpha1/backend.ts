@@ -1,0 +1,74 @@
+/** Where requests can go: parts of this app, or other Services; and how they are shared between them. */
+import { z } from 'zod';
+import { about } from './describe.ts';
+import { dns1123Label, labelName, serviceName } from './names.ts';
+import { unless, withRules } from './rule.ts';
+import { labelSelector, stringMap } from './string-map.ts';
+import { portNumber, wholeNumber } from './text.ts';
+
+/** The reserved name of the backend that is all selected pods; it exists without being declared. */
+export const appBackend = 'app';
+
+const otherService = z.strictObject({
+  name: serviceName.meta(about('Name of the Service.', { becomes: 'VirtualService.spec.http[].route[].destination' })),
+  port: portNumber.meta(about('Port of that Service (not of its containers).')),
+  namespace: labelName
+    .meta(
+      about('Namespace of the Service; another one needs a grant by the platform.', {
+        absent: 'the namespace of this object',
+      }),
+    )
+    .exactOptional(),
+});
+
+const backend = withRules(
+  z.strictObject({
+    labels: labelSelector
+      .meta(
+        about("Labels that a part of this app's pods carries beside the selector.", {
+          becomes: 'DestinationRule.spec.subsets[].labels',
+        }),
+      )
+      .exactOptional(),
+    service: otherService.meta(about('Another Service.')).exactOptional(),
+  }),
+  [
+    {
+      message: 'a backend needs exactly one of labels and service',
+      fix: "give labels for a part of this app's pods, or service for another Service",
+      cel: 'has(self.labels) != has(self.service)',
+      faults: (value) => unless((value.labels === undefined) !== (value.service === undefined)),
+    },
+  ],
+).meta(about("A part of this app's pods (labels), or another Service (service)."));
+
+/** All declared backends by name. */
+export const backends = withRules(stringMap(backend, { keys: dns1123Label, most: 16 }), [
+  {
+    message: 'the backend name app is reserved for all selected pods',
+    fix: 'choose another name; app can be used without declaring it',
+    cel: "!('app' in self)",
+    faults: (map) => (Object.hasOwn(map, appBackend) ? [[appBackend]] : []),
+  },
+  {
+    message: 'YAML reads this backend name as true or false',
+    fix: 'choose a name other than true, false, yes, no, on, off, y and n',
+    cel: "self.all(key, !(key in ['true', 'false', 'yes', 'no', 'on', 'off', 'y', 'n']))",
+    faults: (map) => Object.keys(map).flatMap((key) => (yamlBooleans.has(key) ? [[key]] : [])),
+  },
+]);
+
+const yamlBooleans: ReadonlySet<string> = new Set(['true', 'false', 'yes', 'no', 'on', 'off', 'y', 'n']);
+
+/** Shares of backends in whole percents; server-side apply replaces it as a whole, since the sum must hold. */
+export const split = withRules(
+  stringMap(wholeNumber(0, 100).meta(about('Share of the requests, in percent.')), { keys: dns1123Label, most: 17 }),
+  [
+    {
+      message: 'the shares do not add up to 100',
+      fix: 'write whole percents whose sum is 100',
+      cel: 'self.map(key, self[key]).sum() == 100',
+      faults: (map) => unless(Object.values(map).reduce((sum, share) => sum + share, 0) === 100),
+    },
+  ],
+).meta({ 'x-kubernetes-map-type': 'atomic' });

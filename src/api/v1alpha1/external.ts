@@ -1,0 +1,124 @@
+/** How the outside reaches the app. */
+import { z } from 'zod';
+import { about } from './describe.ts';
+import { host, isWithin } from './host.ts';
+import type { Immutable } from './immutable.ts';
+import { objectName } from './names.ts';
+import { externalRoutes } from './route.ts';
+import { unless, withRules } from './rule.ts';
+import { text } from './text.ts';
+
+const gatewayRef = text({
+  pattern: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/,
+  max: 317,
+  message: 'is not a gateway of the form NAMESPACE/NAME',
+  fix: 'write the namespace, a slash and the name of the Gateway, as in istio-ingress/public',
+});
+
+const hosts = withRules(z.array(host).min(1).max(64), [
+  {
+    message: 'a host is listed twice',
+    fix: 'list every host once',
+    keywords: { 'x-kubernetes-list-type': 'set' },
+    faults: (list) => list.flatMap((one, at) => (list.indexOf(one) < at ? [[at]] : [])),
+  },
+]);
+
+const fields = z.strictObject({
+  provider: z
+    .enum(['Istio', 'Ingress'])
+    .meta(about('What serves the hosts.', { absent: "the platform's default" }))
+    .exactOptional(),
+  hosts: hosts.meta(
+    about('DNS names that the app is reached by, lower-case, without port; *.example.com is any name below it.', {
+      becomes: 'Gateway.spec.servers[].hosts, VirtualService.spec.hosts or Ingress.spec.rules[].host',
+    }),
+  ),
+  gateway: gatewayRef
+    .meta(
+      about("Istio Gateway that serves the hosts, as NAMESPACE/NAME; one of the platform's gateways.", {
+        absent: "the platform's default gateway; a Gateway is made where there is none or tls is given",
+        becomes: 'VirtualService.spec.gateways',
+      }),
+    )
+    .exactOptional(),
+  ingressClass: objectName
+    .meta(
+      about('IngressClass whose controller serves the hosts.', {
+        absent: "the cluster's default class",
+        becomes: 'Ingress.spec.ingressClassName',
+      }),
+    )
+    .exactOptional(),
+  tls: z
+    .strictObject({
+      secretName: objectName.meta(
+        about('Secret of type kubernetes.io/tls that holds certificate and key.', {
+          becomes: 'Gateway.spec.servers[].tls.credentialName or Ingress.spec.tls[].secretName',
+        }),
+      ),
+    })
+    .meta(about('Certificate of the hosts.', { absent: "the named gateway's own, else plain http" }))
+    .exactOptional(),
+  httpsRedirect: z
+    .boolean()
+    .meta(
+      about('Whether plain http is answered with 308 to https.', {
+        absent: 'true where TLS is served',
+      }),
+    )
+    .exactOptional(),
+  routes: externalRoutes
+    .meta(
+      about('What happens to requests; the most specific match wins, whatever the order.', {
+        absent: 'one route for all requests',
+        becomes: 'VirtualService.spec.http or Ingress.spec.rules[].http.paths',
+      }),
+    )
+    .exactOptional(),
+});
+
+/** How the outside reaches the app. */
+export const external = withRules(fields, [
+  {
+    message: 'match.host of a route is not among external.hosts',
+    fix: 'add the host to external.hosts, or match one of them or a host below a wildcard among them',
+    cel: [
+      '!has(self.routes) || self.routes.all(route, !has(route.match) || !has(route.match.host) || self.hosts.exists(one,',
+      "one == route.match.host || (one.startsWith('*.') && !route.match.host.startsWith('*.')",
+      '&& route.match.host.endsWith(one.substring(1)))))',
+    ].join(' '),
+    faults: ({ hosts, routes = [] }) =>
+      routes.flatMap(({ match }, at) =>
+        match?.host === undefined || isWithin(match.host, hosts) ? [] : [['routes', at, 'match', 'host']],
+      ),
+  },
+  {
+    message: 'a named gateway brings its own certificate, so tls would do nothing',
+    fix: 'remove tls, or remove gateway to get a Gateway of your own',
+    cel: '!has(self.tls) || !has(self.gateway)',
+    faults: ({ tls, gateway }) => (tls === undefined || gateway === undefined ? [] : [['tls']]),
+  },
+  {
+    message: 'gateway is for provider Istio only',
+    fix: 'remove gateway, or set provider: Istio',
+    cel: "!has(self.gateway) || !has(self.provider) || self.provider == 'Istio'",
+    faults: ({ gateway, provider }) => (gateway === undefined || provider !== 'Ingress' ? [] : [['gateway']]),
+  },
+  {
+    message: 'ingressClass is for provider Ingress only',
+    fix: 'remove ingressClass, or set provider: Ingress',
+    cel: "!has(self.ingressClass) || !has(self.provider) || self.provider == 'Ingress'",
+    faults: ({ ingressClass, provider }) =>
+      ingressClass === undefined || provider !== 'Istio' ? [] : [['ingressClass']],
+  },
+  {
+    message: 'gateway (provider Istio) and ingressClass (provider Ingress) are both given',
+    fix: 'keep the one of your provider',
+    cel: '!has(self.gateway) || !has(self.ingressClass)',
+    faults: ({ gateway, ingressClass }) => unless(gateway === undefined || ingressClass === undefined),
+  },
+]);
+
+/** How the outside reaches the app. */
+export type External = Immutable<z.output<typeof external>>;

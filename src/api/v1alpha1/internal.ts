@@ -1,0 +1,127 @@
+/** Who inside the mesh may call the app, and how calls inside are routed; Istio's, whatever serves `external`. */
+import { z } from 'zod';
+import { about } from './describe.ts';
+import type { Immutable } from './immutable.ts';
+import { labelName, objectName } from './names.ts';
+import { allowedPath } from './path.ts';
+import { internalRoutes } from './route.ts';
+import { methods } from './route-match.ts';
+import { unless, withRules } from './rule.ts';
+import { portNumber } from './text.ts';
+
+const portList = z.array(portNumber).min(1).max(32).meta({ 'x-kubernetes-list-type': 'atomic' });
+
+const mtls = withRules(
+  z.strictObject({
+    mode: z
+      .enum(['Strict', 'Permissive', 'Disable'])
+      .meta(
+        about('Whether callers must, may or cannot use mutual TLS.', { becomes: 'PeerAuthentication.spec.mtls.mode' }),
+      ),
+    exceptPorts: portList
+      .meta(
+        about('Container ports that also take plaintext; allow still holds on them.', {
+          absent: 'none',
+          becomes: 'PeerAuthentication.spec.portLevelMtls',
+        }),
+      )
+      .exactOptional(),
+  }),
+  [
+    {
+      message: 'exceptPorts needs mode Strict',
+      fix: 'set mode: Strict, or remove exceptPorts',
+      cel: "!has(self.exceptPorts) || self.mode == 'Strict'",
+      faults: ({ mode, exceptPorts }) => (exceptPorts === undefined || mode === 'Strict' ? [] : [['exceptPorts']]),
+    },
+  ],
+);
+
+const allowEntry = withRules(
+  z.strictObject({
+    app: labelName
+      .meta(about('Callers that are this AppTraffic (its serviceAccount), else the ServiceAccount of this name.'))
+      .exactOptional(),
+    namespace: labelName
+      .meta(
+        about('Callers from this namespace.', {
+          absent: 'the namespace of this object beside app and serviceAccount, else any',
+        }),
+      )
+      .exactOptional(),
+    serviceAccount: objectName
+      .meta(
+        about('Callers with this ServiceAccount.', {
+          becomes: 'AuthorizationPolicy.spec.rules[].from[].source.serviceAccounts',
+        }),
+      )
+      .exactOptional(),
+    ports: portList
+      .meta(
+        about('Container ports.', { absent: 'any', becomes: 'AuthorizationPolicy.spec.rules[].to[].operation.ports' }),
+      )
+      .exactOptional(),
+    methods: methods
+      .meta(
+        about('Methods; hold on http ports only.', {
+          absent: 'any',
+          becomes: 'AuthorizationPolicy.spec.rules[].to[].operation.methods',
+        }),
+      )
+      .exactOptional(),
+    paths: z
+      .array(allowedPath)
+      .min(1)
+      .max(32)
+      .meta({ 'x-kubernetes-list-type': 'atomic' })
+      .meta(
+        about('Paths after any rewrite: /x is exact, /x/* is /x and all below; hold on http ports only.', {
+          absent: 'any',
+          becomes: 'AuthorizationPolicy.spec.rules[].to[].operation.paths',
+        }),
+      )
+      .exactOptional(),
+  }),
+  [
+    {
+      message: 'an allow entry without app, namespace and serviceAccount means anyone and needs ports',
+      fix: 'name the caller, or the ports that anyone may use',
+      cel: 'has(self.app) || has(self.__namespace__) || has(self.serviceAccount) || has(self.ports)',
+      faults: ({ app, namespace, serviceAccount, ports }) =>
+        unless([app, namespace, serviceAccount, ports].some((given) => given !== undefined)),
+    },
+    {
+      message: 'app and serviceAccount both name the caller',
+      fix: 'keep one of them',
+      cel: '!has(self.app) || !has(self.serviceAccount)',
+      faults: ({ app, serviceAccount }) => unless(app === undefined || serviceAccount === undefined),
+    },
+  ],
+).meta(about('One alternative: all of its fields must hold.'));
+
+/** Mutual TLS, callers and routes inside the mesh. */
+export const internal = z.strictObject({
+  mtls: mtls.meta(about('Mutual TLS of the pods.', { absent: "the mesh's own" })).exactOptional(),
+  allow: z
+    .array(allowEntry)
+    .max(64)
+    .meta({ 'x-kubernetes-list-type': 'atomic' })
+    .meta(
+      about('Who may call the app; entries are alternatives. An empty list is only the gateway that serves external.', {
+        absent: 'nobody is restricted',
+        becomes: 'AuthorizationPolicy.spec.rules',
+      }),
+    )
+    .exactOptional(),
+  routes: internalRoutes
+    .meta(
+      about('What happens to calls inside the mesh; the most specific match wins, whatever the order.', {
+        absent: 'one route for all calls where split is given, else the plain Service',
+        becomes: 'VirtualService.spec.http',
+      }),
+    )
+    .exactOptional(),
+});
+
+/** Mutual TLS, callers and routes inside the mesh. */
+export type Internal = Immutable<z.output<typeof internal>>;

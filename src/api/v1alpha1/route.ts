@@ -1,0 +1,130 @@
+/** Routes: which requests, and what happens to them. */
+import { z } from 'zod';
+import { split } from './backend.ts';
+import { about } from './describe.ts';
+import { duration } from './duration.ts';
+import type { Immutable } from './immutable.ts';
+import { labelName } from './names.ts';
+import { path } from './path.ts';
+import { redirect } from './redirect.ts';
+import { retries } from './retries.ts';
+import { externalMatch, internalMatch } from './route-match.ts';
+import { unless, withRules } from './rule.ts';
+import type { Rule } from './rule.ts';
+
+const name = labelName.meta(
+  about('Name of the route, unique in its list.', { becomes: 'VirtualService.spec.http[].name' }),
+);
+
+const matchMeta = about('Which requests the route takes; all given conditions must hold.', { absent: 'all requests' });
+
+const actions = {
+  port: labelName
+    .meta(
+      about('Name of the port of this app that requests go to.', {
+        absent: 'the port named http, else the first http, http2 or grpc',
+      }),
+    )
+    .exactOptional(),
+  to: labelName
+    .meta(about('Name of the backend that gets all requests.', { absent: 'spec.split, else app' }))
+    .exactOptional(),
+  split: split
+    .meta(
+      about('Shares of backends, in whole percents that add up to 100.', {
+        absent: 'spec.split, else app',
+        becomes: 'VirtualService.spec.http[].route[].weight',
+      }),
+    )
+    .exactOptional(),
+  redirect: redirect
+    .meta(about('Answers with another address.', { becomes: 'VirtualService.spec.http[].redirect' }))
+    .exactOptional(),
+  rewrite: z
+    .strictObject({
+      prefix: path.meta(about('Replaces the prefix that match.prefix matched; joined with one slash.')),
+    })
+    .meta(about('Changes the path that the backend sees.', { becomes: 'VirtualService.spec.http[].rewrite' }))
+    .exactOptional(),
+  timeout: duration
+    .meta(
+      about('Longest time until the answer is complete, as a duration; covers all tries.', {
+        absent: "the provider's own",
+        becomes: 'VirtualService.spec.http[].timeout',
+      }),
+    )
+    .exactOptional(),
+  retries: retries
+    .meta(
+      about('How often and when a request is tried again.', {
+        absent: "the provider's own",
+        becomes: 'VirtualService.spec.http[].retries',
+      }),
+    )
+    .exactOptional(),
+};
+
+const inMesh = z.strictObject({ name, match: internalMatch.meta(matchMeta).exactOptional(), ...actions });
+const outside = z.strictObject({ name, match: externalMatch.meta(matchMeta).exactOptional(), ...actions });
+
+const noEffectBesideRedirect = ['port', 'rewrite', 'timeout', 'retries'] as const;
+
+const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
+  {
+    message: 'more than one of to, split and redirect is given',
+    fix: 'keep one; without any the route gets spec.split, else app',
+    cel: '[has(self.to), has(self.split), has(self.redirect)].filter(given, given).size() <= 1',
+    faults: ({ to, split, redirect }) =>
+      unless([to, split, redirect].filter((given) => given !== undefined).length <= 1),
+  },
+  {
+    message: 'rewrite.prefix has no prefix to replace',
+    fix: 'add match.prefix, or remove rewrite',
+    cel: '!has(self.rewrite) || (has(self.match) && has(self.match.prefix))',
+    faults: ({ rewrite, match }) =>
+      rewrite !== undefined && match?.prefix === undefined ? [['rewrite', 'prefix']] : [],
+  },
+  {
+    message: 'redirect.prefix has no prefix to replace',
+    fix: 'add match.prefix, or use redirect.path',
+    cel: '!has(self.redirect) || !has(self.redirect.prefix) || (has(self.match) && has(self.match.prefix))',
+    faults: ({ redirect, match }) =>
+      redirect?.prefix !== undefined && match?.prefix === undefined ? [['redirect', 'prefix']] : [],
+  },
+  {
+    message: 'a redirect is answered before any backend, so port, rewrite, timeout and retries would do nothing',
+    fix: 'remove them, or remove redirect',
+    cel: '!has(self.redirect) || !(has(self.port) || has(self.rewrite) || has(self.timeout) || has(self.retries))',
+    faults: (route) =>
+      noEffectBesideRedirect.flatMap((field) =>
+        route.redirect !== undefined && route[field] !== undefined ? [[field]] : [],
+      ),
+  },
+];
+
+function routeList<S extends z.ZodType<{ name: string }>>(route: S): z.ZodArray<S> {
+  return withRules(z.array(route).max(64), [
+    {
+      message: 'two routes have the same name',
+      fix: 'give every route its own name',
+      keywords: { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] },
+      faults: (list) =>
+        list.flatMap((one, at) => (list.findIndex((r) => r.name === one.name) < at ? [[at, 'name']] : [])),
+    },
+  ]);
+}
+
+const externalRoute = withRules(outside, routeRules);
+const internalRoute = withRules(inMesh, routeRules);
+
+/** The routes of `external`, keyed by name. */
+export const externalRoutes = routeList(externalRoute);
+
+/** The routes of `internal`, keyed by name. */
+export const internalRoutes = routeList(internalRoute);
+
+/** A route of `external`. */
+export type Route = Immutable<z.output<typeof externalRoute>>;
+
+/** A route of `internal`: the same without `match.host`, so it is a Route too. */
+export type InternalRoute = Immutable<z.output<typeof internalRoute>>;

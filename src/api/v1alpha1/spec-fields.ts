@@ -1,0 +1,65 @@
+/** The fields of a spec, each with its own rules; the rules between them are in spec-rules.ts. */
+import { z } from 'zod';
+import { app } from './app.ts';
+import { backends, split } from './backend.ts';
+import { about } from './describe.ts';
+import { external } from './external.ts';
+import { internal } from './internal.ts';
+import { ports } from './ports.ts';
+import { service } from './service.ts';
+import { portNumber } from './text.ts';
+
+const lifecycle = z.strictObject({
+  paused: z
+    .boolean()
+    .meta(about('Whether the operator leaves all objects of this app as they are.', { absent: 'false' }))
+    .exactOptional(),
+});
+
+/** Every field of a spec. */
+export const specFields = z.strictObject({
+  port: portNumber
+    .meta(
+      about('Container port of the one http port; the Service gets port 80 named http. Exclusive with ports.', {
+        becomes: 'Service.spec.ports[].targetPort',
+      }),
+    )
+    .exactOptional(),
+  ports: ports
+    .meta(about('All ports of the Service. Exclusive with port.', { becomes: 'Service.spec.ports' }))
+    .exactOptional(),
+  app: app.meta(about('Which pods the app is, and their identity.')).exactOptional(),
+  service: service
+    .meta(about("How the app's Service is made.", { absent: 'a ClusterIP Service named as this object' }))
+    .exactOptional(),
+  backends: backends
+    .meta(
+      about('Where requests can go, by name; app (all selected pods) always exists.', {
+        absent: 'only app',
+        becomes: 'DestinationRule.spec.subsets',
+      }),
+    )
+    .exactOptional(),
+  split: split
+    .meta(
+      about('Shares of backends for routes that say nothing else, in whole percents that add up to 100.', {
+        absent: 'all requests to app',
+        becomes: 'VirtualService.spec.http[].route[].weight',
+      }),
+    )
+    .exactOptional(),
+  external: external
+    .meta(about('How the outside reaches the app.', { absent: 'the outside does not reach it' }))
+    .exactOptional(),
+  internal: internal
+    .meta(
+      about('Who inside the mesh may call the app, and how calls inside are routed.', {
+        absent: "the mesh's own defaults",
+      }),
+    )
+    .exactOptional(),
+  lifecycle: lifecycle.meta(about('How the operator treats this object.')).exactOptional(),
+});
+
+/** The fields of a spec before the rules between them are known to hold. */
+export type SpecFields = z.output<typeof specFields>;

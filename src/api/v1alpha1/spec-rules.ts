@@ -1,0 +1,111 @@
+/** The rules between the parts of a spec: names that must exist, and parts that exclude each other. */
+import { appBackend } from './backend.ts';
+import { unless } from './rule.ts';
+import type { FieldPath, Rule } from './rule.ts';
+import type { SpecFields } from './spec-fields.ts';
+
+type AnyRoute = {
+  readonly to?: string | undefined;
+  readonly split?: object | undefined;
+  readonly port?: string | undefined;
+};
+type Side = 'external' | 'internal';
+
+/** Faults of every route of one side, with the path of the route in front. */
+function inRoutes(
+  spec: SpecFields,
+  side: Side,
+  faults: (route: AnyRoute) => readonly FieldPath[],
+): readonly FieldPath[] {
+  const routes: readonly AnyRoute[] = spec[side]?.routes ?? [];
+  return routes.flatMap((route, at) => faults(route).map((path) => [side, 'routes', at, ...path]));
+}
+
+const isBackend = (spec: SpecFields, name: string): boolean =>
+  name === appBackend || Object.hasOwn(spec.backends ?? {}, name);
+
+const isPort = (spec: SpecFields, name: string): boolean =>
+  spec.ports === undefined ? name === 'http' : spec.ports.some((port) => port.name === name);
+
+const unknownShares = (spec: SpecFields, split: object | undefined): readonly FieldPath[] =>
+  Object.keys(split ?? {}).flatMap((name) => (isBackend(spec, name) ? [] : [['split', name]]));
+
+const backendExists = (name: string): string => `${name} == 'app' || (has(self.backends) && ${name} in self.backends)`;
+const everyRoute = (side: Side, condition: string): string =>
+  `!has(self.${side}) || !has(self.${side}.routes) || self.${side}.routes.all(route, ${condition})`;
+
+const namesOfRoutes = (side: Side): readonly Rule<SpecFields>[] => [
+  {
+    message: `a route of ${side}.routes names a backend in to that does not exist`,
+    fix: 'declare it under spec.backends, or name one of those or app',
+    cel: everyRoute(side, `!has(route.to) || ${backendExists('route.to')}`),
+    faults: (spec) => inRoutes(spec, side, ({ to }) => (to === undefined || isBackend(spec, to) ? [] : [['to']])),
+  },
+  {
+    message: `a route of ${side}.routes names a backend in split that does not exist`,
+    fix: 'declare it under spec.backends, or name one of those or app',
+    cel: everyRoute(side, `!has(route.split) || route.split.all(name, ${backendExists('name')})`),
+    faults: (spec) => inRoutes(spec, side, ({ split }) => unknownShares(spec, split)),
+  },
+  {
+    message: `a route of ${side}.routes names a port that does not exist`,
+    fix: 'name one of spec.ports; with spec.port there is one, named http',
+    cel: everyRoute(
+      side,
+      "!has(route.port) || (has(self.ports) ? self.ports.exists(one, one.name == route.port) : route.port == 'http')",
+    ),
+    faults: (spec) => inRoutes(spec, side, ({ port }) => (port === undefined || isPort(spec, port) ? [] : [['port']])),
+  },
+];
+
+const isType = (name: string): string =>
+  `has(self.service) && has(self.service.type) && self.service.type == '${name}'`;
+
+/** What type ExternalName refuses, since the app has no pods then. */
+function podFields(spec: SpecFields): readonly FieldPath[] {
+  const given: readonly (readonly [boolean, FieldPath])[] = [
+    [spec.app !== undefined, ['app']],
+    ...Object.entries(spec.backends ?? {}).map(
+      ([name, backend]) => [backend.labels !== undefined, ['backends', name, 'labels']] as const,
+    ),
+    [spec.internal?.mtls !== undefined, ['internal', 'mtls']],
+    [spec.internal?.allow !== undefined, ['internal', 'allow']],
+  ];
+  return given.flatMap(([isGiven, path]) => (isGiven ? [path] : []));
+}
+
+/** All rules between the parts of a spec. */
+export const specRules: readonly Rule<SpecFields>[] = [
+  {
+    message: 'exactly one of port and ports is needed',
+    fix: 'write port for one http port, or ports for several or other protocols',
+    cel: 'has(self.port) != has(self.ports)',
+    faults: ({ port, ports }) => unless((port === undefined) !== (ports === undefined)),
+  },
+  {
+    message: 'split names a backend that does not exist',
+    fix: 'declare it under spec.backends, or name one of those or app',
+    cel: `!has(self.split) || self.split.all(name, ${backendExists('name')})`,
+    faults: (spec) => unknownShares(spec, spec.split),
+  },
+  ...namesOfRoutes('external'),
+  ...namesOfRoutes('internal'),
+  {
+    message:
+      'a Service of type ExternalName has no pods, so app, backends by labels, internal.mtls and internal.allow would do nothing',
+    fix: 'remove them, or choose another service.type',
+    cel: [
+      `!(${isType('ExternalName')}) || !(has(self.app)`,
+      '|| (has(self.backends) && self.backends.exists(name, has(self.backends[name].labels)))',
+      '|| (has(self.internal) && (has(self.internal.mtls) || has(self.internal.allow))))',
+    ].join(' '),
+    faults: (spec) => (spec.service?.type === 'ExternalName' ? podFields(spec) : []),
+  },
+  {
+    message: 'a Service of type Existing needs app.selector',
+    fix: "write the selector of that Service's pods under app.selector",
+    cel: `!(${isType('Existing')}) || (has(self.app) && has(self.app.selector))`,
+    faults: ({ service, app }) =>
+      service?.type === 'Existing' && app?.selector === undefined ? [['app', 'selector']] : [],
+  },
+];
