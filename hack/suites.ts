@@ -15,4 +15,10 @@ export const suites: readonly Suite[] = [
   { name: 'purity', group: 'verify', kind: 'check', argv: ['node', 'hack/lint/check-purity.ts'] },
   { name: 'format', group: 'verify', kind: 'check', argv: ['prettier', '--check', '--log-level=warn', '.'] },
   { name: 'unit', group: 'verify', kind: 'jest', paths: ['test/unit'] },
+  {
+    name: 'istio-types',
+    group: 'test',
+    kind: 'check',
+    argv: ['node', 'hack/generate/main.ts', '--check', 'istio-types'],
+  },
 ];

@@ -1,0 +1,23 @@
+/** Where the pinned Istio Go module lies, and the CRDs in it. Only this one module is downloaded, nothing is built. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** The pinned module: its version, and its folder in Go's module cache. */
+export type IstioModule = { readonly version: string; readonly folder: string };
+
+/** Finds istio.io/istio in the module cache, downloading it when it is not there. Throws when Go is missing or the download fails. */
+export function istioModule(): IstioModule {
+  const out = execFileSync('go', ['mod', 'download', '-json', 'istio.io/istio'], {
+    cwd: join(import.meta.dirname, 'istio'),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  const found = JSON.parse(out) as { readonly Version: string; readonly Dir: string };
+  return { version: found.Version, folder: found.Dir };
+}
+
+/** All CRDs of Istio, as one file that kubectl can apply. */
+export function istioCrdFile(): string {
+  return join(istioModule().folder, 'manifests/charts/base/files/crd-all.gen.yaml');
+}
