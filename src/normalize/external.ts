@@ -1,0 +1,39 @@
+/** `external`: hosts, edge, TLS and routes. */
+import type { External as ApiExternal } from '../api/v1alpha1/external.ts';
+import type { Platform } from '../model/platform.ts';
+import type { Edge, External } from '../model/traffic.ts';
+import type { RouteDefaults } from './route.ts';
+import { normalizeRoutes } from './routes.ts';
+
+const at = 'spec.external';
+
+/** How the outside reaches the app, with the platform's provider and gateway where the spec names none. */
+export function normalizeExternal(external: ApiExternal, platform: Platform, defaults: RouteDefaults): External {
+  const { tls, httpsRedirect } = external;
+  return {
+    at,
+    edge: edgeOf(external, platform),
+    hosts: external.hosts
+      .map((value, i) => ({ value, at: `${at}.hosts[${i}]` }))
+      .sort((a, b) => (a.value < b.value ? -1 : 1)),
+    ...(tls === undefined ? {} : { tls: { value: { secretName: tls.secretName }, at: `${at}.tls` } }),
+    ...(httpsRedirect === undefined ? {} : { httpsRedirect: { value: httpsRedirect, at: `${at}.httpsRedirect` } }),
+    routes: normalizeRoutes(external.routes, `${at}.routes`, defaults),
+  };
+}
+
+/** A gateway or class that is named decides the provider; then the spec's provider; then the platform's. */
+function edgeOf(external: ApiExternal, platform: Platform): Edge {
+  if (external.gateway !== undefined) {
+    const [namespace = '', name = ''] = external.gateway.split('/');
+    return { kind: 'NamedGateway', namespace, name, at: `${at}.gateway` };
+  }
+  if (external.ingressClass !== undefined) {
+    return { kind: 'Ingress', className: external.ingressClass, at: `${at}.ingressClass` };
+  }
+  const provider = external.provider ?? platform.provider;
+  if (provider === 'Ingress') return { kind: 'Ingress', at: external.provider === undefined ? at : `${at}.provider` };
+  const named = platform.gateways.find((entry) => entry.default && entry.name !== undefined);
+  if (named?.name === undefined || external.tls !== undefined) return { kind: 'GeneratedGateway' };
+  return { kind: 'NamedGateway', namespace: named.namespace, name: named.name, at };
+}

@@ -1,0 +1,51 @@
+/** `internal`: mutual TLS, callers, and routes inside the mesh. */
+import type { AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
+import type { Internal as ApiInternal } from '../api/v1alpha1/internal.ts';
+import type { AllowEntry, Internal } from '../model/traffic.ts';
+import type { RouteDefaults } from './route.ts';
+import { normalizeRoutes } from './routes.ts';
+
+const at = 'spec.internal';
+type ApiAllowEntry = NonNullable<ApiInternal['allow']>[number];
+
+/** Who inside may call the app. Routing inside exists when `internal.routes` or `spec.split` asks for it (api.md §4). */
+export function normalizeInternal(
+  internal: ApiInternal,
+  spec: AppTrafficSpec,
+  namespace: string,
+  defaults: RouteDefaults,
+): Internal {
+  const { mtls, allow, routes } = internal;
+  const isRouted = routes !== undefined || spec.split !== undefined;
+  return {
+    at,
+    ...(mtls === undefined
+      ? {}
+      : { mtls: { at: `${at}.mtls`, mode: mtls.mode, exceptPorts: sortedPorts(mtls.exceptPorts ?? []) } }),
+    ...(allow === undefined
+      ? {}
+      : {
+          allow: {
+            at: `${at}.allow`,
+            value: allow.map((entry, i) => normalizeEntry(entry, `${at}.allow[${i}]`, namespace)),
+          },
+        }),
+    ...(isRouted ? { routes: normalizeRoutes(routes, `${at}.routes`, defaults) } : {}),
+  };
+}
+
+function normalizeEntry(entry: ApiAllowEntry, entryAt: string, ownNamespace: string): AllowEntry {
+  const { ports, ...rest } = entry;
+  const namesWorkload = entry.app !== undefined || entry.serviceAccount !== undefined;
+  const namespace = entry.namespace ?? (namesWorkload ? ownNamespace : undefined);
+  return {
+    at: entryAt,
+    ...rest,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(ports === undefined ? {} : { ports: sortedPorts(ports) }),
+  };
+}
+
+function sortedPorts(ports: readonly number[]): readonly number[] {
+  return [...new Set(ports)].sort((a, b) => a - b);
+}

@@ -1,0 +1,47 @@
+/** normalize: the API object to the neutral model; every default is applied here and nowhere else. */
+import type { AppTraffic, AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
+import type { Platform } from '../model/platform.ts';
+import type { Service, Traffic } from '../model/traffic.ts';
+import { normalizeBackends, normalizeSplit, wholeTo } from './backends.ts';
+import { normalizeExternal } from './external.ts';
+import { normalizeInternal } from './internal.ts';
+import { normalizePorts, routePort } from './ports.ts';
+import type { RouteDefaults } from './route.ts';
+
+/** The model of one AppTraffic that the schema accepted. Without a namespace it is taken to be in `default`. */
+export function normalize(input: AppTraffic, platform: Platform): Traffic {
+  const { spec, metadata } = input;
+  const app = { namespace: metadata.namespace ?? 'default', name: metadata.name };
+  const ports = normalizePorts(spec);
+  const backends = normalizeBackends(spec, app.namespace);
+  const split =
+    spec.split === undefined
+      ? { value: wholeTo('app', backends), at: 'spec' }
+      : { value: normalizeSplit(spec.split, backends), at: 'spec.split' };
+  const defaults: RouteDefaults = { backends, split, portNamed: (name) => routePort(spec, ports, name) };
+  return {
+    app,
+    selector: spec.app?.selector ?? { [platform.selectorLabel]: app.name },
+    serviceAccount: spec.app?.serviceAccount ?? app.name,
+    service: normalizeService(spec, app.name),
+    ports,
+    backends,
+    split: split.value,
+    ...(spec.external === undefined ? {} : { external: normalizeExternal(spec.external, platform, defaults) }),
+    ...(spec.internal === undefined
+      ? {}
+      : { internal: normalizeInternal(spec.internal, spec, app.namespace, defaults) }),
+    paused: spec.lifecycle?.paused ?? false,
+  };
+}
+
+function normalizeService({ service }: AppTrafficSpec, appName: string): Service {
+  return {
+    name: service?.name ?? appName,
+    type: service?.type ?? 'ClusterIP',
+    ...(service?.externalName === undefined ? {} : { externalName: service.externalName }),
+    annotations: service?.annotations ?? {},
+    ...(service?.trafficDistribution === undefined ? {} : { trafficDistribution: service.trafficDistribution }),
+    at: 'spec.service',
+  };
+}

@@ -1,0 +1,98 @@
+/** Routes: from what the user wrote to a bag of features, each with its place in the spec. */
+import type { Route as ApiRoute } from '../api/v1alpha1/route.ts';
+import { durationMs } from '../api/v1alpha1/duration.ts';
+import type { Backend, WeightedBackend } from '../model/backend.ts';
+import type { At, Located } from '../model/located.ts';
+import type { Port } from '../model/port.ts';
+import type { Redirect, Retries, Route, RouteFeatures } from '../model/route.ts';
+import { normalizeSplit, wholeTo } from './backends.ts';
+
+/** What a route inherits from its app. */
+export type RouteDefaults = {
+  readonly backends: readonly Backend[];
+  /** What a route gets that says nothing else. */
+  readonly split: Located<readonly WeightedBackend[]>;
+  readonly portNamed: (name: string | undefined) => Port | undefined;
+};
+
+const defaultRedirectCode = 302;
+
+/** One route. Throws when the app has no port: the schema requires one. */
+export function normalizeRoute(route: ApiRoute, at: At, position: number, defaults: RouteDefaults): Route {
+  const port = defaults.portNamed(route.port);
+  if (port === undefined) throw new Error(`${at}: no port ${route.port ?? ''}; the schema lets none through`);
+  return {
+    name: route.name,
+    at,
+    position,
+    port,
+    features: { ...matchFeatures(route, at), ...action(route, at, defaults), ...extras(route, at) },
+  };
+}
+
+function matchFeatures(route: ApiRoute, at: At): RouteFeatures {
+  const match = route.match ?? {};
+  const under = <T>(field: string, value: T | undefined): Located<T> | undefined =>
+    value === undefined ? undefined : { value, at: `${at}.match.${field}` };
+  const methods = under('methods', match.methods === undefined ? undefined : [...new Set(match.methods)].sort());
+  const headers = under('headers', match.headers === undefined ? undefined : headerConditions(match.headers));
+  const host = under('host', match.host);
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...path(match, at),
+    ...(methods === undefined ? {} : { methods }),
+    ...(headers === undefined || headers.value.length === 0 ? {} : { headers }),
+  };
+}
+
+function path(match: { readonly prefix?: string; readonly exact?: string }, at: At): RouteFeatures {
+  if (match.exact !== undefined) return { exact: { value: match.exact, at: `${at}.match.exact` } };
+  if (match.prefix === undefined) return { prefix: { value: '/', at } };
+  return { prefix: { value: segments(match.prefix), at: `${at}.match.prefix` } };
+}
+
+/** `/api` and `/api/` mean the same whole segments. */
+function segments(prefix: string): string {
+  return prefix.length > 1 && prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
+}
+
+function headerConditions(headers: Readonly<Record<string, string>>): readonly { name: string; value: string }[] {
+  return Object.entries(headers)
+    .map(([name, value]) => ({ name: name.toLowerCase(), value }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function action(route: ApiRoute, at: At, { backends, split }: RouteDefaults): RouteFeatures {
+  if (route.redirect !== undefined) {
+    const { code, ...rest } = route.redirect;
+    const redirect: Redirect = { ...rest, code: code ?? defaultRedirectCode };
+    return { redirect: { value: redirect, at: `${at}.redirect` } };
+  }
+  if (route.to !== undefined) return { forward: { value: wholeTo(route.to, backends), at: `${at}.to` } };
+  if (route.split !== undefined) {
+    return { forward: { value: normalizeSplit(route.split, backends), at: `${at}.split` } };
+  }
+  return { forward: split };
+}
+
+function extras(route: ApiRoute, at: At): RouteFeatures {
+  return {
+    ...(route.rewrite === undefined
+      ? {}
+      : { rewritePrefix: { value: segments(route.rewrite.prefix), at: `${at}.rewrite.prefix` } }),
+    ...(route.timeout === undefined ? {} : { timeout: { value: durationMs(route.timeout), at: `${at}.timeout` } }),
+    ...(route.retries === undefined
+      ? {}
+      : { retries: { value: normalizeRetries(route.retries), at: `${at}.retries` } }),
+  };
+}
+
+function normalizeRetries(retries: NonNullable<ApiRoute['retries']>): Retries {
+  const { attempts, perTry, backoff, retryOn } = retries;
+  return {
+    attempts,
+    ...(perTry === undefined ? {} : { perTryMs: durationMs(perTry) }),
+    ...(backoff === undefined ? {} : { backoffMs: durationMs(backoff) }),
+    ...(retryOn === undefined ? {} : { retryOn: [...new Set(retryOn)] }),
+  };
+}

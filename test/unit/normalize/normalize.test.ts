@@ -1,0 +1,172 @@
+import { parseAppTraffic } from '../../../src/api/v1alpha1/parse.ts';
+import type { Platform } from '../../../src/model/platform.ts';
+import { normalize } from '../../../src/normalize/normalize.ts';
+
+const platform: Platform = {
+  provider: 'Istio',
+  gateways: [
+    {
+      namespace: 'istio-system',
+      selector: { istio: 'ingressgateway' },
+      serviceAccount: 'istio-ingressgateway-service-account',
+      tls: false,
+      ports: { http: 80, https: 443 },
+      trustedHops: 0,
+      tlsTerminatedBefore: false,
+      default: true,
+    },
+  ],
+  ingressClasses: [],
+  selectorLabel: 'app',
+  hosts: { policy: 'FirstCome', grants: [], shared: [] },
+  backends: { grants: [] },
+  secrets: { grants: [] },
+  service: { allowedAnnotations: [] },
+  trustDomain: 'cluster.local',
+  clusterDomain: 'cluster.local',
+  settleMs: 1000,
+  drainMs: 30_000,
+};
+
+function modelOf(spec: unknown, over: Partial<Platform> = {}) {
+  const parsed = parseAppTraffic({
+    apiVersion: 'apptraffic.dev/v1alpha1',
+    kind: 'AppTraffic',
+    metadata: { name: 'shop', namespace: 'team' },
+    spec,
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return normalize(parsed.value, { ...platform, ...over });
+}
+
+const http = { name: 'http', port: 80, targetPort: 8080, protocol: 'http', at: 'spec.port' };
+const app = { kind: 'App', name: 'app' };
+
+describe('normalize', () => {
+  it('gives the shortest spec its Service, selector, identity and nothing else', () => {
+    expect(modelOf({ port: 8080 })).toEqual({
+      app: { namespace: 'team', name: 'shop' },
+      selector: { app: 'shop' },
+      serviceAccount: 'shop',
+      service: { name: 'shop', type: 'ClusterIP', annotations: {}, at: 'spec.service' },
+      ports: [http],
+      backends: [app],
+      split: [{ backend: app, weight: 100 }],
+      paused: false,
+    });
+  });
+
+  it('makes an absent list of routes one route for all requests, and an empty list none', () => {
+    expect(modelOf({ port: 8080, external: { hosts: ['a.example.com'] } }).external?.routes).toEqual([
+      {
+        name: 'default',
+        at: 'spec.external.routes',
+        position: 0,
+        port: http,
+        features: {
+          prefix: { value: '/', at: 'spec.external.routes' },
+          forward: { value: [{ backend: app, weight: 100 }], at: 'spec' },
+        },
+      },
+    ]);
+    expect(modelOf({ port: 8080, external: { hosts: ['a.example.com'], routes: [] } }).external?.routes).toEqual([]);
+  });
+
+  it('orders routes by precedence and keeps the place where each feature was written', () => {
+    const { external } = modelOf({
+      port: 8080,
+      backends: { v2: { labels: { version: 'v2' } } },
+      external: {
+        hosts: ['a.example.com'],
+        routes: [
+          { name: 'all' },
+          {
+            name: 'beta',
+            match: { prefix: '/api/', methods: ['POST', 'GET'], headers: { 'X-Beta': '1' } },
+            to: 'v2',
+            timeout: '1m30s',
+            retries: { attempts: 2, perTry: '250ms' },
+          },
+        ],
+      },
+    });
+    const at = 'spec.external.routes[1]';
+    const v2 = { kind: 'Subset', name: 'v2', labels: { version: 'v2' }, at: 'spec.backends.v2' };
+    expect(external?.routes.map(({ name }) => name)).toEqual(['beta', 'all']);
+    expect(external?.routes[0]?.features).toEqual({
+      prefix: { value: '/api', at: `${at}.match.prefix` },
+      methods: { value: ['GET', 'POST'], at: `${at}.match.methods` },
+      headers: { value: [{ name: 'x-beta', value: '1' }], at: `${at}.match.headers` },
+      forward: { value: [{ backend: v2, weight: 100 }], at: `${at}.to` },
+      timeout: { value: 90_000, at: `${at}.timeout` },
+      retries: { value: { attempts: 2, perTryMs: 250 }, at: `${at}.retries` },
+    });
+  });
+
+  it('leaves a side with weight 0 out of a split', () => {
+    const { split } = modelOf({
+      port: 8080,
+      backends: { blue: { labels: { v: 'b' } }, green: { labels: { v: 'g' } } },
+      split: { blue: 100, green: 0 },
+    });
+    expect(split.map(({ backend, weight }) => [backend.name, weight])).toEqual([['blue', 100]]);
+  });
+
+  it('chooses the edge: a named gateway or class, then the provider of the spec, then the platform', () => {
+    const edge = (external: object, over: Partial<Platform> = {}) =>
+      modelOf({ port: 8080, external: { hosts: ['a.example.com'], ...external } }, over).external?.edge;
+    const named = { ...platform.gateways[0], name: 'public', namespace: 'edge' } as Platform['gateways'][number];
+    expect(edge({})).toEqual({ kind: 'GeneratedGateway' });
+    expect(edge({}, { provider: 'Ingress' })).toEqual({ kind: 'Ingress', at: 'spec.external' });
+    expect(edge({ ingressClass: 'nginx' })).toEqual({
+      kind: 'Ingress',
+      className: 'nginx',
+      at: 'spec.external.ingressClass',
+    });
+    expect(edge({ gateway: 'edge/public' })).toEqual({
+      kind: 'NamedGateway',
+      namespace: 'edge',
+      name: 'public',
+      at: 'spec.external.gateway',
+    });
+    expect(edge({}, { gateways: [named] })).toEqual({
+      kind: 'NamedGateway',
+      namespace: 'edge',
+      name: 'public',
+      at: 'spec.external',
+    });
+    expect(edge({ tls: { secretName: 'team-tls' } }, { gateways: [named] })).toEqual({ kind: 'GeneratedGateway' });
+  });
+
+  it('routes inside the mesh only where internal.routes or split asks for it', () => {
+    const backends = { v1: { labels: { v: '1' } } };
+    expect(modelOf({ port: 8080, internal: {} }).internal).toEqual({ at: 'spec.internal' });
+    expect(modelOf({ port: 8080, backends, split: { v1: 100 } }).internal).toBeUndefined();
+    expect(modelOf({ port: 8080, backends, split: { v1: 100 }, internal: {} }).internal?.routes).toHaveLength(1);
+  });
+
+  it('gives an allow entry its own namespace where it names a workload without one', () => {
+    const { internal } = modelOf({
+      port: 8080,
+      internal: { allow: [{ app: 'checkout' }, { namespace: 'ops', ports: [9090, 9090, 80] }, { ports: [1] }] },
+    });
+    expect(internal?.allow?.value).toEqual([
+      { at: 'spec.internal.allow[0]', app: 'checkout', namespace: 'team' },
+      { at: 'spec.internal.allow[1]', namespace: 'ops', ports: [80, 9090] },
+      { at: 'spec.internal.allow[2]', ports: [1] },
+    ]);
+  });
+
+  it('takes the protocol of a port from its name where none is given, as Istio does', () => {
+    const { ports } = modelOf({
+      ports: [
+        { name: 'grpc-admin', port: 9000 },
+        { name: 'db', port: 5432 },
+      ],
+    });
+    expect(ports.map(({ name, targetPort, protocol }) => [name, targetPort, protocol])).toEqual([
+      ['db', 5432, 'tcp'],
+      ['grpc-admin', 9000, 'grpc'],
+    ]);
+  });
+});
