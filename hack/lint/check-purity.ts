@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { sourceFiles } from './imports.ts';
 
 const root = join(import.meta.dirname, '../..');
-const pureFolders = ['api', 'model', 'normalize', 'policy', 'decide', 'translate', 'compile', 'plan', 'report'];
+const pureFolders = [
+  'schema',
+  'api',
+  'model',
+  'normalize',
+  'policy',
+  'decide',
+  'translate',
+  'compile',
+  'plan',
+  'report',
+];
 const banned: readonly (readonly [RegExp, string])[] = [
   [/\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\b/, 'the clock; take `now` as an argument'],
   [/\bMath\.random\b|\brandomUUID\b|\bcrypto\b/, 'randomness; take it as an argument'],

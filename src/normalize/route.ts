@@ -1,6 +1,6 @@
 /** Routes: from what the user wrote to a bag of features, each with its place in the spec. */
 import type { Route as ApiRoute } from '../api/v1alpha1/route.ts';
-import { durationMs } from '../api/v1alpha1/duration.ts';
+import { durationMs } from '../schema/duration.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
 import type { At, Located } from '../model/located.ts';
 import type { Port } from '../model/port.ts';

@@ -1,9 +1,9 @@
 /** The AppTraffic object: the only source of its CRD, JSON Schema, field reference and types. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import type { Immutable } from './immutable.ts';
-import { dns1035Label } from './names.ts';
-import { celMatches, withRules } from './rule.ts';
+import { about } from '../../schema/describe.ts';
+import type { Immutable } from '../../schema/immutable.ts';
+import { dns1035Label } from '../../schema/names.ts';
+import { celMatches, withRules } from '../../schema/rule.ts';
 import { specFields } from './spec-fields.ts';
 import { specRules } from './spec-rules.ts';
 import { status } from './status.ts';

@@ -1,8 +1,8 @@
 /** Which pods an app is, and who they are to others. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import { objectName } from './names.ts';
-import { labelSelector } from './string-map.ts';
+import { about } from '../../schema/describe.ts';
+import { objectName } from '../../schema/names.ts';
+import { labelSelector } from '../../schema/string-map.ts';
 
 /** The pods and the identity of the app. */
 export const app = z.strictObject({

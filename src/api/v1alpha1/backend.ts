@@ -1,10 +1,10 @@
 /** Where requests can go: parts of this app, or other Services; and how they are shared between them. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import { dns1123Label, labelName, serviceName } from './names.ts';
-import { unless, withRules } from './rule.ts';
-import { labelSelector, stringMap } from './string-map.ts';
-import { portNumber, wholeNumber } from './text.ts';
+import { about } from '../../schema/describe.ts';
+import { dns1123Label, labelName, serviceName } from '../../schema/names.ts';
+import { unless, withRules } from '../../schema/rule.ts';
+import { labelSelector, stringMap } from '../../schema/string-map.ts';
+import { portNumber, wholeNumber } from '../../schema/text.ts';
 
 /** The reserved name of the backend that is all selected pods; it exists without being declared. */
 export const appBackend = 'app';

@@ -1,12 +1,12 @@
 /** How the outside reaches the app. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import { host, isWithin } from './host.ts';
-import type { Immutable } from './immutable.ts';
-import { objectName } from './names.ts';
+import { about } from '../../schema/describe.ts';
+import { host, isWithin } from '../../schema/host.ts';
+import type { Immutable } from '../../schema/immutable.ts';
+import { objectName } from '../../schema/names.ts';
 import { externalRoutes } from './route.ts';
-import { unless, withRules } from './rule.ts';
-import { text } from './text.ts';
+import { unless, withRules } from '../../schema/rule.ts';
+import { text } from '../../schema/text.ts';
 
 const gatewayRef = text({
   pattern: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/,

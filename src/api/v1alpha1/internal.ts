@@ -1,13 +1,13 @@
 /** Who inside the mesh may call the app, and how calls inside are routed; Istio's, whatever serves `external`. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import type { Immutable } from './immutable.ts';
-import { labelName, objectName } from './names.ts';
+import { about } from '../../schema/describe.ts';
+import type { Immutable } from '../../schema/immutable.ts';
+import { labelName, objectName } from '../../schema/names.ts';
 import { allowedPath } from './path.ts';
 import { internalRoutes } from './route.ts';
 import { methods } from './route-match.ts';
-import { unless, withRules } from './rule.ts';
-import { portNumber } from './text.ts';
+import { unless, withRules } from '../../schema/rule.ts';
+import { portNumber } from '../../schema/text.ts';
 
 const portList = z.array(portNumber).min(1).max(32).meta({ 'x-kubernetes-list-type': 'atomic' });
 

@@ -1,5 +1,5 @@
 /** URL paths as conditions and replacements. */
-import { text } from './text.ts';
+import { text } from '../../schema/text.ts';
 
 const segment = '(?:[A-Za-z0-9_~-]|\\.[A-Za-z0-9_~-]|\\.\\.[A-Za-z0-9_.~-])[A-Za-z0-9_.~-]*';
 const plainPath = `\\/(?:${segment}(?:\\/${segment})*\\/?)?`;

@@ -1,9 +1,9 @@
 /** The ports of an app's Service. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import { labelName } from './names.ts';
-import { withRules } from './rule.ts';
-import { portNumber } from './text.ts';
+import { about } from '../../schema/describe.ts';
+import { labelName } from '../../schema/names.ts';
+import { withRules } from '../../schema/rule.ts';
+import { portNumber } from '../../schema/text.ts';
 
 /** What is spoken on a port, in the words of Service.spec.ports[].appProtocol and Istio. */
 export const protocol = z.enum(['http', 'http2', 'grpc', 'https', 'tls', 'tcp']);

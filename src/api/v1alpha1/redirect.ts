@@ -1,10 +1,10 @@
 /** An answer that sends the client elsewhere. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import { exactHost } from './host.ts';
+import { about } from '../../schema/describe.ts';
+import { exactHost } from '../../schema/host.ts';
 import { path } from './path.ts';
-import { unless, withRules } from './rule.ts';
-import { portNumber } from './text.ts';
+import { unless, withRules } from '../../schema/rule.ts';
+import { portNumber } from '../../schema/text.ts';
 
 const codes = [301, 302, 303, 307, 308] as const;
 

@@ -1,8 +1,8 @@
 /** How often and when a request is tried again. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import { duration } from './duration.ts';
-import { wholeNumber } from './text.ts';
+import { about } from '../../schema/describe.ts';
+import { duration } from '../../schema/duration.ts';
+import { wholeNumber } from '../../schema/text.ts';
 
 /** What a retry answers to, in Envoy's words (x-envoy-retry-on, x-envoy-retry-grpc-on). */
 const retryOn = z.enum([

@@ -1,13 +1,13 @@
 /** Which requests a route takes: all given conditions must hold. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import { host } from './host.ts';
+import { about } from '../../schema/describe.ts';
+import { host } from '../../schema/host.ts';
 import { path } from './path.ts';
-import { unless, withRules } from './rule.ts';
-import type { Rule } from './rule.ts';
-import { stringMap } from './string-map.ts';
-import { text } from './text.ts';
-import type { TextForm } from './text.ts';
+import { unless, withRules } from '../../schema/rule.ts';
+import type { Rule } from '../../schema/rule.ts';
+import { stringMap } from '../../schema/string-map.ts';
+import { text } from '../../schema/text.ts';
+import type { TextForm } from '../../schema/text.ts';
 
 /** HTTP methods (RFC 9110 §9, RFC 5789). */
 export const method = z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE']);

@@ -1,16 +1,16 @@
 /** Routes: which requests, and what happens to them. */
 import { z } from 'zod';
 import { split } from './backend.ts';
-import { about } from './describe.ts';
-import { duration } from './duration.ts';
-import type { Immutable } from './immutable.ts';
-import { labelName } from './names.ts';
+import { about } from '../../schema/describe.ts';
+import { duration } from '../../schema/duration.ts';
+import type { Immutable } from '../../schema/immutable.ts';
+import { labelName } from '../../schema/names.ts';
 import { path } from './path.ts';
 import { redirect } from './redirect.ts';
 import { retries } from './retries.ts';
 import { externalMatch, internalMatch } from './route-match.ts';
-import { unless, withRules } from './rule.ts';
-import type { Rule } from './rule.ts';
+import { unless, withRules } from '../../schema/rule.ts';
+import type { Rule } from '../../schema/rule.ts';
 
 const name = labelName.meta(
   about('Name of the route, unique in its list.', { becomes: 'VirtualService.spec.http[].name' }),

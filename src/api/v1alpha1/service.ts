@@ -1,11 +1,11 @@
 /** How the app's Service is made. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import { exactHost } from './host.ts';
-import { serviceName } from './names.ts';
-import { withRules } from './rule.ts';
-import { qualifiedName, stringMap } from './string-map.ts';
-import { text } from './text.ts';
+import { about } from '../../schema/describe.ts';
+import { exactHost } from '../../schema/host.ts';
+import { serviceName } from '../../schema/names.ts';
+import { withRules } from '../../schema/rule.ts';
+import { qualifiedName, stringMap } from '../../schema/string-map.ts';
+import { text } from '../../schema/text.ts';
 
 const annotationValue = text({
   pattern: /^[ -~]*$/,

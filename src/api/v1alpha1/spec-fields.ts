@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { app } from './app.ts';
 import { backends, split } from './backend.ts';
-import { about } from './describe.ts';
+import { about } from '../../schema/describe.ts';
 import { external } from './external.ts';
 import { internal } from './internal.ts';
 import { ports } from './ports.ts';
 import { service } from './service.ts';
-import { portNumber } from './text.ts';
+import { portNumber } from '../../schema/text.ts';
 
 const lifecycle = z.strictObject({
   paused: z

@@ -1,7 +1,7 @@
 /** The rules between the parts of a spec: names that must exist, and parts that exclude each other. */
 import { appBackend } from './backend.ts';
-import { unless } from './rule.ts';
-import type { FieldPath, Rule } from './rule.ts';
+import { unless } from '../../schema/rule.ts';
+import type { FieldPath, Rule } from '../../schema/rule.ts';
 import type { SpecFields } from './spec-fields.ts';
 
 type AnyRoute = {

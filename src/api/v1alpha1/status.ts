@@ -1,9 +1,9 @@
 /** What the operator reports back; written by the operator only. */
 import { z } from 'zod';
-import { about } from './describe.ts';
-import type { Immutable } from './immutable.ts';
-import { withRules } from './rule.ts';
-import { wholeNumber } from './text.ts';
+import { about } from '../../schema/describe.ts';
+import type { Immutable } from '../../schema/immutable.ts';
+import { withRules } from '../../schema/rule.ts';
+import { wholeNumber } from '../../schema/text.ts';
 
 const words = (most: number): z.ZodString => z.string().max(most);
 const time = z.string().max(64).meta({ format: 'date-time' });

@@ -1,0 +1,46 @@
+/** Reads a value by its schema and reports everything that is wrong with it at once. */
+import { z } from 'zod';
+import { issueText, unknownField } from './issue-text.ts';
+import type { Issue } from './issue-text.ts';
+
+/** A value that its schema accepts, or every problem of what was given, ordered by path. */
+export type Read<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** Reads plain JSON (of any shape) by a schema of strict objects. Never throws; an unknown field is a problem that names the nearest known one. */
+export function read<S extends z.ZodType>(schema: S, value: unknown): Read<z.output<S>> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return { ok: true, value: result.data };
+  const issues = result.error.issues.flatMap((issue) => issuesOf(schema, issue));
+  return { ok: false, issues: issues.sort((a, b) => compare(a.path, b.path)) };
+}
+
+function issuesOf(schema: z.ZodType, issue: z.core.$ZodIssue): readonly Issue[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  if (issue.code !== 'unrecognized_keys') return [{ path, ...issueText(issue) }];
+  const known = fieldsAt(schema, path);
+  return issue.keys.map((key) => ({ path: [...path, key], ...unknownField(key, known) }));
+}
+
+/** The fields of the object schema at `path`. */
+function fieldsAt(schema: z.core.$ZodType, path: readonly (string | number)[]): readonly string[] {
+  if (schema instanceof z.ZodExactOptional || schema instanceof z.ZodNullable) return fieldsAt(schema.unwrap(), path);
+  const [head, ...rest] = path;
+  if (schema instanceof z.ZodArray) return fieldsAt(schema.element, rest);
+  if (schema instanceof z.ZodRecord) return fieldsAt(schema.valueType, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  if (head === undefined) return Object.keys(schema.shape);
+  const field: unknown = schema.shape[head];
+  return field instanceof z.ZodType ? fieldsAt(field, rest) : [];
+}
+
+function compare(a: Issue['path'], b: Issue['path']): number {
+  for (const [at, part] of a.entries()) {
+    const other = b[at];
+    if (other === undefined) return 1;
+    if (part === other) continue;
+    if (typeof part === 'number' && typeof other === 'number') return part - other;
+    return String(part) < String(other) ? -1 : 1;
+  }
+  return a.length - b.length;
+}
