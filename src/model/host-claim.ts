@@ -2,17 +2,20 @@
 import type { AppRef } from './traffic.ts';
 import type { Route } from './route.ts';
 
-/** One app's wish to serve one host. All times RFC 3339. */
+/** One app's wish to serve one host. All times RFC 3339 in UTC to the second, as Kubernetes writes them: they compare as text. */
 export type HostClaim = {
   readonly app: AppRef;
   /** Normalized: lower-case, no trailing dot, optionally a leading `*.`. */
   readonly host: string;
-  /** Where the host would be served: `generated`, `gateway/<namespace>/<name>` or `ingress/<class>`. */
+  /** Where the host would be served: `generated`, `gateway/<namespace>/<name>` or `ingress/<class>` (no class named: `ingress/`). */
   readonly edge: string;
   readonly httpsRedirect: boolean;
   /** The app's routes that a request for this host can reach. */
   readonly routes: readonly Route[];
-  /** Names of the routes that the app's live objects carry for this host now; undefined: no live object carries the host. */
+  /**
+   * Names of the routes that the app's live objects carry for this host now, with the match that `routes` has: a route
+   * whose match was edited is not live until it is written. Undefined: no live object carries the host.
+   */
   readonly liveRoutes?: readonly string[];
   /** `status.hosts[].since`: when the host was granted. */
   readonly since?: string;

@@ -66,4 +66,6 @@ export type Route = {
   /** The port of this app's Service that app and subset backends are reached on. */
   readonly port: Port;
   readonly features: RouteFeatures;
+  /** Hosts of the app where policy left this route out, because another app holds its requests there; absent: none. */
+  readonly refusedOn?: readonly string[];
 };

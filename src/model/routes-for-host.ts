@@ -5,9 +5,13 @@ import type { Route } from './route.ts';
 /**
  * The routes that apply to requests for `host` and to nothing more specific, in the given order. A route without
  * `match.host` applies to every host of the app; one with it applies where its host is `host` or a wildcard above it.
+ * A route that policy refused on `host` is not among them.
  */
 export function routesForHost(routes: readonly Route[], host: string): readonly Route[] {
-  return routes.filter(({ features }) => features.host === undefined || hostCovers(features.host.value, host));
+  return routes.filter(
+    ({ features, refusedOn }) =>
+      (features.host === undefined || hostCovers(features.host.value, host)) && refusedOn?.includes(host) !== true,
+  );
 }
 
 /**

@@ -43,7 +43,10 @@ export type World = {
   readonly platform: Platform;
   /** When this AppTraffic was created (evidence in conflicts); RFC 3339. */
   readonly created: string;
-  /** Claims of every app, this one included, on hosts that overlap with this app's. Empty: nobody else claims any. */
+  /**
+   * Claims of every app, this one included, that can have a say in who holds this app's hosts ({@link claimsAround});
+   * more do no harm. Empty: nobody else claims any.
+   */
   readonly hosts: readonly HostClaim[];
   /** Other AppTraffics: those of the same namespace, and those that `allow` entries name. */
   readonly siblings: readonly SiblingApp[];

@@ -1,0 +1,45 @@
+/** Which claims have to do with each other: the part of all claims that decides about some hosts. */
+import { hostCovers, hostsOverlap } from './host.ts';
+import type { HostClaim } from './host-claim.ts';
+import type { SharedHost } from './platform.ts';
+
+/** What of a claim says whom it meets. */
+export type ClaimPlace = Pick<HostClaim, 'app' | 'host'>;
+
+/**
+ * Whether the two claims are settled by path: those of one namespace, and those of namespaces that share both hosts
+ * (settings `hosts.shared`; `*.x` there means everything below x).
+ */
+export function sharesByPath(a: ClaimPlace, b: ClaimPlace, shared: readonly SharedHost[]): boolean {
+  if (a.app.namespace === b.app.namespace) return true;
+  return shared.some(
+    ({ host, namespaces }) =>
+      namespaces.includes(a.app.namespace) &&
+      namespaces.includes(b.app.namespace) &&
+      hostCovers(host, a.host) &&
+      hostCovers(host, b.host),
+  );
+}
+
+/** Whether one of the two claims can stand in the other's way. Symmetric. */
+export function contend(a: ClaimPlace, b: ClaimPlace, shared: readonly SharedHost[]): boolean {
+  return a.host === b.host || (hostsOverlap(a.host, b.host) && !sharesByPath(a, b, shared));
+}
+
+/**
+ * The claims of `app` and all that can have a say in them, directly or through others: who wins against a rival of
+ * mine matters to me although it may not overlap with me. In the given order.
+ */
+export function claimsAround<C extends ClaimPlace>(
+  claims: readonly C[],
+  app: HostClaim['app'],
+  shared: readonly SharedHost[],
+): readonly C[] {
+  const isOwn = (claim: C): boolean => claim.app.namespace === app.namespace && claim.app.name === app.name;
+  const around = new Set(claims.filter(isOwn));
+  // A Set yields what is added while it is walked: this is the whole connected part.
+  for (const known of around) {
+    for (const claim of claims) if (!around.has(claim) && contend(known, claim, shared)) around.add(claim);
+  }
+  return claims.filter((claim) => around.has(claim));
+}

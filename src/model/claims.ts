@@ -1,0 +1,35 @@
+/** The claims that one app makes by its spec, without the evidence that only the cluster has. */
+import type { HostClaim } from './host-claim.ts';
+import type { Platform } from './platform.ts';
+import { distinctHosts, routesForHost } from './routes-for-host.ts';
+import { redirectsToHttps } from './tls-served.ts';
+import type { Edge, Traffic } from './traffic.ts';
+
+/** A claim without its evidence. */
+export type SpecClaim = Omit<HostClaim, 'liveRoutes' | 'since' | 'created'>;
+
+/**
+ * One claim for each host that the app needs a route list for: its hosts, and every `match.host` below one of its
+ * wildcards. Sorted by host; empty without `external`.
+ */
+export function claimsOf({ app, external }: Traffic, platform: Pick<Platform, 'gateways'>): readonly SpecClaim[] {
+  if (external === undefined) return [];
+  const { edge, hosts, routes } = external;
+  const names = distinctHosts(
+    hosts.map(({ value }) => value),
+    routes,
+  );
+  return names.map((host) => ({
+    app,
+    host,
+    edge: edgeText(edge),
+    httpsRedirect: redirectsToHttps(external, platform),
+    routes: routesForHost(routes, host),
+  }));
+}
+
+/** An edge as a claim spells it; equal text means the same gateway or class. */
+export function edgeText(edge: Edge): string {
+  if (edge.kind === 'GeneratedGateway') return 'generated';
+  return edge.kind === 'Ingress' ? `ingress/${edge.className ?? ''}` : `gateway/${edge.namespace}/${edge.name}`;
+}

@@ -1,0 +1,22 @@
+/** Whether the outside is served over TLS, and what plain http gets there (api.md §3, plain http). */
+import type { GatewayEntry, Platform } from './platform.ts';
+import type { Edge, External } from './traffic.ts';
+
+/** The platform's entry for a named gateway; undefined for any other edge and for a gateway that is not offered. */
+export function gatewayEntryOf(edge: Edge, platform: Pick<Platform, 'gateways'>): GatewayEntry | undefined {
+  if (edge.kind !== 'NamedGateway') return undefined;
+  return platform.gateways.find(({ namespace, name }) => namespace === edge.namespace && name === edge.name);
+}
+
+/** Whether the edge terminates TLS for the app: with its own certificate, or on a named gateway that does. */
+export function servesTls(external: Pick<External, 'tls' | 'edge'>, platform: Pick<Platform, 'gateways'>): boolean {
+  return external.tls !== undefined || gatewayEntryOf(external.edge, platform)?.tls === true;
+}
+
+/** Whether plain http is redirected to https: what the user said, else where TLS is served. */
+export function redirectsToHttps(
+  external: Pick<External, 'tls' | 'edge' | 'httpsRedirect'>,
+  platform: Pick<Platform, 'gateways'>,
+): boolean {
+  return external.httpsRedirect?.value ?? servesTls(external, platform);
+}

@@ -1,0 +1,32 @@
+/** The policies, in the order in which they run; each one judges the whole spec, so that all problems are told at once. */
+import { allowNeedsMtls } from './allow-needs-mtls.ts';
+import { backendGrants } from './backend-grants.ts';
+import { backendServices } from './backend-services.ts';
+import { controllerInMesh } from './controller-in-mesh.ts';
+import { existingService } from './existing-service.ts';
+import { gatewayReference } from './gateway-reference.ts';
+import { hosts } from './hosts.ts';
+import { httpsRedirect } from './https-redirect.ts';
+import { meshMembership } from './mesh-membership.ts';
+import type { Policy } from './policy.ts';
+import { selectorConflict } from './selector-conflict.ts';
+import { serviceAnnotations } from './service-annotations.ts';
+import { shadowedRoutes } from './shadowed-routes.ts';
+import { tlsSecret } from './tls-secret.ts';
+
+/** Every policy. A new rule is a file and a row here. */
+export const policies: readonly Policy[] = [
+  serviceAnnotations,
+  existingService,
+  selectorConflict,
+  backendGrants,
+  backendServices,
+  gatewayReference,
+  tlsSecret,
+  httpsRedirect,
+  hosts,
+  shadowedRoutes,
+  meshMembership,
+  allowNeedsMtls,
+  controllerInMesh,
+];

@@ -1,0 +1,127 @@
+/** AT0302, AT0303, AT0304 in words. Objects of other namespaces are never named. */
+import type { HostClaim } from '../model/host-claim.ts';
+import type { At } from '../model/located.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Route } from '../model/route.ts';
+import type { External } from '../model/traffic.ts';
+import type { ConflictKind } from './host-conflict.ts';
+import type { Loss, Ruling } from './host-grants.ts';
+import type { Stake } from './host-stake.ts';
+
+type Words = Pick<Problem, 'code' | 'message' | 'fix'>;
+
+/** The problems of one app's refused stakes: one for each host that cannot be shared, else one for each route and host. */
+export function hostProblems(external: External, rulings: readonly Ruling[]): readonly Problem[] {
+  const told = new Set<string>();
+  return rulings.flatMap(({ stake, loss }): readonly Problem[] => {
+    if (loss === undefined) return [];
+    const { claim, route } = stake;
+    const words = hostWords(claim, loss);
+    if (words === undefined) return route === undefined ? [] : [{ ...routeWords(claim, route, loss), field: route.at }];
+    // Every route of the host would tell the same.
+    if (told.has(claim.host)) return [];
+    told.add(claim.host);
+    return [{ ...words, field: hostField(external, claim.host) }];
+  });
+}
+
+/** AT0304: the platform hands hosts out, and this one was not handed to the namespace. */
+export function hostNotGranted(external: External, { app, host }: Pick<HostClaim, 'app' | 'host'>): Problem {
+  return {
+    code: 'AT0304',
+    field: hostField(external, host),
+    message: `host ${host} is not granted to namespace ${app.namespace}`,
+    fix: `use a granted host, or ask the platform team for hosts.grants {namespace: ${app.namespace}, hosts: [${host}]}`,
+  };
+}
+
+/** Where the user wrote the host: in the list of hosts, or as a route's `match.host`. */
+function hostField(external: External, host: string): At {
+  const listed = external.hosts.find(({ value }) => value === host);
+  const matched = external.routes.find(({ features }) => features.host?.value === host);
+  return listed?.at ?? matched?.features.host?.at ?? external.at;
+}
+
+/** A loss that takes the whole host; undefined: only the route is lost. */
+function hostWords(own: HostClaim, loss: Loss): Words | undefined {
+  if (loss.kind === 'OwnRoute' || loss.kind === 'Route' || loss.kind === 'CatchAll') return undefined;
+  const held = loss.holder.claim;
+  const isNeighbour = held.app.namespace === own.app.namespace;
+  return hostLosses[loss.kind]({ own, held, holder: isNeighbour ? `app ${held.app.name}` : 'another namespace' });
+}
+
+type HostLoss = { readonly own: HostClaim; readonly held: HostClaim; readonly holder: string };
+
+const hostLosses: Readonly<Record<Exclude<ConflictKind, 'Route' | 'CatchAll'>, (loss: HostLoss) => Words>> = {
+  Namespace: ({ own: { host }, held }) => ({
+    code: 'AT0302',
+    message:
+      held.host === host
+        ? `host ${host} is held by another namespace`
+        : `host ${host} overlaps with a host that another namespace holds`,
+    fix: 'use another host, or ask the platform team to let both namespaces share it (hosts.shared)',
+  }),
+  Gateway: ({ own: { host }, holder }) => ({
+    code: 'AT0302',
+    message: `host ${host} is held by ${holder}, and a Gateway generated for one app cannot share its hosts`,
+    fix: 'name the same gateway in external.gateway of both apps, or use another host',
+  }),
+  Edge: ({ own, held, holder }) => ({
+    code: 'AT0303',
+    message:
+      own.app.namespace === held.app.namespace
+        ? `host ${own.host} is served by ${holder} through ${edgeWords(held.edge)}, this app uses ${edgeWords(own.edge)}`
+        : `host ${own.host} is served by ${holder} through another gateway or ingress class`,
+    fix: 'use the same gateway or ingress class as the app that shares the host, or use another host',
+  }),
+  Redirect: ({ own: { host }, held: { httpsRedirect }, holder }) => ({
+    code: 'AT0303',
+    message: `host ${host} is shared with ${holder}, whose httpsRedirect is ${String(httpsRedirect)}, and all who share it must agree`,
+    fix: `set external.httpsRedirect to ${String(httpsRedirect)}, or use another host`,
+  }),
+};
+
+function edgeWords(edge: string): string {
+  if (edge === 'generated') return 'a generated Gateway';
+  if (edge === 'ingress/') return 'the default ingress class';
+  return edge.startsWith('ingress/') ? `ingress class ${edge.slice('ingress/'.length)}` : edge.replace('/', ' ');
+}
+
+function routeWords({ app, host }: HostClaim, route: Route, loss: Loss): Words {
+  if (loss.kind === 'OwnRoute') {
+    return {
+      code: 'AT0303',
+      message: `route ${route.name} is left out on ${host}, because requests of the refused route ${loss.refused.name} would fall to it`,
+      fix: `resolve the conflict of route ${loss.refused.name}, or remove that route`,
+    };
+  }
+  const other = otherRoute(loss.holder, app.namespace);
+  if (loss.kind === 'CatchAll') {
+    return {
+      code: 'AT0303',
+      message: `route ${route.name} takes every request for ${host}, as does ${other}`,
+      fix: `give route ${route.name} a prefix of its own: one app alone can take what no other route matches`,
+    };
+  }
+  return {
+    code: 'AT0303',
+    message: `route ${route.name} (${matchWords(route)}) matches requests for ${host} that ${other} matches too`,
+    fix: `narrow the match of route ${route.name} until no request matches both, or use another host`,
+  };
+}
+
+function otherRoute({ claim, route }: Stake, namespace: string): string {
+  if (claim.app.namespace !== namespace) return 'a route that another namespace holds';
+  return route === undefined
+    ? `app ${claim.app.name}`
+    : `route ${route.name} (${matchWords(route)}) of app ${claim.app.name}`;
+}
+
+function matchWords({ features }: Route): string {
+  const { exact, prefix, methods, headers } = features;
+  return [
+    exact === undefined ? `prefix ${prefix?.value ?? '/'}` : `exact ${exact.value}`,
+    ...(methods === undefined ? [] : [`methods ${methods.value.join(' ')}`]),
+    ...(headers === undefined ? [] : [`headers ${headers.value.map(({ name }) => name).join(' ')}`]),
+  ].join(', ');
+}

@@ -1,0 +1,45 @@
+/** AT0602: two apps must not police the same pods; the later one is refused. */
+import type { AppRef, Traffic } from '../model/traffic.ts';
+import type { SiblingApp } from '../model/world.ts';
+import { labelText } from './label-text.ts';
+import type { Policy } from './policy.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The field that says which pods are the app's, written or not. */
+const field = 'spec.app.selector';
+
+/** Refuses an app whose selector equals, contains or is contained in that of an earlier app, where either has `internal`. */
+export const selectorConflict: Policy = (traffic, world) => {
+  // The Service of an ExternalName app selects no pods.
+  if (traffic.service.type === 'ExternalName') return { problems: [] };
+  const rivals = world.siblings
+    .filter((sibling) => isRival(traffic, sibling) && isEarlier(sibling, traffic.app, world.created))
+    .sort((a, b) => (a.app.name < b.app.name ? -1 : 1));
+  return {
+    problems: rivals.map(({ app, selector }) => ({
+      code: 'AT0602',
+      field,
+      message: `selector ${labelText(traffic.selector)} and selector ${labelText(selector)} of app ${app.name} can mean the same pods`,
+      fix: `give the pods of the two apps different labels and set app.selector, or merge this app into ${app.name}`,
+    })),
+  };
+};
+
+function isRival({ app, selector, internal }: Traffic, sibling: SiblingApp): boolean {
+  return (
+    sibling.app.namespace === app.namespace &&
+    sibling.app.name !== app.name &&
+    (internal !== undefined || sibling.hasInternal) &&
+    (contains(selector, sibling.selector) || contains(sibling.selector, selector))
+  );
+}
+
+/** Whether every pod that `narrow` selects is selected by `wide` too. */
+function contains(wide: Labels, narrow: Labels): boolean {
+  return Object.entries(wide).every(([key, value]) => narrow[key] === value);
+}
+
+function isEarlier(sibling: SiblingApp, app: AppRef, created: string): boolean {
+  return sibling.created === created ? sibling.app.name < app.name : sibling.created < created;
+}

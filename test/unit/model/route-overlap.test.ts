@@ -1,0 +1,70 @@
+import * as fc from 'fast-check';
+import { routeCovers } from '../../../src/model/route-cover.ts';
+import { compareRoutes } from '../../../src/model/route-order.ts';
+import { routesOverlap } from '../../../src/model/route-overlap.ts';
+import { anySketch, matches, requests, sketch } from './routes.ts';
+
+describe('routesOverlap', () => {
+  test.each([
+    ['a prefix and the same prefix', { prefix: '/api' }, { prefix: '/api' }, true],
+    ['a prefix and one below it', { prefix: '/api' }, { prefix: '/api/v1' }, true],
+    ['a prefix and one that only starts alike', { prefix: '/api' }, { prefix: '/apix' }, false],
+    ['a prefix and its exact path with a slash', { prefix: '/api' }, { exact: '/api/' }, true],
+    ['two exact paths', { exact: '/api' }, { exact: '/api/' }, false],
+    [
+      'two values of one header, because a request can carry both',
+      { headers: { v: '1' } },
+      { headers: { v: '2' } },
+      true,
+    ],
+    ['GET and HEAD', { methods: ['GET'] as const }, { methods: ['HEAD'] as const }, false],
+    ['a wildcard host and a host below it', { host: '*.x' }, { host: 'b.a.x' }, true],
+    ['two exact hosts', { host: 'a.x' }, { host: 'b.x' }, false],
+  ])('says of %s what a request shows', (_, a, b, expected) => {
+    expect(routesOverlap(sketch(a), sketch(b))).toBe(expected);
+  });
+
+  test('agrees with every request, and is symmetric', () => {
+    fc.assert(
+      fc.property(anySketch, anySketch, (left, right) => {
+        const [a, b] = [sketch(left), sketch(right)];
+        const expected = requests.some((request) => matches(a, request) && matches(b, request));
+        expect([routesOverlap(a, b), routesOverlap(b, a)]).toEqual([expected, expected]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('routeCovers', () => {
+  test('agrees with every request', () => {
+    fc.assert(
+      fc.property(anySketch, anySketch, (left, right) => {
+        const [a, b] = [sketch(left), sketch(right)];
+        const expected = requests.every((request) => !matches(b, request) || matches(a, request));
+        expect(routeCovers(a, b)).toBe(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('implies that the routes overlap, and that the covering one wins by its position alone', () => {
+    fc.assert(
+      fc.property(anySketch, anySketch, (left, right) => {
+        const [a, b] = [sketch({ ...left, position: 1 }), sketch({ ...right, position: 0 })];
+        fc.pre(routeCovers(a, b));
+        expect([routesOverlap(a, b), compareRoutes(b, a) < 0]).toEqual([true, true]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('takes a route without a host for one of all the hosts that can be reached', () => {
+    const [below, everywhere] = [sketch({ host: '*.x' }), sketch({})];
+    expect([
+      routeCovers(below, everywhere, ['*.x', 'a.x']),
+      routeCovers(below, everywhere, ['*.x', 'x']),
+      routeCovers(below, everywhere),
+    ]).toEqual([true, false, false]);
+  });
+});

@@ -1,0 +1,103 @@
+/** Routes for tests: a short way to write one, and generators of small ones that collide often. */
+import * as fc from 'fast-check';
+import type { Located } from '../../../src/model/located.ts';
+import type { Method, Route, RouteFeatures } from '../../../src/model/route.ts';
+
+/** The features of a test route that matter to a test, as plain values. */
+export type Sketch = {
+  readonly name?: string;
+  readonly position?: number;
+  readonly host?: string;
+  readonly prefix?: string;
+  readonly exact?: string;
+  readonly methods?: readonly Method[];
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+const under = <T>(at: string, value: T | undefined): Located<T> | undefined =>
+  value === undefined ? undefined : { value, at };
+
+/** A route to the app itself; without a path it matches prefix `/`. */
+export function sketch(given: Sketch): Route {
+  const { name = 'web', position = 0 } = given;
+  const at = `spec.external.routes[${position}]`;
+  const host = under(`${at}.match.host`, given.host);
+  const exact = under(`${at}.match.exact`, given.exact);
+  const methods = under(`${at}.match.methods`, given.methods);
+  const headers = under(
+    `${at}.match.headers`,
+    given.headers === undefined
+      ? undefined
+      : Object.entries(given.headers).map(([key, value]) => ({ name: key, value })),
+  );
+  const features: RouteFeatures = {
+    ...(host === undefined ? {} : { host }),
+    ...(exact === undefined ? { prefix: { value: given.prefix ?? '/', at: `${at}.match.prefix` } } : { exact }),
+    ...(methods === undefined ? {} : { methods }),
+    ...(headers === undefined ? {} : { headers }),
+    forward: { value: [{ backend: { kind: 'App', name: 'app' }, weight: 100 }], at: 'spec' },
+  };
+  const port = { name: 'http', port: 80, targetPort: 8080, protocol: 'http', at: 'spec.port' } as const;
+  return { name, at, position, port, features };
+}
+
+const paths = ['/', '/a', '/a/b', '/ab', '/b', '/a/'];
+
+/** A small request; header values are all values that the header carries. */
+export type Request = {
+  readonly host: string;
+  readonly path: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+};
+
+/** Sketches of a few hosts, paths, methods and headers, so that two of them often meet. */
+export const anySketch: fc.Arbitrary<Sketch> = fc
+  .record(
+    {
+      host: fc.constantFrom('a.x', '*.x', 'b.a.x', '*.a.x'),
+      path: fc.tuple(fc.constantFrom('exact', 'prefix'), fc.constantFrom(...paths)),
+      methods: fc.subarray<Method>(['GET', 'HEAD', 'POST'], { minLength: 1 }),
+      headers: fc.dictionary(fc.constantFrom('h', 'k'), fc.constantFrom('1', '2'), { minKeys: 1, maxKeys: 2 }),
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ path, ...rest }) => {
+    if (path === undefined) return rest;
+    const [kind, value] = path;
+    if (kind === 'exact') return { ...rest, exact: value };
+    return { ...rest, prefix: value === '/a/' ? '/a' : value };
+  });
+
+function allRequests(): readonly Request[] {
+  const values = [[], ['1'], ['2'], ['1', '2']];
+  return ['z', 'a.x', 'c.x', 'b.a.x', 'c.a.x', 'c.b.a.x'].flatMap((host) =>
+    ['/', '/a', '/a/', '/a/b', '/a/b/c', '/a/c', '/ab', '/ab/c', '/b', '/b/c', '/c'].flatMap((path) =>
+      ['GET', 'HEAD', 'POST', 'PURGE'].flatMap((method) =>
+        values.flatMap((h) => values.map((k) => ({ host, path, method, headers: { h, k } }))),
+      ),
+    ),
+  );
+}
+
+/** Every request that can tell two sketched routes apart. */
+export const requests: readonly Request[] = allRequests();
+
+/** What api.md §3 says of one route and one request, written without the code under test. */
+export function matches({ features }: Route, request: Request): boolean {
+  const { host, methods, headers } = features;
+  const named = host?.value ?? request.host;
+  const isHost = named.startsWith('*.') ? request.host.endsWith(named.slice(1)) : request.host === named;
+  return (
+    isHost &&
+    matchesPath(features, request.path) &&
+    (methods === undefined || methods.value.some((method) => method === request.method)) &&
+    (headers?.value ?? []).every(({ name, value }) => request.headers[name]?.includes(value) === true)
+  );
+}
+
+function matchesPath({ prefix, exact }: RouteFeatures, path: string): boolean {
+  if (exact !== undefined) return exact.value === path;
+  const segments = (text: string): readonly string[] => text.split('/').filter((part) => part !== '');
+  return segments(prefix?.value ?? '/').every((part, i) => segments(path)[i] === part);
+}
