@@ -13,6 +13,14 @@ export type OwnerReference = {
   readonly blockOwnerDeletion?: boolean;
 };
 
+/** Who set which fields (meta/v1 ManagedFieldsEntry); `fieldsV1` is a tree of `f:name` and `k:{…}` keys. */
+export type ManagedFieldsEntry = {
+  readonly manager?: string;
+  readonly operation?: 'Apply' | 'Update';
+  readonly subresource?: string;
+  readonly fieldsV1?: unknown;
+};
+
 /** meta/v1 ObjectMeta as far as this project reads or writes it. */
 export type ObjectMeta = {
   readonly name: string;
@@ -26,6 +34,7 @@ export type ObjectMeta = {
   readonly annotations?: StringMap;
   readonly finalizers?: readonly string[];
   readonly ownerReferences?: readonly OwnerReference[];
+  readonly managedFields?: readonly ManagedFieldsEntry[];
 };
 
 /** A Kubernetes object: what it is, who it is, and the rest as its kind defines it. */

@@ -1,0 +1,66 @@
+/** A plan: what has to be written, in phases, as data. */
+import type { ChildOutcome } from '../kube/child-outcome.ts';
+import type { Manifest } from '../kube/manifest.ts';
+import type { ObjectKey } from '../kube/object-key.ts';
+import type { AppMemory } from './memory.ts';
+
+/**
+ * The order in which an app changes (architecture, §4 Order): `expand` adds what new routes need, `switch` changes and
+ * removes routes, `contract` takes away what no route uses any more.
+ */
+export type PhaseName = 'expand' | 'switch' | 'contract';
+
+/** One operation of a JSON patch (RFC 6902). */
+export type JsonPatchOperation =
+  | { readonly op: 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'replace'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string };
+
+/** What every change carries. */
+type ChangeOf = {
+  readonly key: ObjectKey;
+  /** Puts right what somebody else did, as opposed to following the spec. */
+  readonly repair: boolean;
+  /** The change waits until these children are as desired; already true ones are not listed. */
+  readonly needs: readonly ObjectKey[];
+};
+
+/** One write. */
+export type Change =
+  /** Server-side apply without force; metadata.resourceVersion is "1": 409 when any object is there (architecture, §4). */
+  | (ChangeOf & { readonly op: 'create'; readonly manifest: Manifest; readonly hash: string })
+  /** Server-side apply with force; metadata.uid is the live object's: 409 or 422 when it is another one or gone. */
+  | (ChangeOf & { readonly op: 'apply'; readonly manifest: Manifest; readonly hash: string })
+  /** JSON patch that removes what another manager added; its first operations test uid and resourceVersion. */
+  | (ChangeOf & { readonly op: 'strip'; readonly patch: readonly JsonPatchOperation[]; readonly hash: string })
+  /** Delete with the uid as precondition. */
+  | (ChangeOf & { readonly op: 'delete'; readonly uid: string });
+
+/** Changes that may go together; they are all tried, in this order, even when one is refused. */
+export type Phase = {
+  readonly name: PhaseName;
+  /** At least one. */
+  readonly changes: readonly Change[];
+  /** The phase starts `settleMs` after the last write that it builds on (`phaseStart` in memory.ts says when). */
+  readonly startAfterSettle: boolean;
+};
+
+/** Old routes that stay until their successors serve. */
+export type Drain = {
+  /** What is deleted in the end; sorted. */
+  readonly objects: readonly ObjectKey[];
+  readonly waitsFor: 'Programmed' | 'Address' | 'DrainPeriod';
+  /** Milliseconds since the epoch; present while waiting for the drain period: reconcile again then. */
+  readonly until?: number;
+};
+
+/** All that one pass has to do. */
+export type Plan = {
+  /** Only phases with changes, in order. A phase starts when every change of the one before was accepted or refused for good. */
+  readonly phases: readonly Phase[];
+  /** Every child as it is before the first write; sorted. Apply replaces the entries of what it writes. */
+  readonly children: readonly ChildOutcome[];
+  readonly drain?: Drain;
+  /** To be kept and handed to the next plan of this app (after `afterPhase`). */
+  readonly memory: AppMemory;
+};

@@ -1,0 +1,151 @@
+/** Extract: the little of a child's spec that plan and the host index need, so that the store need not keep objects whole. */
+import type { ChildKind } from '../kube/gvk.ts';
+import { hashOf } from '../kube/hash.ts';
+import { isJsonObject, listAt, numberAt, textAt, textsAt, valueAt } from '../kube/json.ts';
+import type { Manifest } from '../kube/manifest.ts';
+
+/** A destination that a route names. */
+export type Destination = {
+  readonly host: string;
+  readonly subset?: string;
+  readonly port?: number;
+  readonly weight?: number;
+};
+
+/** A route of a VirtualService: its name and a fingerprint of its matches (evidence of hosts compares both). */
+export type ExtractedRoute = { readonly name: string; readonly match: string };
+
+/** One path of an Ingress. */
+export type ExtractedPath = {
+  readonly host: string;
+  readonly path: string;
+  readonly pathType: string;
+  readonly service: string;
+  /** Number, or name where the backend gives one. */
+  readonly port: number | string;
+};
+
+/** Per kind, what is kept. */
+export type Extract =
+  | {
+      readonly kind: 'VirtualService';
+      readonly hosts: readonly string[];
+      /** As written; absent in the object: `mesh`. */
+      readonly gateways: readonly string[];
+      readonly routes: readonly ExtractedRoute[];
+      /** Without duplicates of host, subset, port and weight. */
+      readonly destinations: readonly Destination[];
+    }
+  | { readonly kind: 'DestinationRule'; readonly host: string; readonly subsets: readonly string[] }
+  | { readonly kind: 'Gateway'; readonly hosts: readonly string[] }
+  | {
+      readonly kind: 'Ingress';
+      readonly hosts: readonly string[];
+      readonly paths: readonly ExtractedPath[];
+      readonly className?: string;
+      /** status.loadBalancer.ingress is not empty. */
+      readonly hasAddress: boolean;
+    }
+  | {
+      readonly kind: 'Service';
+      readonly type: string;
+      readonly headless: boolean;
+      readonly ports: readonly number[];
+    }
+  | { readonly kind: 'PeerAuthentication' | 'AuthorizationPolicy' };
+
+const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 'status'>) => Extract } = {
+  VirtualService: ({ spec }) => extractVirtualService(spec),
+  DestinationRule: ({ spec }) => extractDestinationRule(spec),
+  Gateway: ({ spec }) => ({
+    kind: 'Gateway',
+    hosts: distinct(listAt(spec, 'servers').flatMap((server) => textsAt(server, 'hosts'))),
+  }),
+  Ingress: ({ spec, status }) => extractIngress(spec, status),
+  Service: ({ spec }) => extractService(spec),
+  PeerAuthentication: () => ({ kind: 'PeerAuthentication' }),
+  AuthorizationPolicy: () => ({ kind: 'AuthorizationPolicy' }),
+};
+
+/** The extract of an object of this kind. Parts that are missing or malformed count as absent. */
+export function extractOf(kind: ChildKind, object: Pick<Manifest, 'spec' | 'status'>): Extract {
+  return extractors[kind](object);
+}
+
+function extractDestinationRule(spec: unknown): Extract {
+  const subsets = listAt(spec, 'subsets').flatMap((subset) => textAt(subset, 'name') ?? []);
+  return { kind: 'DestinationRule', host: textAt(spec, 'host') ?? '', subsets };
+}
+
+function extractService(spec: unknown): Extract {
+  return {
+    kind: 'Service',
+    type: textAt(spec, 'type') ?? 'ClusterIP',
+    headless: textAt(spec, 'clusterIP') === 'None',
+    ports: listAt(spec, 'ports').flatMap((port) => numberAt(port, 'port') ?? []),
+  };
+}
+
+function extractVirtualService(spec: unknown): Extract {
+  const http = listAt(spec, 'http');
+  const rules = [...http, ...listAt(spec, 'tcp'), ...listAt(spec, 'tls')];
+  const gateways = textsAt(spec, 'gateways');
+  return {
+    kind: 'VirtualService',
+    hosts: textsAt(spec, 'hosts'),
+    gateways: gateways.length === 0 ? ['mesh'] : gateways,
+    routes: http.map((rule) => ({
+      name: textAt(rule, 'name') ?? '',
+      match: hashOf(listAt(rule, 'match')).slice(0, 16),
+    })),
+    destinations: distinct(rules.flatMap(destinationsOf)),
+  };
+}
+
+function destinationsOf(rule: unknown): readonly Destination[] {
+  const mirror = valueAt(rule, 'mirror');
+  const weighted = [...listAt(rule, 'route'), ...listAt(rule, 'mirrors')].map((entry) =>
+    destination(valueAt(entry, 'destination'), numberAt(entry, 'weight')),
+  );
+  return [...weighted, ...(isJsonObject(mirror) ? [destination(mirror, undefined)] : [])];
+}
+
+function destination(value: unknown, weight: number | undefined): Destination {
+  const subset = textAt(value, 'subset');
+  const port = numberAt(value, 'port', 'number');
+  return {
+    host: textAt(value, 'host') ?? '',
+    ...(subset === undefined ? {} : { subset }),
+    ...(port === undefined ? {} : { port }),
+    ...(weight === undefined ? {} : { weight }),
+  };
+}
+
+function extractIngress(spec: unknown, status: unknown): Extract {
+  const className = textAt(spec, 'ingressClassName');
+  const rules = listAt(spec, 'rules');
+  return {
+    kind: 'Ingress',
+    hosts: distinct(rules.flatMap((rule) => textAt(rule, 'host') ?? [])),
+    paths: rules.flatMap((rule) =>
+      listAt(rule, 'http', 'paths').map((path) => extractPath(textAt(rule, 'host') ?? '', path)),
+    ),
+    ...(className === undefined ? {} : { className }),
+    hasAddress: listAt(status, 'loadBalancer', 'ingress').length > 0,
+  };
+}
+
+function extractPath(host: string, path: unknown): ExtractedPath {
+  const service = valueAt(path, 'backend', 'service');
+  return {
+    host,
+    path: textAt(path, 'path') ?? '/',
+    pathType: textAt(path, 'pathType') ?? '',
+    service: textAt(service, 'name') ?? '',
+    port: numberAt(service, 'port', 'number') ?? textAt(service, 'port', 'name') ?? 0,
+  };
+}
+
+function distinct<T>(values: readonly T[]): readonly T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}

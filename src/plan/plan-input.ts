@@ -1,0 +1,29 @@
+/** Everything that a plan depends on. */
+import type { ChildKind } from '../kube/gvk.ts';
+import type { Manifest } from '../kube/manifest.ts';
+import type { LiveChild } from './live-child.ts';
+import type { AppMemory } from './memory.ts';
+
+/** The AppTraffic that owns the children. */
+export type AppOwner = { readonly namespace: string; readonly name: string; readonly uid: string };
+
+/**
+ * Why nothing may be written: the app is being deleted (its children are left to the garbage collector), refused
+ * (its children stand as they are) or paused.
+ */
+export type Hold = 'Deleting' | 'NotAccepted' | 'Paused';
+
+/** The input of `plan`. Times in milliseconds since the epoch. */
+export type PlanInput = {
+  readonly app: AppOwner;
+  readonly hold?: Hold;
+  /** As compile gives them, without ownerReferences. */
+  readonly desired: readonly Manifest[];
+  /** Every live object of a child kind that carries the app's label, or the name of a desired one; `whole` where `childrenToRead` asks. */
+  readonly live: readonly LiveChild[];
+  /** Kinds that the cluster does not serve. */
+  readonly unavailableKinds: readonly ChildKind[];
+  readonly memory: AppMemory;
+  readonly now: number;
+  readonly drainMs: number;
+};

@@ -1,0 +1,30 @@
+/** How a plan goes on from phase to phase: when the next may start, and what is remembered of one that was accepted. */
+import { keyText } from '../kube/object-key.ts';
+import type { Change, Phase } from './change.ts';
+import type { AppMemory } from './memory.ts';
+
+/** When the phase may start (ms since the epoch); in the past: at once. `memory` is that after the phase before. */
+export function phaseStart(phase: Phase, memory: AppMemory, settleMs: number): number {
+  if (!phase.startAfterSettle) return 0;
+  return (phase.name === 'contract' ? memory.routesAt : memory.policiesAt) + settleMs;
+}
+
+/** The memory after these changes of a phase were accepted at `now` (ms since the epoch). */
+export function afterChanges(memory: AppMemory, accepted: readonly Change[], now: number): AppMemory {
+  const kinds = new Set(accepted.map(({ key }) => key.kind));
+  const changesRoutes = kinds.has('VirtualService') || kinds.has('Gateway') || kinds.has('Ingress');
+  const repaired = accepted.filter(({ repair }) => repair).map(({ key }) => keyText(key));
+  const written = accepted.flatMap((change) =>
+    change.op === 'delete' ? [] : [[keyText(change.key), change.hash] as const],
+  );
+  return {
+    ...memory,
+    policiesAt: kinds.has('AuthorizationPolicy') ? now : memory.policiesAt,
+    routesAt: changesRoutes ? now : memory.routesAt,
+    inSync: { ...memory.inSync, ...Object.fromEntries(written) },
+    repairs: {
+      ...memory.repairs,
+      ...Object.fromEntries(repaired.map((key) => [key, [...(memory.repairs[key] ?? []), now]])),
+    },
+  };
+}

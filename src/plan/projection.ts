@@ -1,0 +1,103 @@
+/** Projection: what of a child is the operator's to decide. Two objects with equal projections need no write. */
+import { hashOf } from '../kube/hash.ts';
+import { isJsonObject, listAt } from '../kube/json.ts';
+import type { JsonObject } from '../kube/json.ts';
+import { ownEntries } from '../kube/managed-fields.ts';
+import type { Manifest, OwnerReference, StringMap } from '../kube/manifest.ts';
+
+/** What is compared. */
+export type Projection = {
+  readonly labels: StringMap;
+  readonly annotations: StringMap;
+  /** The controller reference to an AppTraffic. */
+  readonly ownerReferences: readonly OwnerReference[];
+  readonly spec: JsonObject;
+};
+
+/** The projection of an object that the operator is about to write. */
+export function desiredProjection(manifest: Manifest): Projection {
+  const { labels = {}, annotations = {}, ownerReferences = [] } = manifest.metadata;
+  return { labels, annotations, ownerReferences, spec: projectSpec(manifest) };
+}
+
+/** The projection of a live object: of its labels and annotations those that the operator applied (managedFields). */
+export function liveProjection(object: Manifest): Projection {
+  return {
+    labels: ownEntries(object.metadata, 'labels'),
+    annotations: ownEntries(object.metadata, 'annotations'),
+    ownerReferences: (object.metadata.ownerReferences ?? []).filter(isAppController),
+    spec: projectSpec(object),
+  };
+}
+
+/** The hash of what the operator is about to write. */
+export function desiredHash(manifest: Manifest): string {
+  return hashOf(desiredProjection(manifest));
+}
+
+/** The hash that the store keeps of a live object. */
+export function liveHash(object: Manifest): string {
+  return hashOf(liveProjection(object));
+}
+
+/**
+ * The spec without what the API server fills in. Istio's kinds have no server-side defaults: the whole spec is ours
+ * (reference: the CRDs of istio.io/istio, which declare none).
+ */
+export function projectSpec(object: Manifest): JsonObject {
+  const spec = isJsonObject(object.spec) ? object.spec : {};
+  if (object.kind === 'Service' && object.apiVersion === 'v1') return projectService(spec);
+  // The DefaultIngressClass admission plugin fills the class in; where the app names one it is compared apart (inSync).
+  if (object.kind === 'Ingress') return withoutFields(spec, ['ingressClassName']);
+  return spec;
+}
+
+/** Fields of a Service that the server, or a cloud's webhook, allocates. */
+const allocatedServiceFields = [
+  'clusterIPs',
+  'ipFamilies',
+  'ipFamilyPolicy',
+  'healthCheckNodePort',
+  'loadBalancerClass',
+];
+
+/** Fields of a Service that the server fills in with this value (core/v1 ServiceSpec). */
+const serviceDefaults: JsonObject = {
+  type: 'ClusterIP',
+  sessionAffinity: 'None',
+  internalTrafficPolicy: 'Cluster',
+  externalTrafficPolicy: 'Cluster',
+  allocateLoadBalancerNodePorts: true,
+  publishNotReadyAddresses: false,
+};
+
+function projectService(spec: JsonObject): JsonObject {
+  const own = Object.entries(withoutFields(spec, allocatedServiceFields)).filter(
+    ([field, value]) => serviceDefaults[field] !== value && !(field === 'clusterIP' && value !== 'None'),
+  );
+  const ports = listAt(spec, 'ports').filter(isJsonObject).map(projectPort).sort(comparePorts);
+  return { ...Object.fromEntries(own), ports };
+}
+
+/** A port without its allocated nodePort and the default protocol (core/v1 ServicePort). */
+function projectPort(port: JsonObject): JsonObject {
+  const own = Object.entries(withoutFields(port, ['nodePort'])).filter(
+    ([field, value]) => !(field === 'protocol' && value === 'TCP') && !(field === 'targetPort' && value === port.port),
+  );
+  return Object.fromEntries(own);
+}
+
+/** Ports are a map keyed by number and protocol: their order means nothing. */
+function comparePorts(a: JsonObject, b: JsonObject): number {
+  const keyText = ({ port, protocol = '' }: JsonObject): string =>
+    `${String(port).padStart(5, '0')}/${typeof protocol === 'string' ? protocol : ''}`;
+  return keyText(a) < keyText(b) ? -1 : 1;
+}
+
+function withoutFields(record: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)));
+}
+
+function isAppController(reference: OwnerReference): boolean {
+  return reference.controller === true && reference.kind === 'AppTraffic';
+}
