@@ -16,9 +16,12 @@ node_modules/.installed: package.json package-lock.json .npmrc
 install: node_modules/.installed ## Install the npm packages that package-lock.json pins.
 
 ##@ Work
-.PHONY: build format generate-istio
+.PHONY: build format generate generate-istio
 build: install ## Bundle the operator and the CLI into dist/apptraffic.cjs.
 	node hack/build.ts
+
+generate: install ## Write the CRD, the JSON Schema and the field reference from the zod schema.
+	node hack/generate/main.ts api
 
 generate-istio: install ## Write the Istio types from the CRDs of the pinned Go module; needs Go.
 	node hack/generate/main.ts istio-types

@@ -14,6 +14,12 @@ export const suites: readonly Suite[] = [
   { name: 'layers', group: 'verify', kind: 'check', argv: ['node', 'hack/lint/check-layers.ts'] },
   { name: 'purity', group: 'verify', kind: 'check', argv: ['node', 'hack/lint/check-purity.ts'] },
   { name: 'format', group: 'verify', kind: 'check', argv: ['prettier', '--check', '--log-level=warn', '.'] },
+  {
+    name: 'generated',
+    group: 'verify',
+    kind: 'check',
+    argv: ['node', 'hack/generate/main.ts', '--check', 'api'],
+  },
   { name: 'unit', group: 'verify', kind: 'jest', paths: ['test/unit'] },
   {
     name: 'istio-types',

@@ -1,9 +1,13 @@
 /** `node hack/generate/main.ts [--check] NAME…`: writes the files of the named generators, or with --check says what is not up to date. */
+import { crdFile } from './crd.ts';
+import { fieldReferenceFile } from './field-reference.ts';
 import { differences, write } from './generated-files.ts';
 import type { Generator } from './generated-files.ts';
 import { istioTypes } from './istio-types.ts';
+import { jsonSchemaFile } from './json-schema.ts';
 
 const generators: Readonly<Record<string, Generator>> = {
+  api: { folders: ['crds'], run: () => Promise.resolve([crdFile(), jsonSchemaFile(), fieldReferenceFile()]) },
   'istio-types': { folders: ['src/generated/istio'], run: istioTypes },
 };
 

@@ -30,7 +30,7 @@ function typeFix(expected: string, input: unknown): string {
     return `put it in quotes: "${String(input)}"`;
   }
   if ((expected === 'number' || expected === 'boolean') && typeof input === 'string') return 'remove the quotes';
-  if (input === null) return 'write a value, or delete the line';
+  if (input === null) return 'write a value, [] for an empty list, or delete the line';
   return `write ${typeWords[expected] ?? expected}`;
 }
 

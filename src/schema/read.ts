@@ -1,7 +1,8 @@
 /** Reads a value by its schema and reports everything that is wrong with it at once. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { issueText, unknownField } from './issue-text.ts';
 import type { Issue } from './issue-text.ts';
+import { fieldsAt } from './step.ts';
 
 /** A value that its schema accepts, or every problem of what was given, ordered by path. */
 export type Read<T> =
@@ -20,18 +21,6 @@ function issuesOf(schema: z.ZodType, issue: z.core.$ZodIssue): readonly Issue[] 
   if (issue.code !== 'unrecognized_keys') return [{ path, ...issueText(issue) }];
   const known = fieldsAt(schema, path);
   return issue.keys.map((key) => ({ path: [...path, key], ...unknownField(key, known) }));
-}
-
-/** The fields of the object schema at `path`. */
-function fieldsAt(schema: z.core.$ZodType, path: readonly (string | number)[]): readonly string[] {
-  if (schema instanceof z.ZodExactOptional || schema instanceof z.ZodNullable) return fieldsAt(schema.unwrap(), path);
-  const [head, ...rest] = path;
-  if (schema instanceof z.ZodArray) return fieldsAt(schema.element, rest);
-  if (schema instanceof z.ZodRecord) return fieldsAt(schema.valueType, rest);
-  if (!(schema instanceof z.ZodObject)) return [];
-  if (head === undefined) return Object.keys(schema.shape);
-  const field: unknown = schema.shape[head];
-  return field instanceof z.ZodType ? fieldsAt(field, rest) : [];
 }
 
 function compare(a: Issue['path'], b: Issue['path']): number {

@@ -30,7 +30,7 @@ export function stringMap<V extends z.ZodType>(values: V, form: MapForm): z.ZodR
       faults: (map: object) =>
         Object.keys(map).flatMap((key) => (key.length <= max && pattern.test(key) ? [] : [[key]])),
     },
-  ]);
+  ]).meta({ 'x-keys': pattern.source });
 }
 
 const namePart = '[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';

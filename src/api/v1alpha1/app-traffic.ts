@@ -23,7 +23,7 @@ const metadata = z.strictObject({
   uid: z.string().exactOptional(),
   resourceVersion: z.string().exactOptional(),
   generation: z.number().exactOptional(),
-  creationTimestamp: z.string().nullable().exactOptional(),
+  creationTimestamp: z.string().exactOptional(),
   deletionTimestamp: z.string().exactOptional(),
   deletionGracePeriodSeconds: z.number().exactOptional(),
   selfLink: z.string().exactOptional(),

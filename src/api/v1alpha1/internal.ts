@@ -4,6 +4,7 @@ import { about } from '../../schema/describe.ts';
 import type { Immutable } from '../../schema/immutable.ts';
 import { labelName, objectName } from '../../schema/names.ts';
 import { allowedPath } from './path.ts';
+import { refusesNull } from '../../schema/nulls.ts';
 import { internalRoutes } from './route.ts';
 import { methods } from './route-match.ts';
 import { unless, withRules } from '../../schema/rule.ts';
@@ -72,7 +73,7 @@ const allowEntry = withRules(
     paths: z
       .array(allowedPath)
       .min(1)
-      .max(32)
+      .max(16)
       .meta({ 'x-kubernetes-list-type': 'atomic' })
       .meta(
         about('Paths after any rewrite: /x is exact, /x/* is /x and all below; hold on http ports only.', {
@@ -105,7 +106,7 @@ export const internal = z.strictObject({
   allow: z
     .array(allowEntry)
     .max(64)
-    .meta({ 'x-kubernetes-list-type': 'atomic' })
+    .meta({ 'x-kubernetes-list-type': 'atomic', ...refusesNull })
     .meta(
       about('Who may call the app; entries are alternatives. An empty list is only the gateway that serves external.', {
         absent: 'nobody is restricted',

@@ -20,7 +20,7 @@ export const path = text({
 /** A path of an allow entry: exact, or ending in `/*` for itself and all below. */
 export const allowedPath = text({
   pattern: new RegExp(`^(?:${plainPath}|(?:\\/${segment})*\\/\\*)$`),
-  max: 1024,
+  max: 256,
   message: 'is not a path or a path ending in /*',
   fix,
 });

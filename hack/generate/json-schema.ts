@@ -1,0 +1,32 @@
+/** Makes the JSON Schema (draft-07) of AppTraffic that editors and CI tools read; as strict as a schema can be. */
+import { apiVersion, kind } from '../../src/api/v1alpha1/app-traffic.ts';
+import type { GeneratedFile } from './generated-files.ts';
+import { fullDescription, isNode, mapChildren, zodSchema } from './schema-node.ts';
+import type { SchemaNode } from './schema-node.ts';
+
+function forEditors(node: SchemaNode): SchemaNode {
+  const below = mapChildren(node, forEditors);
+  const description = fullDescription(node);
+  const keys = node['x-keys'];
+  const own = Object.entries(below).filter(
+    ([key]) => !key.startsWith('x-') && key !== 'description' && key !== '$schema',
+  );
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...Object.fromEntries(own),
+    ...(typeof keys === 'string' ? { propertyNames: { pattern: keys } } : {}),
+  };
+}
+
+/** The JSON Schema file. Its rules between fields are the API server's and `apptraffic validate`'s alone. */
+export function jsonSchemaFile(): GeneratedFile {
+  const schema = forEditors(zodSchema('draft-07'));
+  const { status, ...properties } = isNode(schema.properties) ? schema.properties : {};
+  const whole = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: `${kind} (${apiVersion})`,
+    ...schema,
+    properties: { ...properties, status },
+  };
+  return { path: 'crds/apptraffic_v1alpha1.json', text: `${JSON.stringify(whole, null, 2)}\n` };
+}
