@@ -1,0 +1,26 @@
+/** What a reconcile wants next: nothing, another look later, another try with growing delay, or no further try. */
+
+/** The end of one reconcile. */
+export type Outcome =
+  | { readonly type: 'done' }
+  | { readonly type: 'again'; readonly afterMs: number }
+  | { readonly type: 'backoff'; readonly error: unknown }
+  | { readonly type: 'terminal'; readonly error: unknown };
+
+/** Nothing more to do until something changes. */
+export const done: Outcome = { type: 'done' };
+
+/** All is well so far; look again after `afterMs`, or earlier when something changes. */
+export function againAfter(afterMs: number): Outcome {
+  return { type: 'again', afterMs };
+}
+
+/** It failed; try again after the key's growing delay. */
+export function backoff(error: unknown): Outcome {
+  return { type: 'backoff', error };
+}
+
+/** It failed and trying again cannot help; wait for a change. */
+export function terminal(error: unknown): Outcome {
+  return { type: 'terminal', error };
+}
