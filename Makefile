@@ -29,10 +29,15 @@ generate-istio: install ## Write the Istio types from the CRDs of the pinned Go 
 format: install ## Rewrite sources in the project's format.
 	prettier --write --log-level=warn .
 
+##@ Test bed
+.PHONY: toolchain
+toolchain: install ## Build etcd and Kubernetes into a cache outside the checkout; needs Go.
+	node hack/toolchain/build.ts
+
 ##@ Checks
 .PHONY: verify test
 verify: install ## Check types, lint, layers, purity, unit tests, goldens, generated files; needs Node alone.
 	node hack/run-suites.ts verify
 
-test: install ## Check everything that CI checks.
+test: install toolchain ## Check everything that CI checks.
 	node hack/run-suites.ts test

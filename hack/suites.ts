@@ -27,4 +27,5 @@ export const suites: readonly Suite[] = [
     kind: 'check',
     argv: ['node', 'hack/generate/main.ts', '--check', 'istio-types'],
   },
+  { name: 'toolchain', group: 'test', kind: 'check', argv: ['node', 'hack/toolchain/build.ts'] },
 ];
