@@ -16,10 +16,12 @@ export function routesForHost(routes: readonly Route[], host: string): readonly 
 
 /**
  * The hosts for which an app needs route lists of its own: its hosts, and every `match.host` below one of its
- * wildcards. Sorted by text, without duplicates.
+ * wildcards that policy did not refuse. Sorted by text, without duplicates.
  */
 export function distinctHosts(hosts: readonly string[], routes: readonly Route[]): readonly string[] {
-  const named = routes.flatMap(({ features }) => (features.host === undefined ? [] : [features.host.value]));
+  const named = routes.flatMap(({ features: { host }, refusedOn }) =>
+    host === undefined || refusedOn?.includes(host.value) === true ? [] : [host.value],
+  );
   const below = named.filter((name) => hosts.some((host) => isWildcard(host) && hostCovers(host, name)));
   return [...new Set([...hosts, ...below])].sort();
 }

@@ -6,7 +6,6 @@ import type { Route } from '../model/route.ts';
 import type { External } from '../model/traffic.ts';
 import type { ConflictKind } from './host-conflict.ts';
 import type { Loss, Ruling } from './host-grants.ts';
-import type { Stake } from './host-stake.ts';
 
 type Words = Pick<Problem, 'code' | 'message' | 'fix'>;
 
@@ -95,26 +94,23 @@ function routeWords({ app, host }: HostClaim, route: Route, loss: Loss): Words {
       fix: `resolve the conflict of route ${loss.refused.name}, or remove that route`,
     };
   }
-  const other = otherRoute(loss.holder, app.namespace);
+  const { claim, route: held } = loss.holder;
+  const other =
+    claim.app.namespace === app.namespace && held !== undefined
+      ? `route ${held.name} (${matchWords(held)}) of app ${claim.app.name}`
+      : undefined;
   if (loss.kind === 'CatchAll') {
     return {
       code: 'AT0303',
-      message: `route ${route.name} takes every request for ${host}, as does ${other}`,
+      message: `route ${route.name} takes every request for ${host}, as does ${other ?? 'a route of another namespace'}`,
       fix: `give route ${route.name} a prefix of its own: one app alone can take what no other route matches`,
     };
   }
   return {
     code: 'AT0303',
-    message: `route ${route.name} (${matchWords(route)}) matches requests for ${host} that ${other} matches too`,
+    message: `route ${route.name} (${matchWords(route)}) matches requests for ${host} that ${other === undefined ? 'another namespace holds' : `${other} matches too`}`,
     fix: `narrow the match of route ${route.name} until no request matches both, or use another host`,
   };
-}
-
-function otherRoute({ claim, route }: Stake, namespace: string): string {
-  if (claim.app.namespace !== namespace) return 'a route that another namespace holds';
-  return route === undefined
-    ? `app ${claim.app.name}`
-    : `route ${route.name} (${matchWords(route)}) of app ${claim.app.name}`;
 }
 
 function matchWords({ features }: Route): string {

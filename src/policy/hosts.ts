@@ -73,7 +73,8 @@ function grantedExternal(external: External, held: ReadonlySet<string>, rulings:
     const reached = names.filter((host) => routesForHost([route], host).length > 0);
     const refused = reached.filter((host) => !granted.has(stakeKey(host, route.name)));
     if (refused.length > 0 && refused.length === reached.length) return [];
-    const refusedOn = refused.filter((host) => held.has(host));
+    // A host that is not held has no route list; a route that names it must not ask for one.
+    const refusedOn = refused.filter((host) => held.has(host) || host === route.features.host?.value);
     return [refusedOn.length === 0 ? route : { ...route, refusedOn }];
   });
   const kept = external.hosts.filter(({ value }) => held.has(value));

@@ -1,0 +1,343 @@
+import type { Backend } from '../../../src/model/backend.ts';
+import type { Route } from '../../../src/model/route.ts';
+import type { Traffic } from '../../../src/model/traffic.ts';
+import type { World } from '../../../src/model/world.ts';
+import { checkPolicy } from '../../../src/policy/check-policy.ts';
+import { sketch } from '../model/routes.ts';
+import { external, internal, platform, traffic, world } from './samples.ts';
+
+type ServiceBackend = Extract<Backend, { readonly kind: 'Service' }>;
+
+const docs: ServiceBackend = {
+  kind: 'Service',
+  name: 'docs',
+  namespace: 'shop',
+  service: 'docs',
+  port: 80,
+  at: 'spec.backends.docs',
+};
+
+/** An app whose route /docs goes to the backend, with a timeout and a rewrite, inside and outside. */
+function appWith(backend: ServiceBackend): Traffic {
+  const plain = sketch({ name: 'docs', prefix: '/docs', headers: { v: '1' } });
+  const route: Route = {
+    ...plain,
+    features: {
+      ...plain.features,
+      forward: { value: [{ backend, weight: 100 }], at: 'spec.external.routes[0].to' },
+      rewritePrefix: { value: '/', at: 'spec.external.routes[0].rewrite.prefix' },
+      timeout: { value: 1000, at: 'spec.external.routes[0].timeout' },
+    },
+  };
+  const routes = [route, sketch({ position: 1 })];
+  return {
+    ...traffic,
+    backends: [...traffic.backends, backend],
+    external: { ...external, routes },
+    internal: { ...internal, routes: [route] },
+  };
+}
+
+describe('backends that are another Service', () => {
+  test('in another namespace without a grant: the routes keep their match and answer 503', () => {
+    const app = appWith({ ...docs, namespace: 'wiki' });
+    const outcome = checkPolicy(app, world);
+    const refused = {
+      ...sketch({ name: 'docs', prefix: '/docs', headers: { v: '1' } }),
+      features: {
+        prefix: { value: '/docs', at: 'spec.external.routes[0].match.prefix' },
+        headers: { value: [{ name: 'v', value: '1' }], at: 'spec.external.routes[0].match.headers' },
+        unavailable: { value: true, at: 'spec.external.routes[0].to' },
+      },
+    };
+    expect(outcome).toEqual({
+      problems: [
+        {
+          code: 'AT0209',
+          field: 'spec.backends.docs',
+          message: 'backend docs is Service docs of namespace wiki, which shop is not granted: route docs answers 503',
+          fix: 'use a Service of namespace shop, or ask the platform team for backends.grants {from: shop, to: wiki, services: [docs]}',
+        },
+      ],
+      granted: {
+        ...app,
+        external: { ...external, routes: [refused, sketch({ position: 1 })] },
+        internal: { ...internal, routes: [refused] },
+      },
+      hosts: [{ host: 'shop.example.com', state: 'Granted' }],
+      assumed: [],
+    });
+  });
+
+  test('in another namespace with a grant: looked up like any other', () => {
+    const app = appWith({ ...docs, namespace: 'wiki' });
+    const granting: World = {
+      ...world,
+      platform: { ...platform, backends: { grants: [{ from: 'shop', to: 'wiki', services: ['docs'] }] } },
+      services: [{ namespace: 'wiki', name: 'docs', type: 'ClusterIP', ports: [{ port: 80 }] }],
+    };
+    expect(checkPolicy(app, granting)).toEqual({
+      problems: [],
+      granted: app,
+      hosts: [{ host: 'shop.example.com', state: 'Granted' }],
+      assumed: [],
+    });
+  });
+
+  test('that does not exist: told, and the route stays as it is', () => {
+    const app = appWith(docs);
+    const { problems, granted } = checkPolicy(app, world);
+    expect({ problems, granted }).toEqual({
+      problems: [
+        {
+          code: 'AT0201',
+          field: 'spec.backends.docs',
+          message: 'backend docs names Service shop/docs, which does not exist',
+          fix: 'create the Service, or correct its name; the route starts to work by itself',
+        },
+      ],
+      granted: app,
+    });
+  });
+
+  test('without the port: told with the ports it has', () => {
+    const services = [{ namespace: 'shop', name: 'docs', type: 'ClusterIP', ports: [{ port: 8443 }, { port: 8080 }] }];
+    expect(checkPolicy(appWith(docs), { ...world, services }).problems).toEqual([
+      {
+        code: 'AT0202',
+        field: 'spec.backends.docs',
+        message: 'Service shop/docs has no port 80',
+        fix: 'use one of its ports: 8080, 8443',
+      },
+    ]);
+  });
+
+  test('that is this very app: not looked up, it is there after the first apply', () => {
+    expect(checkPolicy(appWith({ ...docs, service: 'web' }), world).problems).toEqual([]);
+  });
+
+  test('not given offline: assumed, once', () => {
+    const app = appWith(docs);
+    const twice = { ...app, backends: [...app.backends, { ...docs, name: 'more' }] };
+    const { problems, assumed } = checkPolicy(twice, { ...world, assumesPresent: true });
+    expect({ problems, assumed }).toEqual({ problems: [], assumed: ['Service shop/docs'] });
+  });
+});
+
+describe('a named gateway', () => {
+  const bound = (name: string): Traffic => ({
+    ...traffic,
+    external: {
+      ...external,
+      edge: { kind: 'NamedGateway', namespace: 'istio-ingress', name, at: 'spec.external.gateway' },
+    },
+  });
+  const live = [{ namespace: 'istio-ingress', name: 'public', hosts: ['*'] }];
+
+  test('that the platform does not offer refuses the app, whether it exists or not', () => {
+    expect(checkPolicy(bound('private'), { ...world, assumesPresent: true }).problems).toEqual([
+      {
+        code: 'AT0204',
+        field: 'spec.external.gateway',
+        message: "gateway istio-ingress/private is not one of the platform's gateways",
+        fix: 'use one of istio-ingress/public, or leave gateway out',
+      },
+    ]);
+  });
+
+  test('that is offered and live is fine', () => {
+    const { problems, assumed } = checkPolicy(bound('public'), { ...world, gateways: live });
+    expect({ problems, assumed }).toEqual({ problems: [], assumed: [] });
+  });
+
+  test('that is offered but not live is told; without the kind Gateway it is not told twice', () => {
+    const missing = checkPolicy(bound('public'), world).problems;
+    const withoutKind = checkPolicy(bound('public'), { ...world, availableKinds: ['/Service'] }).problems;
+    expect({ missing, withoutKind }).toEqual({
+      missing: [
+        {
+          code: 'AT0203',
+          field: 'spec.external.gateway',
+          message: 'gateway istio-ingress/public does not exist in the cluster',
+          fix: 'ask the platform team to create the Gateway, or name another one',
+        },
+      ],
+      withoutKind: [],
+    });
+  });
+
+  test('that is offered and not given offline is assumed', () => {
+    const { problems, assumed } = checkPolicy(bound('public'), { ...world, assumesPresent: true });
+    expect({ problems, assumed }).toEqual({ problems: [], assumed: ['Gateway istio-ingress/public'] });
+  });
+});
+
+describe('a Service of type Existing', () => {
+  const app: Traffic = { ...traffic, service: { ...traffic.service, type: 'Existing' } };
+  const live = { namespace: 'shop', name: 'web', type: 'ClusterIP', selector: { app: 'web' }, ports: [{ port: 80 }] };
+
+  test('that is as the spec says is fine', () => {
+    expect(checkPolicy(app, { ...world, services: [live] }).problems).toEqual([]);
+  });
+
+  test('that is missing is told; offline it is assumed', () => {
+    const offline = checkPolicy(app, { ...world, assumesPresent: true });
+    expect([checkPolicy(app, world).problems, offline.problems, offline.assumed]).toEqual([
+      [
+        {
+          code: 'AT0206',
+          field: 'spec.service',
+          message: 'Service web does not exist in namespace shop',
+          fix: 'create it, correct service.name, or use another service.type to have it generated',
+        },
+      ],
+      [],
+      ['Service shop/web'],
+    ]);
+  });
+
+  test('with another selector or without the port is told', () => {
+    const other = { ...live, selector: { app: 'web', tier: 'front' }, ports: [{ port: 8080 }] };
+    expect(checkPolicy(app, { ...world, services: [other] }).problems).toEqual([
+      {
+        code: 'AT0202',
+        field: 'spec.port',
+        message: 'Service web has no port 80',
+        fix: 'list the ports of the Service under ports: 8080',
+      },
+      {
+        code: 'AT0207',
+        field: 'spec.service',
+        message: 'Service web selects app=web,tier=front, app.selector is app=web',
+        fix: 'give the Service and app.selector the same labels',
+      },
+    ]);
+  });
+});
+
+describe('a TLS Secret', () => {
+  const secured = (secretName: string): Traffic => ({
+    ...traffic,
+    external: { ...external, tls: { value: { secretName }, at: 'spec.external.tls' } },
+  });
+
+  test("on Istio must carry the namespace's prefix or be granted", () => {
+    const granting: World = {
+      ...world,
+      platform: { ...platform, secrets: { grants: [{ namespace: 'shop', names: ['wildcard'] }] } },
+    };
+    expect([
+      checkPolicy(secured('shop-tls'), world).problems,
+      checkPolicy(secured('wildcard'), granting).problems,
+      checkPolicy(secured('wildcard'), world).problems,
+    ]).toEqual([
+      [],
+      [],
+      [
+        {
+          code: 'AT0208',
+          field: 'spec.external.tls',
+          message: "Secret wildcard lives in the gateway's namespace and namespace shop may not use it there",
+          fix: 'name the Secret shop-wildcard, or ask the platform team for secrets.grants {namespace: shop, names: [wildcard]}',
+        },
+      ],
+    ]);
+  });
+
+  test('on Ingress lives in the namespace of the app and may have any name', () => {
+    const app = secured('wildcard');
+    const edge = { kind: 'Ingress', at: 'spec.external' } as const;
+    expect(checkPolicy({ ...app, external: { ...external, ...app.external, edge } }, world).problems).toEqual([]);
+  });
+});
+
+describe('annotations of the Service', () => {
+  test('are refused one by one when the platform does not list them', () => {
+    const annotations = { 'b.io/x': '1', 'a.io/y': '2', 'c.io/z': '3' };
+    const allowing = { ...world, platform: { ...platform, service: { allowedAnnotations: ['c.io/z'] } } };
+    const app = { ...traffic, service: { ...traffic.service, annotations } };
+    const refused = (key: string): object => ({
+      code: 'AT0103',
+      field: 'spec.service',
+      message: `the annotation ${key} is not on the platform's allow-list`,
+      fix: 'remove it, or use one of c.io/z',
+    });
+    expect(checkPolicy(app, allowing).problems).toEqual([refused('a.io/y'), refused('b.io/x')]);
+  });
+});
+
+describe('httpsRedirect', () => {
+  const redirecting = { value: true, at: 'spec.external.httpsRedirect' };
+  const named = (tls: boolean): World => ({
+    ...world,
+    assumesPresent: true,
+    platform: { ...platform, gateways: platform.gateways.map((entry) => ({ ...entry, tls })) },
+  });
+  const onNamed = {
+    ...external,
+    edge: { kind: 'NamedGateway', namespace: 'istio-ingress', name: 'public', at: 'spec.external.gateway' },
+    httpsRedirect: redirecting,
+  } as const;
+
+  test('is refused where nothing serves TLS', () => {
+    expect([
+      checkPolicy({ ...traffic, external: { ...external, httpsRedirect: redirecting } }, world).problems,
+      checkPolicy({ ...traffic, external: onNamed }, named(false)).problems,
+      checkPolicy({ ...traffic, external: onNamed }, named(true)).problems,
+    ]).toEqual([
+      [
+        {
+          code: 'AT0102',
+          field: 'spec.external.httpsRedirect',
+          message: 'httpsRedirect is true, but the hosts are not served over TLS',
+          fix: 'add external.tls.secretName, or set httpsRedirect to false',
+        },
+      ],
+      [
+        {
+          code: 'AT0102',
+          field: 'spec.external.httpsRedirect',
+          message: 'httpsRedirect is true, but the hosts are not served over TLS',
+          fix: 'name a gateway that serves TLS, or set httpsRedirect to false',
+        },
+      ],
+      [],
+    ]);
+  });
+});
+
+describe('routes that can never win', () => {
+  const shadowed = (route: string, winner: string, field: string): object => ({
+    code: 'AT0301',
+    field,
+    message: `route ${route} never gets a request: route ${winner} matches all of them first`,
+    fix: `remove route ${route}, or make its match narrower than that of ${winner}`,
+  });
+
+  test('are told outside and inside', () => {
+    const routes = [
+      sketch({ name: 'read', prefix: '/a', methods: ['GET', 'HEAD'] }),
+      sketch({ name: 'get', prefix: '/a', methods: ['GET'], position: 1 }),
+      sketch({ name: 'rest', position: 2 }),
+    ];
+    const inside = [sketch({ name: 'one', position: 3 }), sketch({ name: 'two', position: 4 })];
+    const app = { ...traffic, external: { ...external, routes }, internal: { ...internal, routes: inside } };
+    const { problems, granted } = checkPolicy(app, world);
+    expect({ problems, granted }).toEqual({
+      problems: [shadowed('get', 'read', 'spec.external.routes[1]'), shadowed('two', 'one', 'spec.external.routes[4]')],
+      granted: app,
+    });
+  });
+
+  test('are told where a route names a wildcard above all hosts of the app', () => {
+    const hosts = ['*.example.com', 'a.example.com'].map((value, i) => ({ value, at: `spec.external.hosts[${i}]` }));
+    const routes = [
+      sketch({ name: 'preview', host: 'p.example.com' }),
+      sketch({ name: 'all', host: '*.example.com', position: 1 }),
+      sketch({ name: 'api', prefix: '/api', position: 2 }),
+    ];
+    expect(checkPolicy({ ...traffic, external: { ...external, hosts, routes } }, world).problems).toEqual([
+      shadowed('api', 'all', 'spec.external.routes[2]'),
+    ]);
+  });
+});
