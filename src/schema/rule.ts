@@ -7,8 +7,8 @@ export type FieldPath = readonly (string | number)[];
 /** How the API server holds the same rule: a CEL expression over `self`, or a schema keyword it checks in its own words. */
 export type ServerSide = { readonly cel: string } | { readonly keywords: Readonly<Record<string, unknown>> };
 
-/** One rule about a value of type T. */
-export type Rule<T> = ServerSide & {
+/** One check of a value of type T, made here alone. */
+export type Check<T> = {
   /** What is wrong, without a full stop. */
   readonly message: string;
   /** What to write instead, as an imperative. */
@@ -16,6 +16,9 @@ export type Rule<T> = ServerSide & {
   /** Where the rule is broken, relative to the value; empty when it holds. `[[]]` is the value itself. */
   readonly faults: (value: T) => readonly FieldPath[];
 };
+
+/** One rule about a value of type T: a check here, and the same on the API server. */
+export type Rule<T> = ServerSide & Check<T>;
 
 /** The paths of a rule that is about the value as a whole. */
 export function unless(holds: boolean): readonly FieldPath[] {
@@ -39,7 +42,10 @@ export function celMatches(subject: string, pattern: RegExp): string {
  */
 export function withRules<S extends z.ZodType>(schema: S, rules: readonly Rule<z.output<S>>[]): S {
   const isObject = schema instanceof z.ZodObject;
-  const checked = rules.reduce((before, rule) => before.check(zodCheck(rule, isObject)), schema);
+  const checked = rules.reduce(
+    (before, rule) => before.check(zodCheck(rule, isObject && 'cel' in rule ? fieldsRead(rule.cel) : undefined)),
+    schema,
+  );
   const validations = [
     ...earlierValidations(schema),
     ...rules.flatMap((rule) => ('cel' in rule ? [{ rule: rule.cel, message: ruleText(rule) }] : [])),
@@ -50,13 +56,18 @@ export function withRules<S extends z.ZodType>(schema: S, rules: readonly Rule<z
   );
 }
 
+/** The same schema with checks, for files that no API server reads. A check runs once all parts have the right types. */
+export function withChecks<S extends z.ZodType>(schema: S, checks: readonly Check<z.output<S>>[]): S {
+  return checks.reduce((before, check) => before.check(zodCheck(check)), schema);
+}
+
 function earlierValidations(schema: z.ZodType): readonly unknown[] {
   const found = schema.meta()?.['x-kubernetes-validations'];
   return Array.isArray(found) ? found : [];
 }
 
-function zodCheck<T>(rule: Rule<T>, isObject: boolean): z.core.$ZodCheck<T> {
-  const reads = isObject && 'cel' in rule ? fieldsRead(rule.cel) : undefined;
+/** `reads`: the fields that the check looks at; undefined: all. */
+function zodCheck<T>(rule: Check<T>, reads?: ReadonlySet<string>): z.core.$ZodCheck<T> {
   const run = (payload: z.core.ParsePayload<T>): void => {
     for (const path of rule.faults(payload.value)) {
       const { message, fix } = rule;

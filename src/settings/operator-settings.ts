@@ -1,0 +1,87 @@
+/** OperatorSettings: the platform team's decisions for all apps, read by operator and CLI alike; the only source of its field reference. */
+import { z } from 'zod';
+import { about } from '../schema/describe.ts';
+import { duration } from '../schema/duration.ts';
+import { qualifiedName } from '../schema/string-map.ts';
+import { text } from '../schema/text.ts';
+import { gateways } from './gateway.ts';
+import { backends, hosts, secrets } from './grants.ts';
+import { ingressClasses } from './ingress-class.ts';
+
+/** Group and version, as in `apiVersion`. */
+export const settingsApiVersion = 'config.apptraffic.dev/v1alpha1';
+/** Kind of the document. */
+export const settingsKind = 'OperatorSettings';
+
+const domain = text({
+  pattern: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$/,
+  max: 253,
+  message: 'is not a domain',
+  fix: 'write a lower-case DNS name without a trailing dot, as in cluster.local',
+});
+
+/** The whole document. */
+export const operatorSettings = z
+  .strictObject({
+    apiVersion: z.literal(settingsApiVersion).meta(about(`The API and its version: ${settingsApiVersion}.`)),
+    kind: z.literal(settingsKind).meta(about(`The kind of document: ${settingsKind}.`)),
+    provider: z
+      .enum(['Istio', 'Ingress'])
+      .meta(about('What serves the hosts of apps that say nothing else.', { absent: 'Istio' }))
+      .exactOptional(),
+    gateways: gateways
+      .meta(
+        about('Gateway workloads that apps may use; a named Gateway that is not listed is refused.', {
+          absent:
+            'one entry without a name: namespace istio-system, selector istio: ingressgateway, serviceAccount istio-ingressgateway-service-account',
+        }),
+      )
+      .exactOptional(),
+    ingressClasses: ingressClasses
+      .meta(about('What is known of IngressClasses beyond the objects themselves.', { absent: 'nothing' }))
+      .exactOptional(),
+    hosts: hosts.meta(about('Which namespace may serve which host.', { absent: 'policy FirstCome' })).exactOptional(),
+    backends: backends
+      .meta(about('Which Services of other namespaces apps may use.', { absent: 'none' }))
+      .exactOptional(),
+    secrets: secrets
+      .meta(about('Which TLS Secrets apps may name.', { absent: 'those with their prefix' }))
+      .exactOptional(),
+    service: z
+      .strictObject({
+        allowedAnnotations: z
+          .array(text(qualifiedName))
+          .max(256)
+          .meta(about('Annotation keys that apps may set under service.annotations.', { absent: 'none' }))
+          .exactOptional(),
+      })
+      .meta(about('What apps may say of their Service.', { absent: 'no annotations' }))
+      .exactOptional(),
+    selectorLabel: z
+      .enum(['app', 'app.kubernetes.io/name'])
+      .meta(about("Label that pods carry with the app's name, where an app gives no selector.", { absent: 'app' }))
+      .exactOptional(),
+    trustDomain: domain
+      .meta(about("The mesh's trust domain (MeshConfig.trustDomain).", { absent: 'cluster.local' }))
+      .exactOptional(),
+    clusterDomain: domain
+      .meta(about("The cluster's DNS domain, which Service names end in.", { absent: 'cluster.local' }))
+      .exactOptional(),
+    settle: duration
+      .meta(about('Wait between phases of a change, so that every proxy has heard of the first.', { absent: '1s' }))
+      .exactOptional(),
+    drainPeriod: duration
+      .meta(
+        about(
+          'How long the old edge objects stay beside the new ones after a move to another provider, gateway or class.',
+          {
+            absent: '30s',
+          },
+        ),
+      )
+      .exactOptional(),
+  })
+  .meta(about("The platform team's decisions for all apps."));
+
+/** The document as written, before defaults. */
+export type OperatorSettings = z.output<typeof operatorSettings>;

@@ -1,0 +1,77 @@
+/** From OperatorSettings to the plain facts that compile knows; every default of the settings is applied here and nowhere else. */
+import type { GatewayEntry, IngressClassEntry, Platform } from '../model/platform.ts';
+import { durationMs } from '../schema/duration.ts';
+import { read } from '../schema/read.ts';
+import type { Read } from '../schema/read.ts';
+import { portsOf } from './gateway.ts';
+import { operatorSettings, settingsApiVersion, settingsKind } from './operator-settings.ts';
+import type { OperatorSettings } from './operator-settings.ts';
+
+type GatewaySettings = NonNullable<OperatorSettings['gateways']>[number];
+type IngressClassSettings = NonNullable<OperatorSettings['ingressClasses']>[number];
+
+/** The gateway of a stock Istio installation (istio/istio: the ingress gateway chart's names). */
+const stockGateway: GatewaySettings = {
+  namespace: 'istio-system',
+  selector: { istio: 'ingressgateway' },
+  serviceAccount: 'istio-ingressgateway-service-account',
+};
+
+/** The platform as decided by one settings document. Reads plain JSON of any shape and never throws; reports every problem. */
+export function readPlatform(document: unknown): Read<Platform> {
+  const settings = read(operatorSettings, document);
+  return settings.ok ? { ok: true, value: platformOf(settings.value) } : settings;
+}
+
+/** The platform where no settings are given. */
+export function builtInPlatform(): Platform {
+  return platformOf({ apiVersion: settingsApiVersion, kind: settingsKind });
+}
+
+/** What holds where the document says nothing. */
+const defaults = {
+  provider: 'Istio',
+  gateways: [stockGateway],
+  ingressClasses: [],
+  selectorLabel: 'app',
+  trustDomain: 'cluster.local',
+  clusterDomain: 'cluster.local',
+  settle: '1s',
+  drainPeriod: '30s',
+} as const;
+
+function platformOf(settings: OperatorSettings): Platform {
+  const { gateways, ingressClasses, settle, drainPeriod, ...given } = { ...defaults, ...settings };
+  return {
+    provider: given.provider,
+    gateways: gateways.map((entry) => gatewayOf(entry, gateways.length === 1)),
+    ingressClasses: ingressClasses.map(ingressClassOf),
+    selectorLabel: given.selectorLabel,
+    hosts: { policy: 'FirstCome', grants: [], shared: [], ...given.hosts },
+    backends: { grants: [], ...given.backends },
+    secrets: { grants: [], ...given.secrets },
+    service: { allowedAnnotations: [], ...given.service },
+    trustDomain: given.trustDomain,
+    clusterDomain: given.clusterDomain,
+    settleMs: durationMs(settle),
+    drainMs: durationMs(drainPeriod),
+  };
+}
+
+function gatewayOf(entry: GatewaySettings, isOnly: boolean): GatewayEntry {
+  return {
+    ...(entry.name === undefined ? {} : { name: entry.name }),
+    namespace: entry.namespace,
+    selector: entry.selector,
+    serviceAccount: entry.serviceAccount,
+    tls: entry.tls ?? false,
+    ports: portsOf(entry.ports ?? {}),
+    trustedHops: entry.trustedHops ?? 0,
+    tlsTerminatedBefore: entry.tlsTerminatedBefore ?? false,
+    default: entry.default ?? isOnly,
+  };
+}
+
+function ingressClassOf(entry: IngressClassSettings): IngressClassEntry {
+  return { ...entry, inMesh: entry.inMesh ?? false };
+}

@@ -1,0 +1,211 @@
+import { builtInPlatform, readPlatform } from '../../../src/settings/platform.ts';
+import { settingsHash } from '../../../src/settings/settings-hash.ts';
+
+const head = { apiVersion: 'config.apptraffic.dev/v1alpha1', kind: 'OperatorSettings' };
+const publicGateway = {
+  name: 'public',
+  namespace: 'istio-ingress',
+  selector: { istio: 'ingress' },
+  serviceAccount: 'istio-ingress',
+};
+
+function problemsOf(settings: object): readonly string[] {
+  const found = readPlatform({ ...head, ...settings });
+  return found.ok ? [] : found.issues.map(({ path, message, fix }) => `${path.join('.')}: ${message}. Fix: ${fix}`);
+}
+
+describe('the platform', () => {
+  it('is a stock Istio installation where no settings are given', () => {
+    expect(builtInPlatform()).toEqual({
+      provider: 'Istio',
+      gateways: [
+        {
+          namespace: 'istio-system',
+          selector: { istio: 'ingressgateway' },
+          serviceAccount: 'istio-ingressgateway-service-account',
+          tls: false,
+          ports: { http: 80, https: 443 },
+          trustedHops: 0,
+          tlsTerminatedBefore: false,
+          default: true,
+        },
+      ],
+      ingressClasses: [],
+      selectorLabel: 'app',
+      hosts: { policy: 'FirstCome', grants: [], shared: [] },
+      backends: { grants: [] },
+      secrets: { grants: [] },
+      service: { allowedAnnotations: [] },
+      trustDomain: 'cluster.local',
+      clusterDomain: 'cluster.local',
+      settleMs: 1000,
+      drainMs: 30_000,
+    });
+  });
+
+  it('is the same for a document that says nothing', () => {
+    expect(readPlatform(head)).toEqual({ ok: true, value: builtInPlatform() });
+  });
+
+  it('takes every field of a full document', () => {
+    const given = {
+      ...head,
+      provider: 'Ingress',
+      gateways: [
+        {
+          ...publicGateway,
+          tls: true,
+          ports: { https: 8443 },
+          trustedHops: 1,
+          tlsTerminatedBefore: true,
+          default: true,
+        },
+        { ...publicGateway, name: 'internal' },
+      ],
+      ingressClasses: [
+        { name: 'nginx', dialect: 'ingress-nginx', inMesh: true, namespace: 'nginx', serviceAccount: 'nginx' },
+        { name: 'other', trustedHops: 2 },
+      ],
+      hosts: {
+        policy: 'Delegated',
+        grants: [{ namespace: 'shop', hosts: ['*.example.com', 'example.com'] }],
+        shared: [{ host: 'example.org', namespaces: ['a', 'b'] }],
+      },
+      backends: { grants: [{ from: 'shop', to: 'docs', services: ['docs'] }] },
+      secrets: { grants: [{ namespace: 'shop', names: ['wildcard-tls'] }] },
+      service: { allowedAnnotations: ['service.beta.kubernetes.io/aws-load-balancer-type'] },
+      selectorLabel: 'app.kubernetes.io/name',
+      trustDomain: 'prod.example',
+      clusterDomain: 'cluster.example',
+      settle: '250ms',
+      drainPeriod: '1m30s',
+    };
+    expect(readPlatform(given)).toEqual({
+      ok: true,
+      value: {
+        provider: 'Ingress',
+        gateways: [
+          {
+            ...publicGateway,
+            tls: true,
+            ports: { http: 80, https: 8443 },
+            trustedHops: 1,
+            tlsTerminatedBefore: true,
+            default: true,
+          },
+          {
+            ...publicGateway,
+            name: 'internal',
+            tls: false,
+            ports: { http: 80, https: 443 },
+            trustedHops: 0,
+            tlsTerminatedBefore: false,
+            default: false,
+          },
+        ],
+        ingressClasses: [
+          { name: 'nginx', dialect: 'ingress-nginx', inMesh: true, namespace: 'nginx', serviceAccount: 'nginx' },
+          { name: 'other', inMesh: false, trustedHops: 2 },
+        ],
+        selectorLabel: 'app.kubernetes.io/name',
+        hosts: given.hosts,
+        backends: given.backends,
+        secrets: given.secrets,
+        service: given.service,
+        trustDomain: 'prod.example',
+        clusterDomain: 'cluster.example',
+        settleMs: 250,
+        drainMs: 90_000,
+      },
+    });
+  });
+
+  it('reports every problem at once, with the field and the fix', () => {
+    expect(
+      problemsOf({
+        kind: 'OperatorSetings',
+        provder: 'Istio',
+        gateways: [{ ...publicGateway, trustedHops: '1', tsl: true }],
+        hosts: { policy: 'Delegate' },
+        settle: '1 second',
+        trustDomain: 'Prod.',
+      }),
+    ).toEqual([
+      'gateways.0.trustedHops: is text where a number is expected. Fix: remove the quotes',
+      'gateways.0.tsl: tsl is not a field. Fix: did you mean tls?',
+      'hosts.policy: "Delegate" is not a known value. Fix: write one of FirstCome, Delegated; did you mean Delegated?',
+      'kind: "OperatorSetings" is not a known value. Fix: write OperatorSettings; did you mean OperatorSettings?',
+      'provder: provder is not a field. Fix: did you mean provider?',
+      'settle: is not a duration. Fix: write a whole number and a unit: 250ms, 5s, 10m or 1h',
+      'trustDomain: is not a domain. Fix: write a lower-case DNS name without a trailing dot, as in cluster.local',
+    ]);
+  });
+
+  it.each<readonly [string, object, string]>([
+    [
+      'several gateways without a default',
+      { gateways: [publicGateway, { ...publicGateway, name: 'internal' }] },
+      'gateways: one of several gateways must be the default, and exactly one. Fix: set default: true on the one that apps use when they name none',
+    ],
+    [
+      'a gateway listed twice',
+      { gateways: [{ ...publicGateway, default: true }, publicGateway] },
+      'gateways.1: a gateway is listed twice. Fix: list every namespace and name once',
+    ],
+    ['no gateway at all', { gateways: [] }, 'gateways: has too few entries. Fix: write at least 1 entries'],
+    [
+      'an only gateway that is not the default',
+      { gateways: [{ ...publicGateway, default: false }] },
+      'gateways.0.default: the only gateway cannot be anything but the default. Fix: remove default: false',
+    ],
+    [
+      'host grants that do nothing',
+      { hosts: { grants: [{ namespace: 'a', hosts: ['a.example.com'] }] } },
+      'hosts.grants: grants do nothing with policy FirstCome. Fix: set policy: Delegated, or remove grants',
+    ],
+    [
+      'a shared host listed twice',
+      {
+        hosts: {
+          shared: [
+            { host: 'a.example.com', namespaces: ['a'] },
+            { host: 'a.example.com', namespaces: ['b'] },
+          ],
+        },
+      },
+      'hosts.shared.1.host: a host is listed twice. Fix: list every shared host once, with all of its namespaces',
+    ],
+    [
+      'a controller in the mesh without an identity',
+      { ingressClasses: [{ name: 'nginx', inMesh: true, namespace: 'nginx' }] },
+      "ingressClasses.0.inMesh: a controller in the mesh is known by its pods' identity, which is incomplete here. Fix: set both namespace and serviceAccount",
+    ],
+    [
+      'a grant of Services to their own namespace',
+      { backends: { grants: [{ from: 'a', to: 'a', services: ['s'] }] } },
+      'backends.grants.0: Services of the own namespace need no grant. Fix: remove the entry, or name another namespace in to',
+    ],
+  ])('refuses %s', (_what, settings, problem) => {
+    expect(problemsOf(settings)).toEqual([problem]);
+  });
+
+  it.each([null, 'text', 3, [], undefined])('refuses %j without throwing', (document) => {
+    expect(readPlatform(document).ok).toBe(false);
+  });
+});
+
+describe('the hash of the settings', () => {
+  it('is the same for settings that mean the same, and another for others', () => {
+    const hashOf = (settings: object): string => {
+      const found = readPlatform({ ...head, ...settings });
+      return found.ok ? settingsHash(found.value) : '';
+    };
+    const reordered = { ...publicGateway, selector: { b: '1', a: '2' } };
+    expect(hashOf({ settle: '1000ms' })).toBe(settingsHash(builtInPlatform()));
+    expect(hashOf({ gateways: [{ ...publicGateway, selector: { a: '2', b: '1' } }] })).toBe(
+      hashOf({ gateways: [reordered] }),
+    );
+    expect(hashOf({ settle: '2s' })).not.toBe(settingsHash(builtInPlatform()));
+    expect(settingsHash(builtInPlatform())).toMatch(/^[0-9a-f]{8}$/);
+  });
+});
