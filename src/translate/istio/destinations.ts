@@ -1,0 +1,41 @@
+/** Destinations: where an http entry forwards to. */
+import type { VirtualServiceHttpRoute } from '../../generated/istio/virtual-service.ts';
+import type { Backend, WeightedBackend } from '../../model/backend.ts';
+import type { Route } from '../../model/route.ts';
+import type { RouteContext } from './route-piece.ts';
+import { ownHost, serviceHost } from './service-host.ts';
+
+/**
+ * The destinations of a split. The port is always given: without one Istio takes the listener's (reference: a missing
+ * cluster). A single destination has no weight.
+ */
+export function destinations(
+  split: readonly WeightedBackend[],
+  context: RouteContext,
+): readonly VirtualServiceHttpRoute[] {
+  return split.map(({ backend, weight }) => ({
+    destination: destination(backend, context),
+    ...(split.length === 1 ? {} : { weight }),
+  }));
+}
+
+/** A destination: the app's own Service, a subset of its pods, or another Service. */
+export function destination(
+  backend: Backend,
+  { traffic, platform, route }: Pick<RouteContext, 'traffic' | 'platform' | 'route'>,
+): VirtualServiceHttpRoute['destination'] {
+  if (backend.kind === 'Service') {
+    const host = serviceHost({ namespace: backend.namespace, name: backend.service }, platform);
+    return { host, port: { number: backend.port } };
+  }
+  return {
+    host: ownHost(traffic, platform),
+    ...(backend.kind === 'Subset' ? { subset: backend.name } : {}),
+    port: { number: route.port.port },
+  };
+}
+
+/** Whether the route forwards requests to the pods of this app, all of them or a subset. */
+export function reachesOwnPods({ features }: Route): boolean {
+  return features.forward?.value.some(({ backend }) => backend.kind !== 'Service') === true;
+}

@@ -1,0 +1,26 @@
+/**
+ * Names of http entries in VirtualServices. A route has no dot in its name, so a dot tells what is not a route's own
+ * name: `<route>.below` is the second half of a route, and a name that begins with a dot belongs to no route.
+ */
+
+/** The entry that sends plain http to https. */
+export const httpsRedirectEntry = '.https-redirect';
+
+/** The second entry of a route whose prefix is replaced: the paths below the prefix. The first one bears the route's name. */
+export function belowEntry(route: string): string {
+  return `${route}.below`;
+}
+
+/** The entry that hands the requests of a port through, as if there were no VirtualService. */
+export function portEntry(port: string): string {
+  return `.port-${port}`;
+}
+
+/** The entry that answers 404 to every request: the list of routes is empty. */
+export const noRouteEntry = '.no-route';
+
+/** The route that an entry belongs to; undefined for the entries that belong to none. */
+export function routeOfEntry(entry: string): string | undefined {
+  const [route = ''] = entry.split('.');
+  return route === '' ? undefined : route;
+}

@@ -1,0 +1,58 @@
+/** `external` on Istio: a Gateway (or a reference to one) and the VirtualServices bound to it. */
+import type { Problem } from '../../model/problem.ts';
+import type { External, Traffic } from '../../model/traffic.ts';
+import type { World } from '../../model/world.ts';
+import { placementProblems } from '../place.ts';
+import type { Translation } from '../target.ts';
+import { routeTable } from './features.ts';
+import { gateway } from './gateway.ts';
+import { gatewayVirtualServices } from './gateway-virtual-services.ts';
+import { encryptedPorts } from './route-ports.ts';
+import { servingGateway } from './serving-gateway.ts';
+
+/** How Istio serves `external`; nothing where an ingress controller does, or where the app was granted no host. */
+export function translateIstioExternal(traffic: Traffic, world: World): Translation {
+  const { external } = traffic;
+  if (external === undefined || external.edge.kind === 'Ingress' || external.hosts.length === 0) {
+    return { manifests: [], problems: [] };
+  }
+  const serving = servingGateway(traffic, world.platform);
+  const problems = [...placementProblems(routeTable, external.routes, 'Istio'), ...encryptedPorts(external.routes)];
+  if (serving === undefined) return { manifests: [], problems: [...problems, ...noGateway(external)] };
+  const generated = external.edge.kind === 'GeneratedGateway' ? [gateway(traffic, external, serving)] : [];
+  return {
+    manifests: [...generated, ...gatewayVirtualServices(traffic, external, serving, world)],
+    problems: [...problems, ...dotlessServers(external, world)],
+  };
+}
+
+/** A named gateway that the platform does not offer is policy's to refuse; that there is none to generate one on is seen here. */
+function noGateway(external: External): readonly Problem[] {
+  if (external.edge.kind !== 'GeneratedGateway') return [];
+  return [
+    {
+      code: 'AT0204',
+      field: external.at,
+      message: 'the platform has no default gateway on which a Gateway could be generated',
+      fix: "name one of the platform's gateways in external.gateway, or ask the platform team for a default one",
+    },
+  ];
+}
+
+/** AT0702: a named Gateway whose servers know a host only without its trailing dot answers 404 to the dotted form. */
+function dotlessServers({ edge, hosts }: External, world: World): readonly Problem[] {
+  if (edge.kind !== 'NamedGateway') return [];
+  const facts = world.gateways.find(({ namespace, name }) => namespace === edge.namespace && name === edge.name);
+  if (facts === undefined) return [];
+  const served = facts.hosts.map((host) => host.slice(host.indexOf('/') + 1));
+  const isServed = (host: string): boolean =>
+    served.some((one) => one === '*' || one === host || (one.startsWith('*.') && host.endsWith(one.slice(1))));
+  return hosts
+    .filter(({ value }) => isServed(value) && !isServed(`${value}.`))
+    .map(({ value, at }) => ({
+      code: 'AT0702' as const,
+      field: at,
+      message: `gateway ${edge.namespace}/${edge.name} answers 404 to ${value}. with a trailing dot`,
+      fix: `ask the platform team to add ${value}. to the hosts of the gateway's servers, or ignore it`,
+    }));
+}

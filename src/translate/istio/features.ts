@@ -1,0 +1,107 @@
+/** Where every feature of a route lands in a VirtualService (networking.istio.io/v1, HTTPRoute). */
+import type { VirtualServiceHttpRetries } from '../../generated/istio/virtual-service.ts';
+import type { Redirect, Retries, Route } from '../../model/route.ts';
+import { differs, exact } from '../feature-table.ts';
+import type { FeatureTable } from '../feature-table.ts';
+import { destinations } from './destinations.ts';
+import { durationText } from './duration-text.ts';
+import type { HttpAction, RouteContext, RoutePiece } from './route-piece.ts';
+
+/** The request header that names the route a request came through (api.md §4: external policy keys on it). */
+export const routeHeader = 'x-apptraffic-route';
+
+/** Istio's row for every route feature. */
+export const routeTable = {
+  host: exact('VirtualService spec.hosts', () => ({})),
+  prefix: exact('VirtualService spec.http[].match[].uri', (prefix) => ({
+    // Envoy's prefix is one of characters, not of segments: /api alone would take /apix too.
+    paths: prefix === '/' ? [{ prefix }] : [{ exact: prefix }, { prefix: `${prefix}/` }],
+  })),
+  exact: exact('VirtualService spec.http[].match[].uri.exact', (path) => ({ paths: [{ exact: path }] })),
+  methods: exact('VirtualService spec.http[].match[].method', (methods) => {
+    const [first = '', ...rest] = methods;
+    return { conditions: { method: rest.length === 0 ? { exact: first } : { regex: methods.join('|') } } };
+  }),
+  headers: differs(
+    'a header that a request carries several times is compared as its values joined with commas',
+    'VirtualService spec.http[].match[].headers',
+    (conditions) => ({
+      conditions: { headers: Object.fromEntries(conditions.map(({ name, value }) => [name, { exact: value }])) },
+    }),
+  ),
+  forward: exact('VirtualService spec.http[].route', (split, context) => ({
+    action: { route: destinations(split, context), ...marker(context) },
+  })),
+  redirect: exact('VirtualService spec.http[].redirect', redirectPiece),
+  unavailable: exact('VirtualService spec.http[].directResponse', () => ({
+    action: { directResponse: { status: 503 } },
+  })),
+  rewritePrefix: exact('VirtualService spec.http[].rewrite.uri', (replacement, { route }) =>
+    forwards(route) ? replacePrefix(route, replacement, (uri) => ({ rewrite: { uri } })) : {},
+  ),
+  timeout: exact('VirtualService spec.http[].timeout', (ms, { route }) =>
+    forwards(route) ? { action: { timeout: durationText(ms) } } : {},
+  ),
+  retries: exact('VirtualService spec.http[].retries', (retries, { route }) =>
+    forwards(route) ? { action: { retries: retryPolicy(retries) } } : {},
+  ),
+} satisfies FeatureTable<RouteContext, RoutePiece>;
+
+/** Istio refuses rewrite, timeout and retries beside an answer of its own. */
+function forwards({ features }: Route): boolean {
+  return features.forward !== undefined;
+}
+
+function marker({ traffic: { app }, route, isMarked }: RouteContext): Pick<HttpAction, 'headers'> {
+  if (!isMarked) return {};
+  return { headers: { request: { set: { [routeHeader]: `${app.namespace}/${app.name}/${route.name}` } } } };
+}
+
+/** Zero attempts switch retries off; Istio then allows no other field (validateHTTPRetry). */
+function retryPolicy({ attempts, perTryMs, backoffMs, retryOn }: Retries): VirtualServiceHttpRetries {
+  if (attempts === 0) return { attempts };
+  return {
+    attempts,
+    ...(perTryMs === undefined ? {} : { perTryTimeout: durationText(perTryMs) }),
+    ...(retryOn === undefined ? {} : { retryOn: retryOn.join(',') }),
+    ...(backoffMs === undefined ? {} : { backoff: durationText(backoffMs) }),
+  };
+}
+
+function redirectPiece(redirect: Redirect, { route }: RouteContext): RoutePiece {
+  const { path, prefix } = redirect;
+  const rest = redirectTarget(redirect);
+  if (prefix === undefined) return { action: { redirect: { ...(path === undefined ? {} : { uri: path }), ...rest } } };
+  // prefixRewrite is refused beside an exact path, which `uri` replaces as a whole.
+  return replacePrefix(route, prefix, (uri, isWhole) => ({
+    redirect: { ...(isWhole ? { uri } : { prefixRewrite: uri }), ...rest },
+  }));
+}
+
+/** Envoy drops the request's port with its host, so a new host alone needs the port of the listener (api.md: what is absent stays). */
+function redirectTarget({ scheme, host, port, code }: Redirect): NonNullable<HttpAction['redirect']> {
+  const keepsPort = host !== undefined && port === undefined && scheme === undefined;
+  return {
+    ...(host === undefined ? {} : { authority: host }),
+    ...(port === undefined ? {} : { port }),
+    ...(keepsPort ? { derivePort: 'FROM_REQUEST_PORT' } : {}),
+    ...(scheme === undefined ? {} : { scheme }),
+    redirectCode: code,
+  };
+}
+
+/**
+ * Replaces the matched prefix so that it joins with one slash: /api → /v1 gives /v1, /v1/ and /v1/x; → / gives / and /x.
+ * `/api` and `/api/` are two matches and need two replacements, and Istio has one for an entry: so two entries. A regular
+ * expression could do it in one, but Istio limits it to 1024 characters, which a path of that length exceeds.
+ */
+function replacePrefix(
+  { features }: Route,
+  replacement: string,
+  actionFor: (uri: string, isWhole: boolean) => HttpAction,
+): RoutePiece {
+  const trimmed = replacement.replace(/\/$/, '');
+  const below = { action: actionFor(`${trimmed}/`, false) };
+  if (features.prefix === undefined || features.prefix.value === '/') return below;
+  return { ...below, atPrefix: actionFor(trimmed === '' ? '/' : trimmed, true) };
+}

@@ -1,0 +1,31 @@
+/** The Gateway that is generated for one app, on the workload of the platform's default gateway entry. */
+import type { Gateway, GatewayServers } from '../../generated/istio/gateway.ts';
+import type { External, Traffic } from '../../model/traffic.ts';
+import { childMetadata } from '../metadata.ts';
+import { spellings } from './host-spellings.ts';
+import type { ServingGateway } from './serving-gateway.ts';
+
+/**
+ * A server for plain http, and with TLS one for https with the certificate of that Secret (in the namespace of the
+ * gateway's pods). Hosts stand without a namespace prefix: Istio compares them as text, and `ns/host` beside `host`
+ * would give one name two filter chains, which Envoy refuses.
+ */
+export function gateway(traffic: Traffic, external: External, serving: ServingGateway): Gateway {
+  const { selector, ports } = serving.entry;
+  const hosts = spellings(external.hosts.map(({ value }) => value).sort());
+  const http: GatewayServers = { port: { number: ports.http, name: 'http', protocol: 'HTTP' }, hosts };
+  const https = (credentialName: string): GatewayServers => ({
+    port: { number: ports.https, name: 'https', protocol: 'HTTPS' },
+    hosts,
+    tls: { mode: 'SIMPLE', credentialName },
+  });
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Gateway',
+    metadata: childMetadata(traffic.app, serving.nameOf('Gateway')),
+    spec: {
+      selector,
+      servers: [http, ...(external.tls === undefined ? [] : [https(external.tls.value.secretName)])],
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** Http entries: a route of the model as entries of a VirtualService, put together from what its features build. */
+import type { VirtualServiceHttp, VirtualServiceHttpMatch } from '../../generated/istio/virtual-service.ts';
+import { placeRoute } from '../place.ts';
+import { belowEntry } from './entry-name.ts';
+import { routeTable } from './features.ts';
+import type { HttpAction, HttpConditions, RouteContext, RoutePiece } from './route-piece.ts';
+
+type Path = NonNullable<VirtualServiceHttpMatch['uri']>;
+
+/**
+ * The entries of one route: one, or two where a prefix is replaced (the prefix itself, then everything below it).
+ * `port`: only requests that come to this port of the Service.
+ */
+export function httpEntries(context: RouteContext, port?: number): readonly VirtualServiceHttp[] {
+  const { name } = context.route;
+  const { paths, conditions, action, atPrefix } = merge(placeRoute(routeTable, context.route, context));
+  const onPaths = (some: readonly Path[]): readonly VirtualServiceHttpMatch[] =>
+    some.map((uri) => ({ uri, ...conditions, ...(port === undefined ? {} : { port }) }));
+  if (atPrefix === undefined) return [entry(name, onPaths(paths), action)];
+  const isWhole = ({ exact }: Path): boolean => exact !== undefined;
+  return [
+    entry(name, onPaths(paths.filter(isWhole)), { ...action, ...atPrefix }),
+    entry(belowEntry(name), onPaths(paths.filter((path) => !isWhole(path))), action),
+  ];
+}
+
+type Merged = {
+  readonly paths: readonly Path[];
+  readonly conditions: HttpConditions;
+  readonly action: HttpAction;
+  readonly atPrefix?: HttpAction;
+};
+
+function merge(pieces: readonly RoutePiece[]): Merged {
+  return pieces.reduce<Merged>(
+    (merged, { paths, conditions, action, atPrefix }) => ({
+      paths: [...merged.paths, ...(paths ?? [])],
+      conditions: { ...merged.conditions, ...conditions },
+      action: { ...merged.action, ...action },
+      ...(merged.atPrefix === undefined && atPrefix === undefined
+        ? {}
+        : { atPrefix: { ...merged.atPrefix, ...atPrefix } }),
+    }),
+    { paths: [], conditions: {}, action: {} },
+  );
+}
+
+/** An entry with its fields in the order in which people write them. */
+function entry(name: string, match: readonly VirtualServiceHttpMatch[], action: HttpAction): VirtualServiceHttp {
+  const { route, redirect, directResponse, rewrite, timeout, retries, headers } = action;
+  return {
+    name,
+    match,
+    ...(route === undefined ? {} : { route }),
+    ...(redirect === undefined ? {} : { redirect }),
+    ...(directResponse === undefined ? {} : { directResponse }),
+    ...(rewrite === undefined ? {} : { rewrite }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(retries === undefined ? {} : { retries }),
+    ...(headers === undefined ? {} : { headers }),
+  };
+}

@@ -1,0 +1,28 @@
+/** The Istio target: everything of an app that Istio serves. */
+import type { ChildKind } from '../../kube/gvk.ts';
+import type { Traffic } from '../../model/traffic.ts';
+import type { World } from '../../model/world.ts';
+import type { Translation } from '../target.ts';
+import { translateDestinationRule } from './destination-rule.ts';
+import { translateIstioExternal } from './external.ts';
+import { translateIstioInternal } from './internal.ts';
+
+/** The kinds that this target renders. */
+export const istioKinds = [
+  'Gateway',
+  'VirtualService',
+  'DestinationRule',
+  'PeerAuthentication',
+  'AuthorizationPolicy',
+] as const satisfies readonly ChildKind[];
+
+/** All Istio objects of an app, in no particular order. */
+export function translateIstio(traffic: Traffic, world: World): Translation {
+  const parts = [translateIstioExternal, translateIstioInternal, translateDestinationRule].map((translate) =>
+    translate(traffic, world),
+  );
+  return {
+    manifests: parts.flatMap(({ manifests }) => manifests),
+    problems: parts.flatMap(({ problems }) => problems),
+  };
+}
