@@ -35,11 +35,17 @@ export function claimsAround<C extends ClaimPlace>(
   app: HostClaim['app'],
   shared: readonly SharedHost[],
 ): readonly C[] {
-  const isOwn = (claim: C): boolean => claim.app.namespace === app.namespace && claim.app.name === app.name;
-  const around = new Set(claims.filter(isOwn));
-  // A Set yields what is added while it is walked: this is the whole connected part.
-  for (const known of around) {
-    for (const claim of claims) if (!around.has(claim) && contend(known, claim, shared)) around.add(claim);
+  // Who contends is a matter of host and namespace alone, and many claims may have the same two.
+  const places = new Map(claims.map((claim) => [placeKey(claim), claim]));
+  const own = claims.filter((claim) => claim.app.namespace === app.namespace && claim.app.name === app.name);
+  const around = new Map(own.map((claim) => [placeKey(claim), claim]));
+  // A Map yields what is added while it is walked: this is the whole connected part.
+  for (const known of around.values()) {
+    for (const [key, place] of places) if (!around.has(key) && contend(known, place, shared)) around.set(key, place);
   }
-  return claims.filter((claim) => around.has(claim));
+  return claims.filter((claim) => around.has(placeKey(claim)));
+}
+
+function placeKey({ app, host }: ClaimPlace): string {
+  return `${host} ${app.namespace}`;
 }
