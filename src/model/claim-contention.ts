@@ -1,5 +1,5 @@
 /** Which claims have to do with each other: the part of all claims that decides about some hosts. */
-import { hostCovers, hostsOverlap } from './host.ts';
+import { hostsOverlap } from './host.ts';
 import type { HostClaim } from './host-claim.ts';
 import type { SharedHost } from './platform.ts';
 
@@ -7,18 +7,18 @@ import type { SharedHost } from './platform.ts';
 export type ClaimPlace = Pick<HostClaim, 'app' | 'host'>;
 
 /**
- * Whether the two claims are settled by path: those of one namespace, and those of namespaces that share both hosts
- * (settings `hosts.shared`; `*.x` there means everything below x).
+ * Whether the two claims are settled by path: those of one namespace, and those of namespaces for which the platform
+ * lists both hosts (settings `hosts.shared`). Sharing `*.x` does not share a host below it: that one takes requests away
+ * from everybody on `*.x`, so it is listed by itself.
  */
 export function sharesByPath(a: ClaimPlace, b: ClaimPlace, shared: readonly SharedHost[]): boolean {
   if (a.app.namespace === b.app.namespace) return true;
-  return shared.some(
-    ({ host, namespaces }) =>
-      namespaces.includes(a.app.namespace) &&
-      namespaces.includes(b.app.namespace) &&
-      hostCovers(host, a.host) &&
-      hostCovers(host, b.host),
-  );
+  const isListed = (wanted: string): boolean =>
+    shared.some(
+      ({ host, namespaces }) =>
+        host === wanted && namespaces.includes(a.app.namespace) && namespaces.includes(b.app.namespace),
+    );
+  return isListed(a.host) && isListed(b.host);
 }
 
 /** Whether one of the two claims can stand in the other's way. Symmetric. */

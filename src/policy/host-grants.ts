@@ -60,7 +60,7 @@ function judge(stakes: readonly Stake[], forfeits: ReadonlyMap<Stake, Route>, ru
 function catchAllsBesideRefused(rulings: readonly Ruling[]): ReadonlyMap<Stake, Route> {
   const refusedOf = new Map<HostClaim, Route>();
   for (const { stake, loss } of rulings) {
-    const isFirst = loss !== undefined && loss.kind !== 'OwnRoute' && !refusedOf.has(stake.claim);
+    const isFirst = loss !== undefined && !refusedOf.has(stake.claim);
     if (isFirst && stake.route !== undefined) refusedOf.set(stake.claim, stake.route);
   }
   return new Map(

@@ -68,7 +68,11 @@ describe('claimsAround', () => {
     expect([
       claimsAround(claims, app, []),
       claimsAround(claims.slice(3), app, []),
-      claimsAround(claims, app, [{ host: '*.x.org', namespaces: ['own', 'second'] }]),
-    ]).toEqual([claims.slice(1), claims.slice(3, 6), claims.slice(1)]);
+      claimsAround(
+        claims,
+        app,
+        ['*.x.org', 'a.x.org', 'd.x.org'].map((host) => ({ host, namespaces: ['own', 'friend', 'second'] })),
+      ),
+    ]).toEqual([claims.slice(1), claims.slice(3, 6), claims.slice(3, 6)]);
   });
 });

@@ -73,7 +73,10 @@ const rivals = fc
   .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => rival(`app${i}`))));
 const sharing: fc.Arbitrary<readonly SharedHost[]> = fc.constantFrom(
   [],
-  [{ host: '*.x', namespaces: ['n1', 'n2'] }],
+  [
+    { host: '*.x', namespaces: ['n1', 'n2'] },
+    { host: '*.a.x', namespaces: ['n1', 'n2', 'n3'] },
+  ],
   [
     { host: 'a.x', namespaces: ['n1', 'n2'] },
     { host: 'z', namespaces: ['n1', 'n2', 'n3'] },

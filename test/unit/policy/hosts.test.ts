@@ -369,6 +369,35 @@ describe('a host that a route names below a wildcard', () => {
       served: { '*.x.org': ['api'], 'p.x.org': ['api'] },
     });
   });
+
+  test('gets no route list when it is refused and the route that names it is left below it', () => {
+    const nested = app(
+      'shop/web',
+      ['*.x.org'],
+      [
+        { name: 'below', host: '*.p.x.org', prefix: '/a' },
+        { name: 'deep', host: 'd.p.x.org', prefix: '/b' },
+      ],
+    );
+    const held = claims(app('shop/p', ['*.p.x.org'], [{ prefix: '/a/b' }]));
+    expect(outcome(nested, held)).toEqual({
+      problems: [
+        {
+          code: 'AT0303',
+          field: 'spec.external.routes[0]',
+          message:
+            'route below (prefix /a) matches requests for *.p.x.org that route web (prefix /a/b) of app p matches too',
+          fix: 'narrow the match of route below until no request matches both, or use another host',
+        },
+      ],
+      hosts: [
+        { host: '*.p.x.org', state: 'Refused' },
+        { host: '*.x.org', state: 'Granted' },
+        { host: 'd.p.x.org', state: 'Granted' },
+      ],
+      served: { '*.x.org': [], 'd.p.x.org': ['below', 'deep'] },
+    });
+  });
 });
 
 describe('delegated hosts', () => {
