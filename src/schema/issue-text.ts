@@ -30,7 +30,8 @@ function typeFix(expected: string, input: unknown): string {
     return `put it in quotes: "${String(input)}"`;
   }
   if ((expected === 'number' || expected === 'boolean') && typeof input === 'string') return 'remove the quotes';
-  if (input === null) return 'write a value, [] for an empty list, or delete the line';
+  if (input === null)
+    return `write ${expected === 'array' ? 'a list ([] for an empty one)' : 'a value'}, or delete the line`;
   return `write ${typeWords[expected] ?? expected}`;
 }
 
@@ -52,15 +53,16 @@ function wrongValue(values: readonly unknown[], input: unknown): IssueText {
 }
 
 /** What a bound counts, and the words for too little and too much of it. */
-const boundWords: Readonly<Record<string, readonly [unit: string, few: string, many: string]>> = {
-  string: ['characters', 'is too short', 'is too long'],
-  array: ['entries', 'has too few entries', 'has too many entries'],
-  number: ['', 'is too small', 'is too large'],
+const boundWords: Readonly<Record<string, readonly [unit: readonly string[], few: string, many: string]>> = {
+  string: [['character', 'characters'], 'is too short', 'is too long'],
+  array: [['entry', 'entries'], 'has too few entries', 'has too many entries'],
+  number: [[], 'is too small', 'is too large'],
 };
 
 function bound(origin: string, side: 'least' | 'most', limit: unknown): IssueText {
-  const [unit, few, many] = boundWords[origin] ?? ['', 'is too small', 'is too large'];
-  return { message: side === 'most' ? many : few, fix: `write at ${side} ${String(limit)} ${unit}`.trimEnd() };
+  const [unit, few, many] = boundWords[origin] ?? [[], 'is too small', 'is too large'];
+  const counted = unit[limit === 1 ? 0 : 1] ?? '';
+  return { message: side === 'most' ? many : few, fix: `write at ${side} ${String(limit)} ${counted}`.trimEnd() };
 }
 
 /** Message and fix of one issue of zod. Rules bring their own; unknown fields are told apart by `unknownField`. */

@@ -36,10 +36,13 @@ export function stringMap<V extends z.ZodType>(values: V, form: MapForm): z.ZodR
 const namePart = '[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';
 const dnsPart = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?';
 
-/** A key of a label or annotation: an optional DNS prefix and a name (apimachinery IsQualifiedName). */
+/**
+ * A key of a label or annotation: an optional DNS prefix of at most 253 characters and a name of at most 63 (apimachinery
+ * IsQualifiedName). RE2 cannot bound the prefix, so the whole is held to 255, which no longer prefix fits into.
+ */
 export const qualifiedName: TextForm = {
   pattern: new RegExp(`^(?:${dnsPart}(?:\\.${dnsPart})*\\/)?${namePart}$`),
-  max: 317,
+  max: 255,
   message: 'is not a label or annotation key',
   fix: 'write NAME or DOMAIN/NAME, the name of at most 63 letters, digits, dashes, underscores and dots',
 };

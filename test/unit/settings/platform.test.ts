@@ -152,7 +152,7 @@ describe('the platform', () => {
       { gateways: [{ ...publicGateway, default: true }, publicGateway] },
       'gateways.1: a gateway is listed twice. Fix: list every namespace and name once',
     ],
-    ['no gateway at all', { gateways: [] }, 'gateways: has too few entries. Fix: write at least 1 entries'],
+    ['no gateway at all', { gateways: [] }, 'gateways: has too few entries. Fix: write at least 1 entry'],
     [
       'an only gateway that is not the default',
       { gateways: [{ ...publicGateway, default: false }] },

@@ -1,0 +1,76 @@
+/** Objects at every bound of the schema, and one step beyond it; made here because they are long. */
+
+/** One bound: the largest (or smallest) spec that is valid, and the next one, which is not. */
+export type Boundary = { readonly title: string; readonly inside: Spec; readonly beyond: Spec };
+
+type Spec = { readonly [field: string]: unknown };
+
+/** A whole object around a spec. */
+export function appTrafficOf(spec: Spec, name = 'bounds'): unknown {
+  return { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', metadata: { name }, spec };
+}
+
+const times = <T>(count: number, make: (at: number) => T): readonly T[] => Array.from({ length: count }, (_, at) => make(at));
+const mapOf = <T>(count: number, key: (at: number) => string, value: T): Readonly<Record<string, T>> =>
+  Object.fromEntries(times(count, (at) => [key(at), value]));
+
+const label = (length: number): string => 'a'.repeat(length);
+const hostOf = (length: number): string => {
+  const labels = `${label(63)}.${label(63)}.${label(63)}.`;
+  return labels + label(length - labels.length);
+};
+const pathOf = (length: number): string => `/${label(length - 1)}`;
+const app = { port: 8080 };
+const outside = (external: Spec): Spec => ({ ...app, external: { hosts: ['shop.example.com'], ...external } });
+const route = (fields: Spec): Spec => outside({ routes: [{ name: 'a', ...fields }] });
+const inside = (internal: Spec): Spec => ({ ...app, internal });
+const allow = (entry: Spec): Spec => inside({ allow: [{ app: 'a', ...entry }] });
+const headers = (map: Readonly<Record<string, string>>): Spec => route({ match: { headers: map } });
+
+type Row = readonly [title: string, make: (size: number) => Spec, last: number];
+
+/** Sizes that are still valid; the next one is not. */
+const rows: readonly Row[] = [
+  ['ports', (n) => ({ ports: times(n, (at) => ({ name: `p${at}`, port: at + 1 })) }), 32],
+  ['port numbers', (n) => ({ port: n }), 65_535],
+  ['characters of a port name', (n) => ({ ports: [{ name: label(n), port: 80 }] }), 63],
+  ['labels of a selector', (n) => ({ ...app, app: { selector: mapOf(n, (at) => `k${at}`, 'v') } }), 16],
+  ['characters of a label value', (n) => ({ ...app, app: { selector: { app: label(n) } } }), 63],
+  ['characters of a label name', (n) => ({ ...app, app: { selector: { [`a.b/${label(n)}`]: 'v' } } }), 63],
+  ['characters of a label prefix', (n) => ({ ...app, app: { selector: { [`${hostOf(n)}/a`]: 'v' } } }), 253],
+  ['characters of a service account', (n) => ({ ...app, app: { serviceAccount: hostOf(n) } }), 253],
+  ['characters of a service name', (n) => ({ ...app, service: { name: label(n) } }), 63],
+  ['annotations of a service', (n) => ({ ...app, service: { annotations: mapOf(n, (at) => `k${at}`, 'v') } }), 32],
+  ['characters of an annotation', (n) => ({ ...app, service: { annotations: { a: label(n) } } }), 2048],
+  ['backends', (n) => ({ ...app, backends: mapOf(n, (at) => `b${at}`, { labels: { a: 'b' } }) }), 16],
+  ['characters of a backend name', (n) => ({ ...app, backends: { [label(n)]: { labels: { a: 'b' } } } }), 63],
+  ['percent of a split', (n) => ({ ...app, split: { app: n } }), 100],
+  ['hosts', (n) => outside({ hosts: times(n, (at) => `h${at}.example.com`) }), 64],
+  ['characters of a host', (n) => outside({ hosts: [hostOf(n)] }), 253],
+  ['characters of a wildcard', (n) => outside({ hosts: [`*.${hostOf(n - 2)}`] }), 253],
+  ['characters of a label of a host', (n) => outside({ hosts: [`${label(n)}.example.com`] }), 63],
+  ["characters of a gateway's namespace", (n) => outside({ gateway: `${label(n)}/public` }), 63],
+  ["characters of a gateway's name", (n) => outside({ gateway: `istio/${label(n)}` }), 253],
+  ['routes', (n) => outside({ routes: times(n, (at) => ({ name: `r${at}` })) }), 64],
+  ['routes inside the mesh', (n) => inside({ routes: times(n, (at) => ({ name: `r${at}` })) }), 64],
+  ['characters of a path', (n) => route({ match: { prefix: pathOf(n) } }), 1024],
+  ['characters of a rewrite', (n) => route({ match: { prefix: '/' }, rewrite: { prefix: pathOf(n) } }), 1024],
+  ['header conditions', (n) => headers(mapOf(n, (at) => `x-${at}`, 'v')), 16],
+  ['characters of a header name', (n) => headers({ [label(n)]: 'v' }), 256],
+  ['characters of a header value', (n) => headers({ 'x-a': label(n) }), 512],
+  ['parts of a duration', (n) => route({ timeout: '1s'.repeat(n) }), 4],
+  ['digits of a duration', (n) => route({ timeout: `${'9'.repeat(n)}h` }), 5],
+  ['retries', (n) => route({ retries: { attempts: n } }), 10],
+  ['open ports', (n) => inside({ mtls: { mode: 'Strict', exceptPorts: times(n, (at) => at + 1) } }), 32],
+  ['allow entries', (n) => inside({ allow: times(n, (at) => ({ app: `a${at}` })) }), 64],
+  ['ports of an allow entry', (n) => allow({ ports: times(n, (at) => at + 1) }), 32],
+  ['paths of an allow entry', (n) => allow({ paths: times(n, (at) => `/${at}`) }), 16],
+  ['characters of an allowed path', (n) => allow({ paths: [`${pathOf(n - 2)}/*`] }), 256],
+];
+
+/** Every bound of the schema. */
+export const boundaries: readonly Boundary[] = rows.map(([title, make, last]) => ({
+  title: `${last} ${title}`,
+  inside: make(last),
+  beyond: make(last + 1),
+}));
