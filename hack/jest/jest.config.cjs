@@ -9,7 +9,7 @@ module.exports = {
   transform: { '\\.[cm]?[tj]s$': '<rootDir>/hack/jest/esbuild-transformer.cjs' },
   // Packages that ship ES modules only; everything else in node_modules is loaded as it is.
   transformIgnorePatterns: [
-    '/node_modules/(?!(@kubernetes/client-node|commander|fast-check|pure-rand|openid-client|oauth4webapi|jose|jsonpath-plus)/)',
+    '/node_modules/(?!(@kubernetes/client-node|commander|fast-check|pure-rand|openid-client|oauth4webapi|jose|jsonpath-plus|socks-proxy-agent|agent-base)/)',
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   errorOnDeprecated: true,

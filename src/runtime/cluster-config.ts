@@ -1,6 +1,6 @@
 /** What a transport needs to know of a cluster: its address and how to prove who we are. */
 
-/** TLS material and authorization for one request; files behind it were read at most a few seconds ago. */
+/** TLS material and headers for one request; files behind them were read at most a minute ago. */
 export type Credentials = {
   readonly ca?: string | Buffer;
   readonly cert?: string | Buffer;
@@ -9,8 +9,8 @@ export type Credentials = {
   readonly servername?: string;
   /** False only when the kubeconfig says insecure-skip-tls-verify. */
   readonly verifyServer: boolean;
-  /** The value of the Authorization header. */
-  readonly authorization?: string;
+  /** Authorization, and Impersonate-User where the kubeconfig asks for it. */
+  readonly headers: Readonly<Record<string, string>>;
 };
 
 /** Credentials, or why there are none; an auth provider that throws ends up here, never in the caller's stack. */
@@ -31,7 +31,7 @@ export type ClusterConfig = {
 
 /** A cluster behind fixed credentials (tests, and clusters that need none). */
 export function fixedClusterConfig(server: string, credentials: Partial<Credentials> = {}): ClusterConfig {
-  const result: CredentialsResult = { ok: true, credentials: { verifyServer: true, ...credentials } };
+  const result: CredentialsResult = { ok: true, credentials: { verifyServer: true, headers: {}, ...credentials } };
   return {
     server: new URL(server),
     context: 'fixed',

@@ -1,0 +1,54 @@
+/** The one table that says what an ApiError means for the caller; nobody else looks at a status code or a reason. */
+import type { ApiError } from './api-error.ts';
+import type { Verb } from './observer.ts';
+
+/**
+ * What to do:
+ * - `retry`: the same again, with backoff
+ * - `retryAfter`: the same again, not before `retryAfterMs`
+ * - `conflict`: somebody else has or changed the object; read it live
+ * - `gone`: the object, or the resourceVersion that was asked for, is no longer there
+ * - `kindMissing`: the server does not serve this kind (now)
+ * - `forbidden`: RBAC or admission refuses us; slow retries, and say so
+ * - `namespaceTerminating`: nothing can be created there any more
+ * - `rejected`: the request itself is wrong; trying again cannot help
+ * - `fenced`: we may no longer be the leader; stop
+ */
+export type ErrorClass =
+  | 'retry'
+  | 'retryAfter'
+  | 'conflict'
+  | 'gone'
+  | 'kindMissing'
+  | 'forbidden'
+  | 'namespaceTerminating'
+  | 'rejected'
+  | 'fenced';
+
+/** Classifies the answer to a request of `verb` (for the reasons: apimachinery pkg/apis/meta/v1/types.go, StatusReason). */
+export function classify(verb: Verb, error: ApiError): ErrorClass {
+  if (error.reason === 'Fenced') return 'fenced';
+  const byStatus = classOfStatus[error.status];
+  if (byStatus !== undefined) return typeof byStatus === 'string' ? byStatus : byStatus(error, verb);
+  if (error.status >= 400 && error.status < 500) return 'rejected';
+  return waiting(error);
+}
+
+const reads = (verb: Verb): boolean => verb === 'list' || verb === 'watch';
+const waiting = (error: ApiError): ErrorClass => (error.retryAfterMs === undefined ? 'retry' : 'retryAfter');
+const hasCause = (error: ApiError, reason: string): boolean => error.causes.some((cause) => cause.reason === reason);
+
+/** What is not listed: other 4xx are `rejected`, everything else (5xx, redirects, no answer at all) is tried again. */
+const classOfStatus: { readonly [status: number]: ErrorClass | ((error: ApiError, verb: Verb) => ErrorClass) } = {
+  401: 'forbidden',
+  403: (error) => (hasCause(error, 'NamespaceTerminating') ? 'namespaceTerminating' : 'forbidden'),
+  // A missing object is named in the answer; a missing kind is not, and lists and watches ask for no object.
+  404: (error, verb) => (reads(verb) || error.objectName === '' ? 'kindMissing' : 'gone'),
+  408: waiting,
+  409: 'conflict',
+  410: 'gone',
+  425: waiting,
+  429: waiting,
+  // After a restore of etcd the resourceVersion we know lies in the future; only a fresh list helps.
+  504: (error, verb) => (reads(verb) && hasCause(error, 'ResourceVersionTooLarge') ? 'gone' : waiting(error)),
+};
