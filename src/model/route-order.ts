@@ -12,16 +12,25 @@ function rank(route: Route): readonly number[] {
     prefix === undefined ? 0 : -prefix.value.length,
     methods === undefined ? 1 : 0,
     -(headers?.value.length ?? 0),
-    route.position,
   ];
 }
 
-/** Orders two routes of one app: the one that wins a request both match comes first. */
+/** Host and path as text. Of routes with equal rank only those that agree in both can match the same request. */
+function place({ features: { host, exact, prefix } }: Route): string {
+  return `${host?.value ?? ''} ${exact?.value ?? prefix?.value ?? ''}`;
+}
+
+/**
+ * Orders two routes of one app: the one that wins a request both match comes first. Routes that cannot meet are ordered
+ * by their text, so that moving them in the spec changes nothing; only between those that can the list decides.
+ */
 export function compareRoutes(a: Route, b: Route): number {
   const [left, right] = [rank(a), rank(b)];
   for (const [i, value] of left.entries()) {
     const difference = value - (right[i] ?? 0);
     if (difference !== 0) return difference;
   }
-  return 0;
+  const [here, there] = [place(a), place(b)];
+  if (here !== there) return here < there ? -1 : 1;
+  return a.position - b.position;
 }

@@ -35,7 +35,7 @@ export function meshVirtualService(traffic: Traffic, routes: readonly Route[], w
  * An empty list means that no call is served; without an entry Istio would serve them all.
  */
 function entries(traffic: Traffic, routes: readonly Route[], { platform }: World): readonly VirtualServiceHttp[] {
-  const ports = traffic.ports.filter(isHttp);
+  const ports = traffic.ports.filter(isHttp).sort((a, b) => (a.name < b.name ? -1 : 1));
   const ordered = [...routes].sort(compareRoutes);
   const routed = (some: readonly Route[], port?: Port): readonly VirtualServiceHttp[] =>
     untilCatchAll(some).flatMap((route) => httpEntries({ traffic, platform, route, isMarked: false }, port?.port));
