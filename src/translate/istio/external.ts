@@ -6,6 +6,7 @@ import { placementProblems } from '../place.ts';
 import type { Translation } from '../target.ts';
 import { routeTable } from './features.ts';
 import { gateway } from './gateway.ts';
+import { gatewayLimits } from './gateway-limits.ts';
 import { gatewayVirtualServices } from './gateway-virtual-services.ts';
 import { encryptedPorts } from './route-ports.ts';
 import { servingGateway } from './serving-gateway.ts';
@@ -22,7 +23,7 @@ export function translateIstioExternal(traffic: Traffic, world: World): Translat
   const generated = external.edge.kind === 'GeneratedGateway' ? [gateway(traffic, external, serving)] : [];
   return {
     manifests: [...generated, ...gatewayVirtualServices(traffic, external, serving, world)],
-    problems: [...problems, ...dotlessServers(external, world)],
+    problems: [...problems, ...gatewayLimits(external, world)],
   };
 }
 
@@ -37,22 +38,4 @@ function noGateway(external: External): readonly Problem[] {
       fix: "name one of the platform's gateways in external.gateway, or ask the platform team for a default one",
     },
   ];
-}
-
-/** AT0702: a named Gateway whose servers know a host only without its trailing dot answers 404 to the dotted form. */
-function dotlessServers({ edge, hosts }: External, world: World): readonly Problem[] {
-  if (edge.kind !== 'NamedGateway') return [];
-  const facts = world.gateways.find(({ namespace, name }) => namespace === edge.namespace && name === edge.name);
-  if (facts === undefined) return [];
-  const served = facts.hosts.map((host) => host.slice(host.indexOf('/') + 1));
-  const isServed = (host: string): boolean =>
-    served.some((one) => one === '*' || one === host || (one.startsWith('*.') && host.endsWith(one.slice(1))));
-  return hosts
-    .filter(({ value }) => isServed(value) && !isServed(`${value}.`))
-    .map(({ value, at }) => ({
-      code: 'AT0702' as const,
-      field: at,
-      message: `gateway ${edge.namespace}/${edge.name} answers 404 to ${value}. with a trailing dot`,
-      fix: `ask the platform team to add ${value}. to the hosts of the gateway's servers, or ignore it`,
-    }));
 }

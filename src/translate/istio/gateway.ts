@@ -1,5 +1,6 @@
 /** The Gateway that is generated for one app, on the workload of the platform's default gateway entry. */
 import type { Gateway, GatewayServers } from '../../generated/istio/gateway.ts';
+import { hostCovers } from '../../model/host.ts';
 import type { External, Traffic } from '../../model/traffic.ts';
 import { childMetadata } from '../metadata.ts';
 import { spellings } from './host-spellings.ts';
@@ -12,7 +13,7 @@ import type { ServingGateway } from './serving-gateway.ts';
  */
 export function gateway(traffic: Traffic, external: External, serving: ServingGateway): Gateway {
   const { selector, ports } = serving.entry;
-  const hosts = spellings(external.hosts.map(({ value }) => value).sort());
+  const hosts = spellings(outermost(external.hosts.map(({ value }) => value).sort()));
   const http: GatewayServers = { port: { number: ports.http, name: 'http', protocol: 'HTTP' }, hosts };
   const https = (credentialName: string): GatewayServers => ({
     port: { number: ports.https, name: 'https', protocol: 'HTTPS' },
@@ -28,4 +29,12 @@ export function gateway(traffic: Traffic, external: External, serving: ServingGa
       servers: [http, ...(external.tls === undefined ? [] : [https(external.tls.value.secretName)])],
     },
   };
+}
+
+/**
+ * The hosts that no other covers. A host beside its wildcard on one server would get the routes of both its own and the
+ * wildcard's VirtualService, in the order of their age (istio.io/istio pkg/config/host, Names.Intersection).
+ */
+function outermost(hosts: readonly string[]): readonly string[] {
+  return hosts.filter((host) => !hosts.some((other) => other !== host && hostCovers(other, host)));
 }

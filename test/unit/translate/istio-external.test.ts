@@ -161,6 +161,20 @@ describe('a named gateway', () => {
     expect(render(served, facts(['*.example.com', '*.example.com.'])).problems).toEqual([]);
     expect(render(served, facts(['*'])).problems).toEqual([]);
   });
+
+  it('whose servers name hosts below the app’s wildcard gets a warning, because Istio mixes their routes', () => {
+    const gateways = [{ namespace: 'istio-ingress', name: 'public', hosts: ['*', '*.example.com', 'a.example.com'] }];
+    const wildcard = { external: external(['*.example.com'], undefined, namedGateway) };
+    expect(render(wildcard, { ...world, gateways }).problems).toEqual([
+      {
+        code: 'AT0702',
+        field: 'host *.example.com',
+        message:
+          'gateway istio-ingress/public lists hosts below *.example.com by name; requests for them can get routes of *.example.com before their own',
+        fix: "ask the platform team to list *.example.com alone on the gateway's servers",
+      },
+    ]);
+  });
 });
 
 describe('the hosts of an app', () => {

@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import type { Gateway } from '../../../src/generated/istio/gateway.ts';
+import { hostCovers } from '../../../src/model/host.ts';
 import type { Route } from '../../../src/model/route.ts';
 import type { Traffic } from '../../../src/model/traffic.ts';
 import type { VirtualService, VirtualServiceHttp } from '../../../src/generated/istio/virtual-service.ts';
@@ -118,6 +120,12 @@ const render = (traffic: Traffic) => [
 const virtualServices = (traffic: Traffic): readonly VirtualService[] =>
   render(traffic).filter((manifest) => manifest.kind === 'VirtualService') as unknown as readonly VirtualService[];
 
+/** The virtual hosts that Istio makes of a server's and a VirtualService's hosts (pkg/config/host, Names.Intersection). */
+function meeting(served: readonly string[], bound: readonly string[]): readonly string[] {
+  const pairs = served.flatMap((a) => bound.map((b) => ({ a, b })));
+  return [...new Set(pairs.flatMap(({ a, b }) => (hostCovers(b, a) ? [a] : hostCovers(a, b) ? [b] : [])))];
+}
+
 /** Whether an entry takes every request that reaches it on some port. */
 const takesAll = ({ match }: VirtualServiceHttp): boolean =>
   (match ?? []).some(
@@ -167,6 +175,20 @@ describe('whatever routes an app has, Istio', () => {
         for (const { spec } of served) {
           const wild = (spec.hosts ?? []).filter((host) => host.startsWith('*'));
           expect(wild.length === 0 || spec.hosts?.length === 2).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('serves every host by the routes of one VirtualService', () => {
+    fc.assert(
+      fc.property(apps, (traffic) => {
+        const gateway = render(traffic).find(({ kind }) => kind === 'Gateway') as Gateway | undefined;
+        const bound = virtualServices(traffic).filter(({ spec }) => spec.gateways?.[0] !== 'mesh');
+        for (const { hosts } of gateway?.spec.servers ?? []) {
+          const served = bound.flatMap(({ spec }) => meeting(hosts, spec.hosts ?? []));
+          expect(new Set(served).size).toBe(served.length);
+          expect([...served].sort()).toEqual(bound.flatMap(({ spec }) => spec.hosts ?? []).sort());
         }
       }),
     );
