@@ -30,9 +30,12 @@ format: install ## Rewrite sources in the project's format.
 	prettier --write --log-level=warn .
 
 ##@ Test bed
-.PHONY: toolchain
+.PHONY: toolchain integration
 toolchain: install ## Build etcd and Kubernetes into a cache outside the checkout; needs Go.
 	node hack/toolchain/build.ts
+
+integration: install ## Run the tests against a real control plane; builds the toolchain first.
+	node hack/run-suites.ts toolchain integration
 
 ##@ Checks
 .PHONY: verify test

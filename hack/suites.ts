@@ -28,4 +28,5 @@ export const suites: readonly Suite[] = [
     argv: ['node', 'hack/generate/main.ts', '--check', 'istio-types'],
   },
   { name: 'toolchain', group: 'test', kind: 'check', argv: ['node', 'hack/toolchain/build.ts'] },
+  { name: 'integration', group: 'test', kind: 'jest', paths: ['test/integration'] },
 ];
