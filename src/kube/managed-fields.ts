@@ -11,9 +11,35 @@ export function isOwnApply(entry: ManagedFieldsEntry): boolean {
   return entry.manager === fieldManager && entry.operation === 'Apply' && (entry.subresource ?? '') === '';
 }
 
-/** Whether the entry holds the field at `path`, or something below it. */
-export function holds(entry: ManagedFieldsEntry, path: readonly FieldStep[]): boolean {
-  return valueAt(entry.fieldsV1, ...path) !== undefined;
+/**
+ * Whether the operator's apply alone set `value` at `path` (steps from the root): every leaf of it, and nobody else set
+ * any part. Then an apply that leaves the field out removes it; otherwise what others hold would stay.
+ */
+export function isAppliedAlone(metadata: ObjectMeta, path: readonly FieldStep[], value: unknown): boolean {
+  const entries = metadata.managedFields ?? [];
+  const own = entries.find(isOwnApply);
+  if (own === undefined || !covers(nodeAt(own, path), value)) return false;
+  return entries.every((entry) => entry === own || nodeAt(entry, path) === undefined);
+}
+
+/** The entry's tree at the path; an empty tree on the way is a leaf (an atomic list or map) and holds all below it. */
+function nodeAt(entry: ManagedFieldsEntry, path: readonly FieldStep[]): unknown {
+  let node = entry.fieldsV1;
+  for (const step of path) {
+    if (isLeaf(node)) return node;
+    node = valueAt(node, step);
+  }
+  return node;
+}
+
+function covers(node: unknown, value: unknown): boolean {
+  if (!isJsonObject(node)) return false;
+  if (isLeaf(node) || !isJsonObject(value)) return true;
+  return Object.entries(value).every(([key, inner]) => covers(node[`f:${key}`], inner));
+}
+
+function isLeaf(node: unknown): boolean {
+  return isJsonObject(node) && Object.keys(node).length === 0;
 }
 
 /** Of the object's labels or annotations, those that the operator applied. */

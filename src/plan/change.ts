@@ -61,6 +61,8 @@ export type Plan = {
   /** Every child as it is before the first write; sorted. Apply replaces the entries of what it writes. */
   readonly children: readonly ChildOutcome[];
   readonly drain?: Drain;
+  /** When to plan again although nothing happened (ms since the epoch). */
+  readonly recheckAt?: number;
   /** To be kept and handed to the next plan of this app (after `afterPhase`). */
   readonly memory: AppMemory;
 };

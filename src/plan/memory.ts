@@ -18,3 +18,39 @@ export type AppMemory = {
 export function newMemory(beganAt: number): AppMemory {
   return { policiesAt: beganAt, routesAt: beganAt, inSync: {}, repairs: {} };
 }
+
+/** After this many repairs of one child within {@link fightWindowMs} the operator stops writing it (architecture, §4). */
+export const fightRepairs = 5;
+
+/** The window in which repairs are counted, in milliseconds. */
+export const fightWindowMs = 10 * 60 * 1000;
+
+/** Of the times at which a child was repaired, those within the window. */
+export function recentRepairs(times: readonly number[] | undefined, now: number): readonly number[] {
+  return (times ?? []).filter((at) => at > now - fightWindowMs);
+}
+
+/** What a plan learnt of the live state. */
+export type Findings = {
+  readonly now: number;
+  readonly edgeCompleteAt: number | undefined;
+  /** Per child that is in sync, its key (`keyText`) and hash. */
+  readonly inSync: readonly (readonly [string, string])[];
+  /** Keys of all desired children. */
+  readonly desired: ReadonlySet<string>;
+};
+
+/** The memory with what a plan found; what is no longer desired or too old is forgotten. */
+export function withFindings(memory: AppMemory, { now, edgeCompleteAt, inSync, desired }: Findings): AppMemory {
+  const known = Object.entries(memory.inSync).filter(([key]) => desired.has(key));
+  const repairs = Object.entries(memory.repairs)
+    .map(([key, times]) => [key, recentRepairs(times, now)] as const)
+    .filter(([key, times]) => desired.has(key) && times.length > 0);
+  return {
+    policiesAt: memory.policiesAt,
+    routesAt: memory.routesAt,
+    ...(edgeCompleteAt === undefined ? {} : { edgeCompleteAt }),
+    inSync: Object.fromEntries([...known, ...inSync]),
+    repairs: Object.fromEntries(repairs),
+  };
+}

@@ -1,6 +1,6 @@
 /** Projection: what of a child is the operator's to decide. Two objects with equal projections need no write. */
 import { hashOf } from '../kube/hash.ts';
-import { isJsonObject, listAt } from '../kube/json.ts';
+import { isJsonObject, listAt, valueAt } from '../kube/json.ts';
 import type { JsonObject } from '../kube/json.ts';
 import { ownEntries } from '../kube/managed-fields.ts';
 import type { Manifest, OwnerReference, StringMap } from '../kube/manifest.ts';
@@ -47,9 +47,18 @@ export function liveHash(object: Manifest): string {
 export function projectSpec(object: Manifest): JsonObject {
   const spec = isJsonObject(object.spec) ? object.spec : {};
   if (object.kind === 'Service' && object.apiVersion === 'v1') return projectService(spec);
-  // The DefaultIngressClass admission plugin fills the class in; where the app names one it is compared apart (inSync).
-  if (object.kind === 'Ingress') return withoutFields(spec, ['ingressClassName']);
-  return spec;
+  return object.kind === 'Ingress' && !isSetByManager(object, 'ingressClassName')
+    ? withoutFields(spec, ['ingressClassName'])
+    : spec;
+}
+
+/**
+ * Whether somebody set this field of the live spec. The DefaultIngressClass admission plugin fills in
+ * `ingressClassName` without a trace in managedFields (measured on kube-apiserver 1.36.3); what a manager set counts.
+ */
+function isSetByManager({ metadata }: Manifest, field: string): boolean {
+  if (metadata.uid === undefined) return true;
+  return (metadata.managedFields ?? []).some(({ fieldsV1 }) => valueAt(fieldsV1, 'f:spec', `f:${field}`) !== undefined);
 }
 
 /** Fields of a Service that the server, or a cloud's webhook, allocates. */
@@ -79,8 +88,8 @@ function projectService(spec: JsonObject): JsonObject {
   return { ...Object.fromEntries(own), ports };
 }
 
-/** A port without its allocated nodePort and the default protocol (core/v1 ServicePort). */
-function projectPort(port: JsonObject): JsonObject {
+/** A Service's port without its allocated nodePort and the default protocol (core/v1 ServicePort). */
+export function projectPort(port: JsonObject): JsonObject {
   const own = Object.entries(withoutFields(port, ['nodePort'])).filter(
     ([field, value]) => !(field === 'protocol' && value === 'TCP') && !(field === 'targetPort' && value === port.port),
   );

@@ -1,0 +1,21 @@
+/** Which children a plan needs whole: the store keeps only their hashes and extracts. */
+import { keyText } from '../kube/object-key.ts';
+import type { ObjectKey } from '../kube/object-key.ts';
+import { desiredChildren } from './desired-child.ts';
+import { isControlledBy } from './live-child.ts';
+import type { PlanInput } from './plan-input.ts';
+
+/**
+ * The children that gather reads live, one GET each, before it plans: those that differ from what is desired, and those
+ * that were there and are not in the store any more (gone, or without our label). Nothing while the app is held.
+ */
+export function childrenToRead({ app, desired, live, memory, hold }: PlanInput): readonly ObjectKey[] {
+  if (hold === 'Deleting' || hold === 'NotAccepted') return [];
+  const byKey = new Map(live.map((child) => [keyText(child.key), child]));
+  const toRead = desiredChildren(desired, app).filter(({ key, hash }) => {
+    const found = byKey.get(keyText(key));
+    if (found === undefined) return memory.inSync[keyText(key)] !== undefined;
+    return isControlledBy(found, app.uid) && !found.deleting && found.hash !== hash && found.whole === undefined;
+  });
+  return toRead.map(({ key }) => key);
+}

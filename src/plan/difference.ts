@@ -1,0 +1,66 @@
+/** Which writes make a live object as desired: an apply, a JSON patch against what others added, or both. */
+import { stableText } from '../kube/hash.ts';
+import type { JsonObject } from '../kube/json.ts';
+import type { Manifest } from '../kube/manifest.ts';
+import type { JsonPatchOperation } from './change.ts';
+import { compareFields, specPlace } from './foreign-paths.ts';
+import type { Finding } from './foreign-paths.ts';
+import { desiredProjection, liveProjection } from './projection.ts';
+import { comparePorts } from './service-ports.ts';
+
+/** The writes that are needed; with both, the patch goes first. */
+export type Remedy = {
+  /** Something is missing, has another value, or is ours and no longer desired. */
+  readonly apply: boolean;
+  /** Removes what another manager added; with the guards in front. Empty: nothing to remove. */
+  readonly strip: readonly JsonPatchOperation[];
+};
+
+/** What makes `live` (whole, as the API server gave it) as `desired`. */
+export function remedyFor(desired: Manifest, live: Manifest): Remedy {
+  const [wanted, found] = [desiredProjection(desired), liveProjection(live)];
+  const isService = desired.kind === 'Service';
+  const fields = compareFields(
+    fieldsOf(wanted.spec, isService),
+    fieldsOf(found.spec, isService),
+    specPlace,
+    live.metadata,
+  );
+  const ports = isService ? comparePorts(desired, live) : { findings: [], patch: [] };
+  const extra = fields.filter(({ kind }) => kind === 'Extra');
+  const removes: readonly JsonPatchOperation[] = extra.some(isForeign)
+    ? extra.map(({ pointer }) => ({ op: 'remove', path: pointer }))
+    : [];
+  const patch = [...removes, ...ports.patch];
+  return {
+    apply:
+      stableText({ ...wanted, spec: null }) !== stableText({ ...found, spec: null }) ||
+      needsApply(fields, removes.length > 0) ||
+      needsApply(ports.findings, ports.patch.length > 0),
+    strip: patch.length === 0 ? [] : [...guards(live), ...patch],
+  };
+}
+
+/** An apply also removes what is ours and no longer desired, unless the patch does so already. */
+function needsApply(findings: readonly Finding[], patched: boolean): boolean {
+  return findings.some(({ kind }) => kind === 'Lacking') || (findings.length > 0 && !patched);
+}
+
+function isForeign(finding: Finding): boolean {
+  return finding.kind === 'Extra' && !finding.ours;
+}
+
+function fieldsOf(spec: JsonObject, isService: boolean): JsonObject {
+  return isService ? { ...spec, ports: undefined } : spec;
+}
+
+/**
+ * Stale or another object: 409 Conflict. `replace` and not `test`, because a failed `test` is answered with a 422 that
+ * looks like a rejected object (measured on kube-apiserver 1.36.3).
+ */
+function guards({ metadata }: Manifest): readonly JsonPatchOperation[] {
+  return [
+    { op: 'replace', path: '/metadata/uid', value: metadata.uid },
+    { op: 'replace', path: '/metadata/resourceVersion', value: metadata.resourceVersion },
+  ];
+}

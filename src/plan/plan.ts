@@ -1,0 +1,122 @@
+/** Plan: desired and live children -> the writes that lead from one to the other, in phases that no request notices. */
+import type { ChildOutcome } from '../kube/child-outcome.ts';
+import { compareKeys, keyText } from '../kube/object-key.ts';
+import type { Phase, Plan } from './change.ts';
+import { orderInPhase, writesOf } from './child-writes.ts';
+import type { RoutesInTransition } from './child-writes.ts';
+import { needing, supportsOf } from './dependencies.ts';
+import { desiredChildren } from './desired-child.ts';
+import { isRouteKind, oldEdgeOf } from './edge.ts';
+import type { OldEdge } from './edge.ts';
+import { leavingChild } from './leaving.ts';
+import type { Leaving } from './leaving.ts';
+import { isControlledBy } from './live-child.ts';
+import type { LiveChild } from './live-child.ts';
+import { withFindings } from './memory.ts';
+import type { PlanInput } from './plan-input.ts';
+import { isSynced, plannedOutcome } from './planned-child.ts';
+import type { PlannedChild } from './planned-child.ts';
+import { recheckTime } from './recheck.ts';
+import { survey } from './survey.ts';
+import type { Surveyed } from './survey.ts';
+
+/**
+ * Plans one app. Applying the phases in order and planning again gives a plan without phases; `children` says what
+ * drains, waits, or stands in the way.
+ */
+export function plan(input: PlanInput): Plan {
+  const { app, hold, live, memory, now } = input;
+  if (hold === 'Deleting') return { phases: [], children: [], memory };
+  const own = live.filter((child) => isControlledBy(child, app.uid));
+  if (hold === 'NotAccepted') return { phases: [], children: sorted(own.map(kept)), memory };
+  const byKey = new Map(live.map((child) => [keyText(child.key), child]));
+  const surveyed = withWaits(
+    desiredChildren(input.desired, app).map((child) => survey(child, byKey.get(keyText(child.key)), input)),
+  );
+  const desired = surveyed.map(({ child }) => child);
+  const edge = oldEdgeOf({ ...input, desired, own, completeAt: memory.edgeCompleteAt });
+  const routes = routesInTransition(own, surveyed, edge);
+  const planned = surveyed.map((one) => withWrites(one, routes, input));
+  const desiredKeys = new Set(desired.map(({ key }) => keyText(key)));
+  const leaving = own
+    .filter(({ key }) => !desiredKeys.has(keyText(key)))
+    .map((child) => leavingChild(child, edge, routes.after.routes));
+  const recheckAt = recheckTime(surveyed, edge, input);
+  return {
+    phases: hold === 'Paused' ? [] : phasesOf(planned, leaving),
+    children: sorted([...planned.map(plannedOutcome), ...leaving.map(({ outcome }) => outcome)]),
+    ...(edge.drain === undefined ? {} : { drain: edge.drain }),
+    ...(recheckAt === undefined ? {} : { recheckAt }),
+    memory: withFindings(memory, {
+      now,
+      edgeCompleteAt: edge.completeAt,
+      desired: desiredKeys,
+      inSync: planned.filter(isSynced).map(({ child }) => [keyText(child.key), child.hash]),
+    }),
+  };
+}
+
+/** Routes wait for policies and DestinationRules that cannot be written. */
+function withWaits(surveyed: readonly Surveyed[]): readonly Surveyed[] {
+  const desired = surveyed.map(({ child }) => child);
+  const stuck = new Set(
+    surveyed.filter(({ obstacle }) => obstacle !== undefined).map(({ child }) => keyText(child.key)),
+  );
+  return surveyed.map((one) => {
+    const missing = supportsOf(one.child, desired).find((key) => stuck.has(keyText(key)));
+    if (missing === undefined || one.obstacle !== undefined || one.live?.hash === one.child.hash) return one;
+    return { ...one, obstacle: { state: 'Pending', message: `waits for ${missing.kind} ${missing.name}` } };
+  });
+}
+
+/** Before routes switch, all live ones run; after, those of an old edge that drains and those that cannot be written. */
+function routesInTransition(
+  own: readonly LiveChild[],
+  surveyed: readonly Surveyed[],
+  edge: OldEdge,
+): RoutesInTransition {
+  const stuck = surveyed.filter(({ obstacle }) => obstacle !== undefined).map(({ live }) => live);
+  const staying = [...(edge.drain === undefined ? [] : edge.objects), ...stuck].filter((child) => child !== undefined);
+  return {
+    before: {
+      routes: own.filter(({ key }) => isRouteKind(key.kind)).map(({ extract }) => extract),
+      oldEdge: edge.objects.length > 0,
+    },
+    after: { routes: staying.map(({ extract }) => extract), oldEdge: edge.drain !== undefined },
+  };
+}
+
+function withWrites(one: Surveyed, routes: RoutesInTransition, { memory, hold }: PlanInput): PlannedChild {
+  const wasInSync = memory.inSync[keyText(one.child.key)] === one.child.hash;
+  const writes =
+    one.obstacle === undefined ? writesOf(one, routes, wasInSync) : { expand: [], switch: [], contract: [] };
+  return { ...one, writes, paused: hold === 'Paused' };
+}
+
+function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[]): readonly Phase[] {
+  const desired = planned.map(({ child }) => child);
+  const leavingIn = (phase: Leaving['phase']) =>
+    leaving.flatMap((child) => (child.phase === phase && child.deletion !== undefined ? [child.deletion] : []));
+  const expand = orderInPhase(planned.flatMap(({ writes }) => writes.expand));
+  const rules = planned.flatMap(({ child, writes }) => (isRouteKind(child.key.kind) ? [] : writes.switch));
+  const routes = planned.flatMap(({ child, writes }) =>
+    isRouteKind(child.key.kind) ? needing(writes.switch, [...expand, ...rules], supportsOf(child, desired)) : [],
+  );
+  const switching = orderInPhase([...rules, ...routes, ...leavingIn('switch')]);
+  const contract = orderInPhase([...planned.flatMap(({ writes }) => writes.contract), ...leavingIn('contract')]);
+  const hasPolicies = desired.some(({ key }) => key.kind === 'AuthorizationPolicy');
+  const phases: readonly Phase[] = [
+    { name: 'expand', changes: expand, startAfterSettle: false },
+    { name: 'switch', changes: switching, startAfterSettle: hasPolicies && routes.length > 0 },
+    { name: 'contract', changes: needing(contract, switching), startAfterSettle: true },
+  ];
+  return phases.filter(({ changes }) => changes.length > 0);
+}
+
+function kept({ key, uid }: LiveChild): ChildOutcome {
+  return { key, uid, state: 'Kept', message: 'stands as it is while the spec is refused' };
+}
+
+function sorted(outcomes: readonly ChildOutcome[]): readonly ChildOutcome[] {
+  return [...outcomes].sort((a, b) => compareKeys(a.key, b.key));
+}

@@ -1,0 +1,27 @@
+/** A desired child with the writes it needs, and what it is before the first of them. */
+import type { ChildOutcome } from '../kube/child-outcome.ts';
+import type { ChildWrites } from './child-writes.ts';
+import type { Surveyed } from './survey.ts';
+
+/** A desired child, surveyed and planned. */
+export type PlannedChild = Surveyed & { readonly writes: ChildWrites; readonly paused: boolean };
+
+/** Whether the live object is as desired. */
+export function isSynced({ child, live }: PlannedChild): boolean {
+  return live?.hash === child.hash && !live.deleting;
+}
+
+/** What the child is before the first write. */
+export function plannedOutcome(planned: PlannedChild): ChildOutcome {
+  const { child, live, obstacle } = planned;
+  const known = { key: child.key, ...(live === undefined ? {} : { uid: live.uid }) };
+  if (obstacle !== undefined) return { ...known, ...obstacle };
+  if (isSynced(planned)) return { ...known, state: 'InSync' };
+  return { ...known, state: 'Pending', message: pendingBecause(planned) };
+}
+
+function pendingBecause({ writes, paused }: PlannedChild): string {
+  if (paused) return 'differs from the spec and is not written while the app is paused';
+  const isIdle = writes.expand.length + writes.switch.length + writes.contract.length === 0;
+  return isIdle ? 'still holds what an old edge needs until it is drained' : 'is about to be written';
+}

@@ -1,0 +1,42 @@
+/** What a set of routes relies on: the subsets and the Service ports that they send requests to. */
+import type { ObjectKey } from '../kube/object-key.ts';
+import type { Extract } from './extract.ts';
+
+/** The subsets of `host` that the routes name. */
+export function subsetsInUse(routes: readonly Extract[], host: string): ReadonlySet<string> {
+  const named = routes.flatMap((route) =>
+    route.kind === 'VirtualService'
+      ? route.destinations.flatMap((to) => (to.host === host && to.subset !== undefined ? [to.subset] : []))
+      : [],
+  );
+  return new Set(named);
+}
+
+/** The port numbers of the Service that the routes name. */
+export function portsInUse(routes: readonly Extract[], service: ObjectKey): ReadonlySet<number> {
+  const named = routes.flatMap((route) => {
+    if (route.kind === 'VirtualService') {
+      return route.destinations.flatMap((to) => (isHostOf(to.host, service) ? (to.port ?? []) : []));
+    }
+    if (route.kind !== 'Ingress') return [];
+    return route.paths.flatMap(({ service: name, port }) =>
+      name === service.name && typeof port === 'number' ? [port] : [],
+    );
+  });
+  return new Set(named);
+}
+
+/** Whether one of the routes sends requests to what the object is, or describes: a Service, or a DestinationRule's host. */
+export function isInUse(routes: readonly Extract[], key: ObjectKey, extract: Extract): boolean {
+  if (extract.kind === 'DestinationRule') return subsetsInUse(routes, extract.host).size > 0;
+  if (extract.kind !== 'Service') return false;
+  return routes.some((route) => {
+    if (route.kind === 'Ingress') return route.paths.some(({ service }) => service === key.name);
+    return route.kind === 'VirtualService' && route.destinations.some(({ host }) => isHostOf(host, key));
+  });
+}
+
+/** Whether the DNS name is the Service's: its full name in any cluster domain (routes are rendered with full names). */
+function isHostOf(host: string, { name, namespace }: ObjectKey): boolean {
+  return host.startsWith(`${name}.${namespace}.svc.`);
+}

@@ -1,0 +1,71 @@
+/** Survey: for every child, desired or live, what stands in the way of writing it; the ground that a plan is made on. */
+import type { ChildOutcome } from '../kube/child-outcome.ts';
+import { keyText } from '../kube/object-key.ts';
+import { otherManagers } from '../kube/managed-fields.ts';
+import type { DesiredChild } from './desired-child.ts';
+import { isControlledBy } from './live-child.ts';
+import type { LiveChild } from './live-child.ts';
+import { fightRepairs, recentRepairs } from './memory.ts';
+import type { PlanInput } from './plan-input.ts';
+
+/** Why a child cannot be written. */
+export type Obstacle = Pick<ChildOutcome, 'state' | 'message'>;
+
+/** A desired child beside its live object; `obstacle`: why it cannot be written. */
+export type Surveyed = {
+  readonly child: DesiredChild;
+  /** The live object, when it is ours. */
+  readonly live?: LiveChild;
+  readonly obstacle?: Obstacle;
+};
+
+/** Looks at one desired child. */
+export function survey(child: DesiredChild, live: LiveChild | undefined, input: PlanInput): Surveyed {
+  if (live !== undefined && !isControlledBy(live, input.app.uid)) return { child, obstacle: strangerOf(live, input) };
+  const obstacle = unavailable(child, input) ?? (live === undefined ? undefined : obstacleOf(child, live, input));
+  return { child, ...(live === undefined ? {} : { live }), ...(obstacle === undefined ? {} : { obstacle }) };
+}
+
+function unavailable({ key }: DesiredChild, input: PlanInput): Obstacle | undefined {
+  if (!input.unavailableKinds.includes(key.kind)) return undefined;
+  return { state: 'KindUnavailable', message: `the cluster does not serve ${key.kind}` };
+}
+
+function strangerOf(live: LiveChild, { app }: PlanInput): Obstacle {
+  const { controller } = live;
+  // The app was deleted and made anew: the garbage collector is about to take what the old one owned.
+  if (controller?.kind === 'AppTraffic' && controller.name === app.name) {
+    return { state: 'Pending', message: 'the object of the AppTraffic that had this name before is not gone yet' };
+  }
+  return { state: 'NotOwned', message: 'an object of this name exists and is not controlled by this AppTraffic' };
+}
+
+function obstacleOf(child: DesiredChild, live: LiveChild, input: PlanInput): Obstacle | undefined {
+  if (live.deleting) {
+    return { state: 'Pending', message: 'the live object is being deleted; it is made anew once it is gone' };
+  }
+  if (live.hash === child.hash) return undefined;
+  if (changesClusterIP(child, live)) {
+    return {
+      state: 'ImmutableField',
+      message: 'Kubernetes does not let a Service become headless, or cease to be, in place',
+    };
+  }
+  return fightOf(live, input);
+}
+
+/**
+ * Headless to ClusterIP is accepted and changes nothing, the other ways are answered with 422; by way of ExternalName
+ * everything is allowed (measured on kube-apiserver 1.36.3 for all pairs of types).
+ */
+function changesClusterIP({ extract: wanted }: DesiredChild, { extract: found }: LiveChild): boolean {
+  if (wanted.kind !== 'Service' || found.kind !== 'Service') return false;
+  return wanted.headless !== found.headless && wanted.type !== 'ExternalName' && found.type !== 'ExternalName';
+}
+
+function fightOf(live: LiveChild, { memory, now }: PlanInput): Obstacle | undefined {
+  if (recentRepairs(memory.repairs[keyText(live.key)], now).length < fightRepairs) return undefined;
+  const others = live.whole === undefined ? [] : otherManagers(live.whole.metadata);
+  const who = others.length === 0 ? 'somebody' : others.join(', ');
+  return { state: 'FieldFight', message: `${who} keeps changing it back; the operator stopped writing it for a while` };
+}

@@ -1,0 +1,107 @@
+/** Small apps as data, and the children they become: enough of the translation's shapes to plan with. */
+import * as fc from 'fast-check';
+import { childLabels, ownerReferenceTo } from '../../../src/kube/identity.ts';
+import type { Manifest } from '../../../src/kube/manifest.ts';
+
+/** What an app of these tests may want. */
+export type AppState = {
+  /** Service port number. */
+  readonly port: number;
+  /** Subsets that the DestinationRule defines. */
+  readonly subsets: readonly string[];
+  /** Subsets that the routes send to; empty: to the whole Service. */
+  readonly split: readonly string[];
+  readonly edge: 'none' | 'generated' | 'named' | 'nginx' | 'traefik';
+  /** Whether routes inside the mesh are wanted. */
+  readonly mesh: boolean;
+  /** Callers; undefined: no policy. */
+  readonly allow?: readonly string[];
+};
+
+export const app = { namespace: 'shop', name: 'shop', uid: 'app-uid-1' };
+const serviceHost = 'shop.shop.svc.cluster.local';
+
+export const plainState: AppState = { port: 80, subsets: [], split: [], edge: 'generated', mesh: false };
+
+/** Any state whose routes name only subsets that it defines. */
+export const anyState: fc.Arbitrary<AppState> = fc
+  .record({
+    port: fc.constantFrom(80, 8081),
+    subsets: fc.subarray(['canary', 'green', 'stable']),
+    edge: fc.constantFrom('none', 'generated', 'named', 'nginx', 'traefik' as const),
+    mesh: fc.boolean(),
+    allow: fc.option(fc.subarray(['checkout', 'billing']), { nil: undefined }),
+  })
+  .chain(({ allow, ...state }) =>
+    fc.subarray(state.subsets).map((split) => ({ ...state, ...(allow === undefined ? {} : { allow }), split })),
+  );
+
+const istio = 'networking.istio.io/v1';
+
+/** The children of the state, as compile would give them. */
+export function manifestsOf(state: AppState): readonly Manifest[] {
+  return [service(state), ...rules(state), ...policies(state), ...meshRoutes(state), ...edgeObjects(state)];
+}
+
+/** The same with the owner reference, as the API server holds them. */
+export function owned(manifest: Manifest): Manifest {
+  return { ...manifest, metadata: { ...manifest.metadata, ownerReferences: [ownerReferenceTo(app)] } };
+}
+
+/** A child of the app. */
+export function child(apiVersion: string, kind: string, name: string, spec: unknown): Manifest {
+  return { apiVersion, kind, metadata: { namespace: app.namespace, name, labels: childLabels(app.name) }, spec };
+}
+
+function service({ port }: AppState): Manifest {
+  return child('v1', 'Service', 'shop', {
+    selector: { app: 'shop' },
+    ports: [{ name: 'http', port, targetPort: 8080, appProtocol: 'http' }],
+  });
+}
+
+function rules({ subsets }: AppState): readonly Manifest[] {
+  if (subsets.length === 0) return [];
+  const items = subsets.map((name) => ({ name, labels: { version: name } }));
+  return [child(istio, 'DestinationRule', 'shop', { host: serviceHost, subsets: items })];
+}
+
+function policies({ allow, edge }: AppState): readonly Manifest[] {
+  if (allow === undefined) return [];
+  const callers = [...allow, ...(edge === 'none' ? [] : [`edge-${edge}`])];
+  const items = callers.map((caller) => ({ from: [{ source: { principals: [caller] } }] }));
+  const spec = { selector: { matchLabels: { app: 'shop' } }, action: 'ALLOW', rules: items };
+  return [child('security.istio.io/v1', 'AuthorizationPolicy', 'shop', spec)];
+}
+
+function virtualService(name: string, gateways: readonly string[], { port, split }: AppState): Manifest {
+  const to = (subset?: string) => ({
+    destination: { host: serviceHost, port: { number: port }, ...(subset === undefined ? {} : { subset }) },
+  });
+  const route = split.length === 0 ? [to()] : split.map(to);
+  return child(istio, 'VirtualService', name, {
+    hosts: ['shop.example.com'],
+    gateways,
+    http: [{ name: 'all', route }],
+  });
+}
+
+function meshRoutes(state: AppState): readonly Manifest[] {
+  return state.mesh ? [virtualService('shop', ['mesh'], state)] : [];
+}
+
+function edgeObjects(state: AppState): readonly Manifest[] {
+  if (state.edge === 'none') return [];
+  if (state.edge === 'named') return [virtualService('shop-istio-ingress-public', ['istio-ingress/public'], state)];
+  if (state.edge === 'generated') {
+    const servers = [{ hosts: ['shop.example.com'], port: { name: 'http', number: 80, protocol: 'HTTP' } }];
+    return [
+      child(istio, 'Gateway', 'shop-istio', { selector: { istio: 'ingressgateway' }, servers }),
+      virtualService('shop-istio', ['shop/shop-istio'], state),
+    ];
+  }
+  const backend = { service: { name: 'shop', port: { number: state.port } } };
+  const paths = [{ path: '/', pathType: 'Prefix', backend }];
+  const spec = { ingressClassName: state.edge, rules: [{ host: 'shop.example.com', http: { paths } }] };
+  return [child('networking.k8s.io/v1', 'Ingress', `shop-${state.edge}`, spec)];
+}
