@@ -1,7 +1,7 @@
 /** AT0605: an ingress controller outside the mesh has no identity, so it gets past neither `allow` nor Strict. */
 import type { Internal, Traffic } from '../model/traffic.ts';
 import type { World } from '../model/world.ts';
-import { ingressClassNameOf } from './ingress-class.ts';
+import { ingressClassNameOf } from '../model/ingress-class.ts';
 import type { Policy } from './policy.ts';
 
 /** Refuses `allow` and Strict beside an Ingress whose class the platform does not list as part of the mesh. */

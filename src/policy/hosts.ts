@@ -9,7 +9,7 @@ import { isHostGranted, ruleOnHosts } from './host-grants.ts';
 import type { Ruling } from './host-grants.ts';
 import { hostNotGranted, hostProblems } from './host-problems.ts';
 import { isSameApp } from './host-stake.ts';
-import { defaultIngressClass } from './ingress-class.ts';
+import { defaultIngressClass } from '../model/ingress-class.ts';
 import type { Policy } from './policy.ts';
 
 /** Grants what the app may hold among all claims; refused hosts and routes are left out of the traffic. */

@@ -1,5 +1,6 @@
 /** The identity under which requests from outside reach the app's pods, and the container ports they reach. */
 import type { Backend } from '../../model/backend.ts';
+import { ingressClassNameOf } from '../../model/ingress-class.ts';
 import type { Route } from '../../model/route.ts';
 import type { Edge, Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
@@ -17,9 +18,8 @@ export function servingIdentity(traffic: Traffic, world: World): Identity | unde
   return entry === undefined ? undefined : { namespace: entry.namespace, serviceAccount: entry.serviceAccount };
 }
 
-function controllerIdentity(edge: Extract<Edge, { kind: 'Ingress' }>, world: World): Identity | undefined {
-  const defaults = world.ingressClasses.flatMap(({ name, isDefault }) => (isDefault ? [name] : [])).sort();
-  const className = edge.className ?? defaults[0];
+function controllerIdentity(edge: Edge, world: World): Identity | undefined {
+  const className = ingressClassNameOf(edge, world);
   const entry = world.platform.ingressClasses.find(({ name }) => name === className);
   if (entry?.inMesh !== true || entry.namespace === undefined || entry.serviceAccount === undefined) return undefined;
   return { namespace: entry.namespace, serviceAccount: entry.serviceAccount };

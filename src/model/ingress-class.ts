@@ -1,6 +1,6 @@
 /** The IngressClass that serves an app: the one it names, else the cluster's default. */
-import type { Edge } from '../model/traffic.ts';
-import type { World } from '../model/world.ts';
+import type { Edge } from './traffic.ts';
+import type { World } from './world.ts';
 
 /** The name of the class; undefined when none is named and no default is known, or the edge is no Ingress. */
 export function ingressClassNameOf(edge: Edge, world: Pick<World, 'ingressClasses'>): string | undefined {
