@@ -14,6 +14,7 @@ function forEditors(node: SchemaNode): SchemaNode {
   return {
     ...(description === undefined ? {} : { description }),
     ...Object.fromEntries(own),
+    ...(node['x-kubernetes-list-type'] === 'set' ? { uniqueItems: true } : {}),
     ...(typeof keys === 'string' ? { propertyNames: { pattern: keys } } : {}),
   };
 }

@@ -6,7 +6,7 @@ export type Boundary = { readonly title: string; readonly inside: Spec; readonly
 type Spec = { readonly [field: string]: unknown };
 
 /** A whole object around a spec. */
-export function appTrafficOf(spec: Spec, name = 'bounds'): unknown {
+export function appTrafficOf(spec: unknown, name = 'bounds'): unknown {
   return { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', metadata: { name }, spec };
 }
 
@@ -74,3 +74,30 @@ export const boundaries: readonly Boundary[] = rows.map(([title, make, last]) =>
   inside: make(last),
   beyond: make(last + 1),
 }));
+
+const longName = (prefix: string, at: number): string => `${prefix}${at}${label(60)}`.slice(0, 63);
+
+const fullRoute = (at: number, host: Spec): Spec => ({
+  name: longName('r', at),
+  match: { ...host, prefix: pathOf(1024), headers: mapOf(16, (key) => `x-${key}-${label(200)}`, label(512)) },
+  port: longName('p', 31),
+  split: Object.fromEntries(times(16, (key) => [longName('b', key), key === 0 ? 100 : 0])),
+  rewrite: { prefix: pathOf(1024) },
+  timeout: '99999h',
+});
+
+/** A spec of about 1.3 MB, near what etcd stores, in which the costly rules have the most to do. */
+export const fullest: Spec = {
+  ports: times(32, (at) => ({ name: longName('p', at), port: at + 1 })),
+  backends: Object.fromEntries(
+    times(16, (at) => [longName('b', at), { labels: mapOf(16, (key) => `a${key}.b/${label(63)}`, label(63)) }]),
+  ),
+  external: {
+    hosts: times(64, (at) => `h${String(at).padStart(2, '0')}.${hostOf(249)}`),
+    routes: times(32, (at) => fullRoute(at, { host: `h63.${hostOf(249)}` })),
+  },
+  internal: {
+    routes: times(32, (at) => fullRoute(at, {})),
+    allow: times(64, (at) => ({ app: `a${at}`, paths: times(16, () => `/${'a/'.repeat(126)}*`) })),
+  },
+};

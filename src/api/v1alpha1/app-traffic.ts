@@ -17,7 +17,7 @@ const stringRecord = z.record(z.string(), z.string());
 
 /** meta/v1 ObjectMeta; the API server checks everything in it but the rule on the name itself. */
 const metadata = z.strictObject({
-  name: z.string(),
+  name: z.string().meta({ pattern: dns1035Label.pattern.source }),
   generateName: z.string().exactOptional(),
   namespace: z.string().exactOptional(),
   uid: z.string().exactOptional(),

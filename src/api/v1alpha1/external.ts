@@ -70,7 +70,7 @@ const fields = z.strictObject({
     .exactOptional(),
   routes: externalRoutes
     .meta(
-      about('What happens to requests; the most specific match wins, whatever the order.', {
+      about('What happens to requests; the most specific match wins, whatever the order. An empty list: 404 for all.', {
         absent: 'one route for all requests',
         becomes: 'VirtualService.spec.http or Ingress.spec.rules[].http.paths',
       }),

@@ -116,10 +116,13 @@ export const internal = z.strictObject({
     .exactOptional(),
   routes: internalRoutes
     .meta(
-      about('What happens to calls inside the mesh; the most specific match wins, whatever the order.', {
-        absent: 'one route for all calls where split is given, else the plain Service',
-        becomes: 'VirtualService.spec.http',
-      }),
+      about(
+        'What happens to calls inside the mesh; the most specific match wins, whatever the order. An empty list: 404 for all.',
+        {
+          absent: 'one route for all calls where split is given, else the plain Service',
+          becomes: 'VirtualService.spec.http',
+        },
+      ),
     )
     .exactOptional(),
 });

@@ -1,0 +1,122 @@
+/** Random specs: a sound one with a few fields changed or removed, so that about half of them stay valid. */
+import { array, boolean, constant, constantFrom, dictionary, integer, oneof, record, string, tuple } from 'fast-check';
+import type { Arbitrary } from 'fast-check';
+
+const odd = string({ unit: 'binary', maxLength: 8 });
+const text = (...pool: readonly string[]): Arbitrary<string> =>
+  oneof({ weight: 9, arbitrary: constantFrom(...pool) }, { weight: 1, arbitrary: odd });
+const optional = (fields: Readonly<Record<string, Arbitrary<unknown>>>): Arbitrary<unknown> =>
+  record(fields, { requiredKeys: [] });
+
+const name = text('app', 'v1', 'v2', 'http', 'admin', 'a', 'A', 'a_b', '-a', 'on');
+const host = text('shop.example.com', '*.example.com', 'a.b.example.com', 'example.com', 'Shop.example.com', 'shop', 'a.com.');
+const path = text('/', '/a', '/a/', '/~a.b_c-d', '/..a/...', '/a//b', '/a/..', '/a/*', '/*', '/a*', 'a', '/a?b', '/%41');
+const duration = text('5s', '1h30m', '250ms', '1s1s1s1s', '0s', '5', '1.5s', '1d', '1s1s1s1s1s', '-1s');
+const port = oneof(constantFrom(80, 8080, 0, 65_536, 80.5), integer({ min: 1, max: 65_535 }));
+const labels = dictionary(text('app', 'a.b/c', 'a/b/c', ''), text('v1', '', 'a b'), { maxKeys: 2 });
+const methods = array(text('GET', 'POST', 'get'), { maxLength: 2 });
+const split = oneof(
+  constantFrom({ app: 100 }, { app: 50, v1: 50 }, { v1: 90, v2: 10 }, { app: 99 }, {}),
+  dictionary(name, integer({ min: -1, max: 101 }), { maxKeys: 3 }),
+);
+const headers = dictionary(text('x-a', 'X-A', 'host', ':path', "!#$'`"), text('a', '', ' a', 'a b'), { maxKeys: 3 });
+const redirect = optional({ scheme: text('https', 'HTTPS'), host, port, path, prefix: path, code: constantFrom(301, 300) });
+const allowEntry = optional({
+  app: name,
+  namespace: name,
+  serviceAccount: name,
+  ports: array(port, { maxLength: 2 }),
+  methods,
+  paths: array(path, { maxLength: 2 }),
+});
+
+type Path = readonly (string | number)[];
+
+/** What a field may be changed to; a change may also remove it. */
+const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
+  [['port'], port],
+  [['ports', 0, 'name'], name],
+  [['ports', 1, 'port'], port],
+  [['ports', 1, 'targetPort'], port],
+  [['ports', 1, 'protocol'], text('http', 'tcp', 'HTTP')],
+  [['app', 'selector'], labels],
+  [['app', 'serviceAccount'], text('shop', 'a.b', 'A', 'a..b')],
+  [['service', 'name'], name],
+  [['service', 'type'], text('ClusterIP', 'Headless', 'ExternalName', 'Existing')],
+  [['service', 'externalName'], host],
+  [['service', 'annotations'], labels],
+  [['service', 'trafficDistribution'], text('PreferClose', 'Close')],
+  [['backends', 'v1'], optional({ labels, service: record({ name, port, namespace: name }) })],
+  [['backends', 'v3'], record({ labels })],
+  [['backends'], dictionary(name, constant({ labels: { a: 'b' } }), { maxKeys: 3 })],
+  [['split'], split],
+  [['external', 'hosts'], array(host, { maxLength: 3 })],
+  [['external', 'provider'], text('Istio', 'Ingress', 'istio')],
+  [['external', 'gateway'], text('a/b', 'a', 'a/b/c', 'a/b.c')],
+  [['external', 'ingressClass'], text('nginx', 'Nginx')],
+  [['external', 'tls'], optional({ secretName: text('a', 'a/b') })],
+  [['external', 'httpsRedirect'], oneof(boolean(), constant('yes'))],
+  [['external', 'routes', 1], record({ name, redirect })],
+  [['external', 'routes', 1, 'name'], name],
+  ...(['external', 'internal'] as const).flatMap((side): (readonly [Path, Arbitrary<unknown>])[] => [
+    [[side, 'routes', 0, 'match', 'host'], host],
+    [[side, 'routes', 0, 'match', 'prefix'], path],
+    [[side, 'routes', 0, 'match', 'exact'], path],
+    [[side, 'routes', 0, 'match', 'methods'], methods],
+    [[side, 'routes', 0, 'match', 'headers'], headers],
+    [[side, 'routes', 0, 'port'], name],
+    [[side, 'routes', 0, 'to'], name],
+    [[side, 'routes', 0, 'split'], split],
+    [[side, 'routes', 0, 'redirect'], redirect],
+    [[side, 'routes', 0, 'rewrite'], optional({ prefix: path })],
+    [[side, 'routes', 0, 'timeout'], duration],
+    [[side, 'routes', 0, 'retries'], optional({ attempts: integer({ min: -1, max: 11 }), perTry: duration })],
+  ]),
+  [['internal', 'mtls', 'mode'], text('Strict', 'Permissive', 'Disable')],
+  [['internal', 'mtls', 'exceptPorts'], array(port, { maxLength: 3 })],
+  [['internal', 'allow', 0], allowEntry],
+  [['lifecycle', 'paused'], oneof(boolean(), constant('true'))],
+];
+
+const sound = {
+  ports: [
+    { name: 'http', port: 80, targetPort: 8080, protocol: 'http' },
+    { name: 'admin', port: 81 },
+  ],
+  app: { selector: { app: 'shop' } },
+  backends: { v1: { labels: { version: 'v1' } }, v2: { labels: { version: 'v2' } } },
+  split: { v1: 90, v2: 10 },
+  external: {
+    hosts: ['shop.example.com', '*.example.com'],
+    routes: [{ name: 'api', match: { prefix: '/api' } }, { name: 'rest' }],
+  },
+  internal: {
+    mtls: { mode: 'Strict' },
+    allow: [{ app: 'checkout' }],
+    routes: [{ name: 'api', match: { prefix: '/api' } }],
+  },
+};
+
+/** The value with one place below it set, or removed where `to` is undefined; what is missing on the way is made. */
+function changed(value: unknown, [head, ...rest]: Path, to: unknown): unknown {
+  if (head === undefined) return to;
+  if (typeof head === 'number') {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [];
+    const next = changed(list[head], rest, to);
+    return list.flatMap((one, at) => (at === head ? (next === undefined ? [] : [next]) : [one]));
+  }
+  const { [head]: old, ...others } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const next = changed(old, rest, to);
+  return next === undefined ? others : { ...others, [head]: next };
+}
+
+const change = oneof(
+  ...fields.map(([at, to]) =>
+    tuple(constant(at), oneof({ weight: 4, arbitrary: to }, { weight: 1, arbitrary: constant(undefined) })),
+  ),
+);
+
+/** A spec, valid or not. */
+export const anySpec: Arbitrary<unknown> = array(change, { minLength: 1, maxLength: 3 }).map((changes) =>
+  changes.reduce<unknown>((spec, [at, to]) => changed(spec, at, to), sound),
+);
