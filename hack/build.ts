@@ -1,22 +1,5 @@
-/** Bundles src/main.ts into one CommonJS file, dist/apptraffic.cjs: the operator and the CLI. */
-import { chmodSync } from 'node:fs';
+/** `node hack/build.ts`: writes the bundle to dist/apptraffic.cjs. */
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundle } from './bundle.ts';
 
-const root = join(import.meta.dirname, '..');
-const outfile = join(root, 'dist/apptraffic.cjs');
-
-await build({
-  entryPoints: [join(root, 'src/main.ts')],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node24',
-  minify: true,
-  keepNames: false,
-  legalComments: 'none',
-  banner: { js: '#!/usr/bin/env node' },
-  logLevel: 'warning',
-});
-chmodSync(outfile, 0o755);
+await bundle(join(import.meta.dirname, '../dist/apptraffic.cjs'));

@@ -1,0 +1,6 @@
+/** Every command, in the order of the help text. */
+import type { CliCommand } from './cli-command.ts';
+import { versionCommand } from './version.ts';
+
+/** Every command; a new one is a file of its own and a line here. */
+export const commands: readonly CliCommand[] = [versionCommand];
