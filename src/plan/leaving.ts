@@ -7,6 +7,7 @@ import { isRouteKind } from './edge.ts';
 import type { OldEdge } from './edge.ts';
 import type { Extract } from './extract.ts';
 import type { LiveChild } from './live-child.ts';
+import type { Hold } from './plan-input.ts';
 import { isInUse } from './routes-in-use.ts';
 
 /** A child on its way out; without a deletion it stays for now. */
@@ -15,6 +16,9 @@ export type Leaving = {
   readonly phase: PhaseName;
   readonly deletion?: Change;
 };
+
+/** What may keep a child: routes that still serve, and a hold on the app. */
+export type KeptBy = { readonly routes: readonly Extract[]; readonly hold: Hold | undefined };
 
 const waitTexts: Readonly<Record<Drain['waitsFor'], string>> = {
   Programmed: 'serves until its successor is written',
@@ -26,9 +30,9 @@ const waitTexts: Readonly<Record<Drain['waitsFor'], string>> = {
  * What becomes of a live child that is not desired. Routes go when routes switch, unless they belong to an old edge that
  * drains; the rest goes after them, and stays while a kept route uses it.
  */
-export function leavingChild(child: LiveChild, edge: OldEdge, keptRoutes: readonly Extract[]): Leaving {
+export function leavingChild(child: LiveChild, edge: OldEdge, kept: KeptBy): Leaving {
   const phase = isRouteKind(child.key.kind) ? 'switch' : 'contract';
-  const stays = staysBecause(child, edge, keptRoutes);
+  const stays = kept.hold === 'Paused' ? 'stays while the app is paused' : staysBecause(child, edge, kept.routes);
   const outcome: ChildOutcome = {
     key: child.key,
     state: 'Draining',

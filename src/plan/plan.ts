@@ -40,7 +40,7 @@ export function plan(input: PlanInput): Plan {
   const desiredKeys = new Set(desired.map(({ key }) => keyText(key)));
   const leaving = own
     .filter(({ key }) => !desiredKeys.has(keyText(key)))
-    .map((child) => leavingChild(child, edge, routes.after.routes));
+    .map((child) => leavingChild(child, edge, { routes: routes.after.routes, hold }));
   const recheckAt = recheckTime(surveyed, edge, input);
   return {
     phases: hold === 'Paused' ? [] : phasesOf(planned, leaving),
