@@ -20,8 +20,8 @@ install: node_modules/.installed ## Install the npm packages that package-lock.j
 build: install ## Bundle the operator and the CLI into dist/apptraffic.cjs.
 	node hack/build.ts
 
-generate: install ## Write the CRD, the JSON Schema and the field reference from the zod schema.
-	node hack/generate/main.ts api
+generate: install ## Write the CRD, the JSON Schema, the field reference and the roles.
+	node hack/generate/main.ts api rbac
 
 generate-istio: install ## Write the Istio types from the CRDs of the pinned Go module; needs Go.
 	node hack/generate/main.ts istio-types

@@ -18,7 +18,7 @@ export const suites: readonly Suite[] = [
     name: 'generated',
     group: 'verify',
     kind: 'check',
-    argv: ['node', 'hack/generate/main.ts', '--check', 'api'],
+    argv: ['node', 'hack/generate/main.ts', '--check', 'api', 'rbac'],
   },
   { name: 'unit', group: 'verify', kind: 'jest', paths: ['test/unit'] },
   {
