@@ -1,7 +1,8 @@
-/** Makes the JSON Schema (draft-07) of AppTraffic that editors and CI tools read; as strict as a schema can be. */
+/** Makes the JSON Schemas (draft-07) of AppTraffic and OperatorSettings that editors and CI tools read; as strict as a schema can be. */
 import { apiVersion, kind } from '../../src/api/v1alpha1/app-traffic.ts';
 import type { GeneratedFile } from './generated-files.ts';
-import { fullDescription, isNode, mapChildren, zodSchema } from './schema-node.ts';
+import { operatorSettings, settingsApiVersion, settingsKind } from '../../src/settings/operator-settings.ts';
+import { fullDescription, isNode, mapChildren, schemaOf, zodSchema } from './schema-node.ts';
 import type { SchemaNode } from './schema-node.ts';
 
 function forEditors(node: SchemaNode): SchemaNode {
@@ -19,7 +20,7 @@ function forEditors(node: SchemaNode): SchemaNode {
   };
 }
 
-/** The JSON Schema file. Its rules between fields are the API server's and `apptraffic validate`'s alone. */
+/** The JSON Schema of AppTraffic. Its rules between fields are the API server's and `apptraffic validate`'s alone. */
 export function jsonSchemaFile(): GeneratedFile {
   const schema = forEditors(zodSchema('draft-07'));
   const { status, ...properties } = isNode(schema.properties) ? schema.properties : {};
@@ -30,4 +31,14 @@ export function jsonSchemaFile(): GeneratedFile {
     properties: { ...properties, status },
   };
   return { path: 'crds/apptraffic_v1alpha1.json', text: `${JSON.stringify(whole, null, 2)}\n` };
+}
+
+/** The JSON Schema of OperatorSettings. */
+export function settingsSchemaFile(): GeneratedFile {
+  const whole = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: `${settingsKind} (${settingsApiVersion})`,
+    ...forEditors(schemaOf(operatorSettings, 'draft-07')),
+  };
+  return { path: 'crds/operatorsettings_v1alpha1.json', text: `${JSON.stringify(whole, null, 2)}\n` };
 }

@@ -4,8 +4,9 @@ import { fieldReferenceFile } from './field-reference.ts';
 import { differences, write } from './generated-files.ts';
 import type { GeneratedFile, Generator } from './generated-files.ts';
 import { istioTypes } from './istio-types.ts';
-import { jsonSchemaFile } from './json-schema.ts';
+import { jsonSchemaFile, settingsSchemaFile } from './json-schema.ts';
 import { rbacFiles } from './rbac.ts';
+import { settingsReferenceFile } from './settings-reference.ts';
 
 /** So that `kubectl apply -k crds` and config/default find the CRD. */
 const crdKustomization: GeneratedFile = {
@@ -23,7 +24,15 @@ const crdKustomization: GeneratedFile = {
 const generators: Readonly<Record<string, Generator>> = {
   api: {
     folders: ['crds'],
-    run: () => Promise.resolve([crdFile(), crdKustomization, jsonSchemaFile(), fieldReferenceFile()]),
+    run: () =>
+      Promise.resolve([
+        crdFile(),
+        crdKustomization,
+        jsonSchemaFile(),
+        settingsSchemaFile(),
+        fieldReferenceFile(),
+        settingsReferenceFile(),
+      ]),
   },
   rbac: { folders: [], run: () => Promise.resolve(rbacFiles()) },
   'istio-types': { folders: ['src/generated/istio'], run: istioTypes },

@@ -10,11 +10,19 @@ export function isNode(value: unknown): value is SchemaNode {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The schema of the whole object as zod writes it: everything inline, nothing that a schema cannot say left out silently. */
-export function zodSchema(target: 'openapi-3.0' | 'draft-07'): SchemaNode {
+/** A dialect of JSON Schema. */
+export type SchemaDialect = 'openapi-3.0' | 'draft-07';
+
+/** A schema as zod writes it: everything inline, nothing that a schema cannot say left out silently. */
+export function schemaOf(schema: z.ZodType, target: SchemaDialect): SchemaNode {
   return {
-    ...z.toJSONSchema(appTraffic, { target, io: 'input', reused: 'inline', cycles: 'throw', unrepresentable: 'throw' }),
+    ...z.toJSONSchema(schema, { target, io: 'input', reused: 'inline', cycles: 'throw', unrepresentable: 'throw' }),
   };
+}
+
+/** The schema of a whole AppTraffic. */
+export function zodSchema(target: SchemaDialect): SchemaNode {
+  return schemaOf(appTraffic, target);
 }
 
 /** The nodes directly below a node, by the part of the path that leads to them: a field, `[]` for items, `.*` for a map's values. */

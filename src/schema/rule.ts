@@ -56,9 +56,12 @@ export function withRules<S extends z.ZodType>(schema: S, rules: readonly Rule<z
   );
 }
 
-/** The same schema with checks, for files that no API server reads. A check runs once all parts have the right types. */
+/** The same schema with checks, for files that no API server reads. A check runs once all parts have the right types; `x-checks` tells the reference of it. */
 export function withChecks<S extends z.ZodType>(schema: S, checks: readonly Check<z.output<S>>[]): S {
-  return checks.reduce((before, check) => before.check(zodCheck(check)), schema);
+  const earlier = schema.meta()?.['x-checks'];
+  return checks
+    .reduce((before, check) => before.check(zodCheck(check)), schema)
+    .meta({ 'x-checks': [...(Array.isArray(earlier) ? earlier.map(String) : []), ...checks.map(ruleText)] });
 }
 
 function earlierValidations(schema: z.ZodType): readonly unknown[] {
