@@ -34,8 +34,8 @@ format: install ## Rewrite sources in the project's format.
 toolchain: install ## Build etcd and Kubernetes into a cache outside the checkout; needs Go.
 	node hack/toolchain/build.ts
 
-integration: install ## Run the tests against a real control plane; builds the toolchain first.
-	node hack/run-suites.ts toolchain integration
+integration: install ## Run the tests against a real control plane; builds all they need.
+	node hack/run-suites.ts toolchain bundle integration
 
 ##@ Checks
 .PHONY: verify test

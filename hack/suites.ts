@@ -28,5 +28,6 @@ export const suites: readonly Suite[] = [
     argv: ['node', 'hack/generate/main.ts', '--check', 'istio-types'],
   },
   { name: 'toolchain', group: 'test', kind: 'check', argv: ['node', 'hack/toolchain/build.ts'] },
+  { name: 'bundle', group: 'test', kind: 'check', argv: ['node', 'hack/build.ts'] },
   { name: 'integration', group: 'test', kind: 'jest', paths: ['test/integration'] },
 ];

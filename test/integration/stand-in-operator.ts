@@ -28,7 +28,9 @@ if (values.fail === true) {
   process.stderr.write('invalid settings: spec.answer is unknown\n');
   process.exit(2);
 }
-serve(values['health-probe-bind-address'], (path) => (path === '/readyz' && values['never-ready'] === true ? 503 : 200));
+serve(values['health-probe-bind-address'], (path) =>
+  path === '/readyz' && values['never-ready'] === true ? 503 : 200,
+);
 serve(values['metrics-bind-address'], () => 200);
 process.on('SIGTERM', () => {
   log('info', 'stopping');
