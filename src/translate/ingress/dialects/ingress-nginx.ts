@@ -1,0 +1,83 @@
+/** The dialect of ingress-nginx (kubernetes/ingress-nginx v1.15.1, docs/user-guide/nginx-configuration/annotations.md). */
+import { differs, exact, unsupported } from '../../feature-table.ts';
+import type { Dialect, PathMatch, WrittenPath } from '../dialect.ts';
+import { http1Protocols, standardEdge, standardPath, standardRoutes } from '../standard-rows.ts';
+
+const annotation = (name: string): string => `nginx.ingress.kubernetes.io/${name}`;
+const useRegex = { [annotation('use-regex')]: 'true' };
+const redirect = (value: 'true' | 'false') => () => ({ annotations: { [annotation('ssl-redirect')]: value } });
+const notRendered = 'no annotation is written for it';
+const otherProvider = 'remove it, or set provider: Istio';
+
+/** ingress-nginx, and what reads its annotations. */
+export const ingressNginx: Dialect = {
+  name: 'ingress-nginx',
+  title: 'ingress-nginx',
+  controller: 'k8s.io/ingress-nginx',
+  path: standardPath,
+  regexHosts: { annotations: useRegex, path: regexPath },
+  safePath: {
+    // strict-validate-path-type takes no tilde; the deep inspection drops an Ingress with these words in a path
+    // (internal/ingress/inspector/rules.go).
+    accepts: (path) =>
+      /^\/[A-Za-z0-9/_.-]*$/.test(path) &&
+      !/_by_lua|\/var\/run\/secrets|\/etc\/(?:passwd|shadow|group|nginx|ingress-controller)/.test(path),
+    fix: 'use letters, digits and / . _ - only, and no path that the controller takes for an attack (/etc/nginx, _by_lua …)',
+  },
+  protocols: http1Protocols,
+  routes: {
+    ...standardRoutes,
+    methods: unsupported('it chooses by host and path, not by method', otherProvider),
+    headers: unsupported('it chooses by host and path, not by header', otherProvider),
+    redirect: unsupported(notRendered, otherProvider),
+    unavailable: unsupported(
+      'it cannot answer 503 by itself, so the requests of a route that may not be served would fall to another route',
+      'correct the backend or remove the route, or set provider: Istio',
+    ),
+    rewritePrefix: differs(
+      'a rewrite makes all paths of its hosts regular expressions, which match without regard to case',
+      'Ingress metadata.annotations[nginx.ingress.kubernetes.io/rewrite-target]',
+      (replacement, { route }) => ({
+        captures: true,
+        annotations: {
+          ...useRegex,
+          [annotation('rewrite-target')]: rewriteTarget(route.features.prefix?.value ?? '/', replacement),
+        },
+      }),
+    ),
+    timeout: unsupported('its timeouts are those between two reads, and none covers all tries', otherProvider),
+    retries: unsupported(notRendered, otherProvider),
+  },
+  edge: {
+    ...standardEdge,
+    httpsRedirect: exact('Ingress metadata.annotations[nginx.ingress.kubernetes.io/ssl-redirect]', redirect('true')),
+    plainHttp: exact('Ingress metadata.annotations[nginx.ingress.kubernetes.io/ssl-redirect]', redirect('false')),
+  },
+};
+
+/**
+ * What of the endings below is longer comes first: nginx takes the first expression that matches, and the controller
+ * sorts them by length (internal/ingress/controller/controller.go, getBackendServers). So an exact path ends longer than
+ * any prefix, and the two kinds of prefixes end equally long: then only the path itself decides, a longer prefix first.
+ * The two differ in text, because the admission webhook lets no two Ingresses have the same path on one host, and a
+ * route that gains or loses its rewrite moves from one to the other.
+ */
+const endings = {
+  exact: '$'.repeat(10),
+  prefix: { plain: '($|/)(.*)', captured: '(/|$)(.*)' },
+  root: { plain: '(.*)', captured: '()(.*)' },
+};
+
+/** The controller puts `^` before the expression and matches without regard to case (template.go, buildLocation). */
+function regexPath({ kind, path }: PathMatch, captures: boolean): WrittenPath {
+  const literal = path.replaceAll('.', '[.]');
+  const form = captures ? 'captured' : 'plain';
+  const prefix = path === '/' ? endings.root[form] : endings.prefix[form];
+  return { path: `${literal}${kind === 'Exact' ? endings.exact : prefix}`, pathType: 'ImplementationSpecific' };
+}
+
+/** /api → /v1 gives /v1, /v1/ and /v1/x; → / gives / and /x: $1 is the slash after the prefix, $2 what follows it. */
+function rewriteTarget(prefix: string, replacement: string): string {
+  const head = replacement.replace(/\/$/, '');
+  return prefix === '/' || head === '' ? `${head}/$2` : `${head}$1$2`;
+}

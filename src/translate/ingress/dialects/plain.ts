@@ -1,0 +1,45 @@
+/** The dialect of controllers that we know nothing of: what the Ingress API says, and no annotation. */
+import { differs, unsupported } from '../../feature-table.ts';
+import type { Dialect } from '../dialect.ts';
+import { http1Protocols, standardEdge, standardPath, standardRoutes } from '../standard-rows.ts';
+
+const otherProvider = 'remove it, or set provider: Istio';
+const known =
+  'let external.ingressClass name a class whose controller is ingress-nginx (offline: give the IngressClass document beside the file)';
+
+/** Plain Ingress. */
+export const plain: Dialect = {
+  name: 'plain',
+  title: 'plain Ingress',
+  path: standardPath,
+  safePath: {
+    accepts: (path) => /^\/[A-Za-z0-9/_.~-]*$/.test(path),
+    fix: 'use letters, digits and / . _ ~ - only',
+  },
+  protocols: http1Protocols,
+  routes: {
+    ...standardRoutes,
+    methods: unsupported('an Ingress chooses by host and path, not by method', otherProvider),
+    headers: unsupported('an Ingress chooses by host and path, not by header', otherProvider),
+    redirect: unsupported('an Ingress path leads to a Service and cannot send the client elsewhere', otherProvider),
+    unavailable: unsupported(
+      'an Ingress cannot answer 503, so the requests of a route that may not be served would fall to another route',
+      'correct the backend or remove the route, or set provider: Istio',
+    ),
+    rewritePrefix: unsupported('an Ingress cannot change the path of a request', `${known}, or remove the rewrite`),
+    timeout: unsupported('an Ingress has no timeouts', otherProvider),
+    retries: unsupported('an Ingress has no retries', otherProvider),
+  },
+  edge: {
+    ...standardEdge,
+    httpsRedirect: unsupported(
+      'whether plain http is redirected to https depends on the controller, and it is not known',
+      `set httpsRedirect: false, or ${known}`,
+    ),
+    plainHttp: differs(
+      'plain http may still be redirected to https: that is for the controller to say',
+      'Ingress spec.tls[]',
+      () => ({}),
+    ),
+  },
+};

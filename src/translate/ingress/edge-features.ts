@@ -1,0 +1,64 @@
+/** What the hosts of an app need as a whole: TLS, the redirect to https, wildcards. */
+import type { StringMap } from '../../kube/manifest.ts';
+import type { IngressSpec } from '../../kube/ingress.ts';
+import type { Located } from '../../model/located.ts';
+import { isWildcard } from '../../model/host.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { External } from '../../model/traffic.ts';
+import type { Placement } from '../feature-table.ts';
+import type { Dialect, EdgeFeature, EdgePiece } from './dialect.ts';
+
+/** What every Ingress of the app gets, and what the dialect says about it. */
+export type EdgeParts = {
+  readonly annotations: StringMap;
+  /** `hosts`: those of the Ingress. */
+  readonly spec: (hosts: readonly string[]) => Pick<IngressSpec, 'tls'>;
+  readonly problems: readonly Problem[];
+};
+
+type PlacedFeature = { readonly pieces: readonly EdgePiece[]; readonly problems: readonly Problem[] };
+
+/** Places the features of the hosts. */
+export function placeEdge({ hosts, tls, httpsRedirect }: External, { edge, title }: Dialect): EdgeParts {
+  const schemes = tls === undefined ? [] : [{ value: true as const, at: httpsRedirect?.at ?? tls.at }];
+  const isRedirected = httpsRedirect?.value ?? true;
+  const wildcards = hosts.filter(({ value }) => isWildcard(value));
+  const placed: { readonly [F in EdgeFeature]: PlacedFeature } = {
+    tls: placeFeature(edge.tls, tls === undefined ? [] : [tls], title),
+    httpsRedirect: placeFeature(edge.httpsRedirect, isRedirected ? schemes : [], title),
+    plainHttp: placeFeature(edge.plainHttp, isRedirected ? [] : schemes, title),
+    wildcardHost: placeFeature(edge.wildcardHost, wildcards, title),
+    trailingDot: placeFeature(edge.trailingDot, [], title),
+  };
+  const pieces = Object.values(placed).flatMap((one) => one.pieces);
+  return {
+    annotations: Object.assign({}, ...pieces.map(({ annotations }) => annotations ?? {})) as StringMap,
+    spec: (of) => Object.assign({}, ...pieces.map(({ spec }) => spec?.(of) ?? {})) as Pick<IngressSpec, 'tls'>,
+    problems: Object.values(placed).flatMap((one) => one.problems),
+  };
+}
+
+function placeFeature<Value>(
+  row: Placement<Value, undefined, EdgePiece>,
+  values: readonly Located<Value>[],
+  title: string,
+): PlacedFeature {
+  return {
+    pieces: row.support === 'unsupported' ? [] : values.map(({ value }) => row.build(value, undefined)),
+    problems: values.flatMap(({ at }) => problemOf(row, at, title)),
+  };
+}
+
+function problemOf<Value>(
+  row: Placement<Value, undefined, EdgePiece>,
+  field: string,
+  title: string,
+): readonly Problem[] {
+  if (row.support === 'unsupported') {
+    return [{ code: 'AT0701', field, message: `${title} has no way for it: ${row.why}`, fix: row.fix }];
+  }
+  if (row.support === 'differs') {
+    return [{ code: 'AT0702', field, message: `on ${title} ${row.how}`, fix: 'change it where that matters' }];
+  }
+  return [];
+}

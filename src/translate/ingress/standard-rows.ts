@@ -1,0 +1,114 @@
+/** Rows that dialects share: what every controller does the way the Ingress documentation says (kubernetes.io, Ingress). */
+import type { IngressBackend } from '../../kube/ingress.ts';
+import type { Backend, WeightedBackend } from '../../model/backend.ts';
+import type { Port } from '../../model/port.ts';
+import { differs, exact, unsupported } from '../feature-table.ts';
+import type { Placement } from '../feature-table.ts';
+import type {
+  EdgePiece,
+  EdgeTable,
+  PathMatch,
+  ProtocolTable,
+  Refusal,
+  RouteContext,
+  RoutePiece,
+  WrittenPath,
+} from './dialect.ts';
+
+const rulePath = 'Ingress spec.rules[].http.paths[]';
+
+/** The rows of what a path and its backend are on every controller. */
+export const standardRoutes = {
+  host: exact<string, RouteContext, RoutePiece>('Ingress spec.rules[].host', () => ({})),
+  prefix: exact<string, RouteContext, RoutePiece>(`${rulePath}.path (Prefix)`, (path) => ({
+    match: { kind: 'Prefix', path },
+  })),
+  exact: exact<string, RouteContext, RoutePiece>(`${rulePath}.path (Exact)`, (path) => ({
+    match: { kind: 'Exact', path },
+  })),
+  forward: exact<readonly WeightedBackend[], RouteContext, RoutePiece>(`${rulePath}.backend.service`, oneService),
+};
+
+/** The rows of hosts that are the same on every controller. */
+export const standardEdge = {
+  tls: exact<{ readonly secretName: string }, undefined, EdgePiece>('Ingress spec.tls[]', ({ secretName }) => ({
+    spec: (hosts) => ({ tls: [{ hosts, secretName }] }),
+  })),
+  wildcardHost: differs<string, undefined, EdgePiece>(
+    'the wildcard stands for exactly one label: a name two labels below it is answered with 404',
+    'Ingress spec.rules[].host',
+    () => ({}),
+  ),
+  trailingDot: differs<true, undefined, EdgePiece>(
+    'a host written with a trailing dot is answered with 404',
+    'Ingress spec.rules[].host',
+    () => ({}),
+  ),
+} satisfies Partial<EdgeTable>;
+
+const protocolFix = 'lead the route to an http port, or set provider: Istio';
+
+function overHttp1(): Placement<Port, RouteContext, RoutePiece> {
+  return exact(`${rulePath}.backend.service.port`, () => ({}));
+}
+
+function notOverHttp1(why: string): Placement<Port, RouteContext, RoutePiece> {
+  return unsupported(why, protocolFix);
+}
+
+/** The protocols of a controller that is told nothing: it speaks plain HTTP/1.1 to the pods. */
+export const http1Protocols: ProtocolTable = {
+  http: overHttp1(),
+  http2: differs('the pods are spoken to in HTTP/1.1', `${rulePath}.backend.service.port`, () => ({})),
+  tcp: overHttp1(),
+  grpc: notOverHttp1('it speaks HTTP/1.1 to the pods, and gRPC needs HTTP/2'),
+  https: notOverHttp1('it speaks plain http to the pods, which expect TLS'),
+  tls: notOverHttp1('it speaks plain http to the pods, which expect TLS'),
+};
+
+/** The path as the Ingress documentation means it: whole segments, or byte for byte. */
+export function standardPath({ kind, path }: PathMatch): WrittenPath {
+  return { path, pathType: kind };
+}
+
+/** An Ingress path leads to one port of one Service of its own namespace, and knows no pods. */
+function oneService(split: readonly WeightedBackend[], { app, service, route }: RouteContext): RoutePiece {
+  const [first] = split;
+  if (first === undefined || split.length > 1) {
+    const at = route.features.forward?.at ?? route.at;
+    return refused(
+      at,
+      'a path leads to one Service, so requests cannot be shared out',
+      'lead the route to one backend',
+    );
+  }
+  return toBackend(first.backend, { app, service, route });
+}
+
+function toBackend(backend: Backend, { app, service, route }: RouteContext): RoutePiece {
+  if (backend.kind === 'App') return leadsTo(service.name, route.port.port);
+  const at = route.features.forward?.at ?? route.at;
+  if (backend.kind === 'Subset') {
+    return refused(
+      at,
+      `backend ${backend.name} is a part of the pods, and a path leads to a whole Service`,
+      'lead the route to app, or to a backend with a Service of its own',
+    );
+  }
+  return backend.namespace === app.namespace
+    ? leadsTo(backend.service, backend.port)
+    : refused(
+        at,
+        `backend ${backend.name} is in another namespace, and a path leads to a Service of the app's own`,
+        `use a Service of namespace ${app.namespace}`,
+      );
+}
+
+function leadsTo(name: string, number: number): RoutePiece {
+  const backend: IngressBackend = { service: { name, port: { number } } };
+  return { backend };
+}
+
+function refused(at: Refusal['at'], why: string, fix: string): RoutePiece {
+  return { refusals: [{ at, why, fix: `${fix}, or set provider: Istio` }] };
+}
