@@ -17,7 +17,11 @@ export const redirect = withRules(
       .exactOptional(),
     host: exactHost.meta(about('Host of the new address.', { absent: "the request's" })).exactOptional(),
     port: portNumber
-      .meta(about('Port of the new address.', { absent: "the scheme's own where scheme is given, else the request's" }))
+      .meta(
+        about('Port of the new address.', {
+          absent: "the scheme's own where host or scheme is given, else the request's",
+        }),
+      )
       .exactOptional(),
     path: path.meta(about('Replaces the whole path.', { absent: "the request's" })).exactOptional(),
     prefix: path

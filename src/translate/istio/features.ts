@@ -1,7 +1,7 @@
 /** Where every feature of a route lands in a VirtualService (networking.istio.io/v1, HTTPRoute). */
 import type { VirtualServiceHttpRetries } from '../../generated/istio/virtual-service.ts';
 import type { Redirect, Retries, Route } from '../../model/route.ts';
-import { differs, exact } from '../feature-table.ts';
+import { exact } from '../feature-table.ts';
 import type { FeatureTable } from '../feature-table.ts';
 import { destinations } from './destinations.ts';
 import { durationText } from './duration-text.ts';
@@ -22,13 +22,10 @@ export const routeTable = {
     const [first = '', ...rest] = methods;
     return { conditions: { method: rest.length === 0 ? { exact: first } : { regex: methods.join('|') } } };
   }),
-  headers: differs(
-    'a header that a request carries several times is compared as its values joined with commas',
-    'VirtualService spec.http[].match[].headers',
-    (conditions) => ({
-      conditions: { headers: Object.fromEntries(conditions.map(({ name, value }) => [name, { exact: value }])) },
-    }),
-  ),
+  // Envoy compares every occurrence of a repeated header: the condition holds where one of them has the value.
+  headers: exact('VirtualService spec.http[].match[].headers', (conditions) => ({
+    conditions: { headers: Object.fromEntries(conditions.map(({ name, value }) => [name, { exact: value }])) },
+  })),
   forward: exact('VirtualService spec.http[].route', (split, context) => ({
     action: { route: destinations(split, context), ...marker(context) },
   })),
@@ -78,13 +75,14 @@ function redirectPiece(redirect: Redirect, { route }: RouteContext): RoutePiece 
   }));
 }
 
-/** Envoy drops the request's port with its host, so a new host alone needs the port of the listener (api.md: what is absent stays). */
+/**
+ * A new host comes without the request's port, so it is reached on the scheme's own. `derivePort` would put the port that
+ * the Gateway's server declares there, which is not the client's where the server declares the port of the pods.
+ */
 function redirectTarget({ scheme, host, port, code }: Redirect): NonNullable<HttpAction['redirect']> {
-  const keepsPort = host !== undefined && port === undefined && scheme === undefined;
   return {
     ...(host === undefined ? {} : { authority: host }),
     ...(port === undefined ? {} : { port }),
-    ...(keepsPort ? { derivePort: 'FROM_REQUEST_PORT' } : {}),
     ...(scheme === undefined ? {} : { scheme }),
     redirectCode: code,
   };
