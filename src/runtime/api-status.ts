@@ -1,7 +1,7 @@
 /** Turns an answer that is not a success (a metav1.Status, or whatever a proxy wrote) into an ApiError. */
 import { ApiError } from './api-error.ts';
 import type { StatusCause } from './api-error.ts';
-import { arrayAt, isJsonObject, numberAt, objectAt, textAt } from './json.ts';
+import { isJsonObject, listAt, numberAt, textAt, valueAt } from '../kube/json.ts';
 import type { Verb } from './observer.ts';
 
 /** Whether a request of this verb changes something. */
@@ -28,15 +28,15 @@ export function errorOfWatchEvent(object: unknown): ApiError {
 }
 
 function errorOfStatus(verb: Verb, status: number, body: unknown, retryAfter?: string): ApiError {
-  const details = objectAt(body, 'details');
+  const details = valueAt(body, 'details');
   const retryAfterMs = waitOf(retryAfter) ?? secondsToMs(numberAt(details, 'retryAfterSeconds'));
-  const message = textAt(body, 'message').slice(0, longestMessage).trim();
+  const message = (textAt(body, 'message') ?? '').slice(0, longestMessage).trim();
   return new ApiError({
     status,
     reason: textAt(body, 'reason') || `HTTP${status}`,
     message: message === '' ? `the API server answered ${status}` : message,
-    causes: arrayAt(details, 'causes').map(causeOf),
-    objectName: textAt(details, 'name'),
+    causes: listAt(details, 'causes').map(causeOf),
+    objectName: textAt(details, 'name') ?? '',
     outcomeUnknown: mutates(verb) && gaveUpWaiting.has(status),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
@@ -46,7 +46,11 @@ function errorOfStatus(verb: Verb, status: number, body: unknown, retryAfter?: s
 const longestMessage = 4096;
 
 function causeOf(cause: unknown): StatusCause {
-  return { reason: textAt(cause, 'reason'), message: textAt(cause, 'message'), field: textAt(cause, 'field') };
+  return {
+    reason: textAt(cause, 'reason') ?? '',
+    message: textAt(cause, 'message') ?? '',
+    field: textAt(cause, 'field') ?? '',
+  };
 }
 
 function parsed(text: string): unknown {

@@ -1,7 +1,15 @@
 /** Which kinds the API server serves, kept current by polling. */
+import { listAt, textAt } from '../kube/json.ts';
+import { ApiError } from './api-error.ts';
+import { jittered } from './backoff.ts';
+import { classify } from './classify.ts';
+import { sleep } from './clock.ts';
+import type { Environment } from './environment.ts';
+import { groupVersionPath } from './resource.ts';
 import type { Resource } from './resource.ts';
+import type { ApiResponse, Transport } from './transport.ts';
 
-/** What the server serves. */
+/** What the server serves. Kinds of the core group are always there and never asked for. */
 export type Discovery = {
   /** Whether the server serves the resource; undefined before the first answer. */
   serves(resource: Resource): boolean | undefined;
@@ -14,3 +22,164 @@ export type Discovery = {
   /** Polls until `signal` aborts; never rejects. */
   run(signal: AbortSignal): Promise<void>;
 };
+
+/** What discovery asks, and for which resources. */
+export type DiscoveryOptions = {
+  readonly transport: Transport;
+  readonly environment: Environment;
+  /** The resources that anybody will ask about; others count as not served. */
+  readonly resources: readonly Resource[];
+  /** How often to ask; the answer to an unchanged question has no body. Default 30 s. */
+  readonly pollMs?: number;
+  /** The same while somebody waits for a kind. Default 5 s. */
+  readonly waitingPollMs?: number;
+};
+
+/** All groups, versions and resources in one answer (KEP-3352; stable since 1.30), or the list of groups from older servers. */
+const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
+
+/** Polling discovery over a transport. */
+export function createDiscovery(options: DiscoveryOptions): Discovery {
+  return new PolledDiscovery(options);
+}
+
+class PolledDiscovery implements Discovery {
+  readonly #options: DiscoveryOptions;
+  readonly #callbacks = new Set<() => void>();
+  #served: ReadonlySet<string> | undefined;
+  #etag: string | undefined;
+  #underWay: Promise<void> | undefined;
+  #waiting = 0;
+
+  constructor(options: DiscoveryOptions) {
+    this.#options = options;
+  }
+
+  serves(resource: Resource): boolean | undefined {
+    return resource.group === '' ? true : this.#served?.has(idOf(resource));
+  }
+
+  refresh(): Promise<void> {
+    this.#underWay ??= this.#ask().finally(() => (this.#underWay = undefined));
+    return this.#underWay;
+  }
+
+  whenServed(resource: Resource, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.serves(resource) !== true && !signal.aborted) return;
+        this.#waiting -= 1;
+        ignore();
+        signal.removeEventListener('abort', look);
+        resolve();
+      };
+      this.#waiting += 1;
+      const ignore = this.onChange(look);
+      signal.addEventListener('abort', look, { once: true });
+      look();
+    });
+  }
+
+  onChange(callback: () => void): () => void {
+    this.#callbacks.add(callback);
+    return () => this.#callbacks.delete(callback);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { environment, pollMs = 30_000, waitingPollMs = 5_000 } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await this.refresh();
+      } catch (error) {
+        environment.observe({ type: 'discovery.failed', error });
+      }
+      const period = this.#served === undefined || this.#waiting > 0 ? waitingPollMs : pollMs;
+      await sleep(environment.clock, jittered(period, 0.1, environment.random), signal);
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const answer = await this.#get('/apis', aggregated, this.#etag);
+    if (answer.status === 304) return;
+    const { body } = answer;
+    const found =
+      textAt(body, 'kind') === 'APIGroupDiscoveryList' ? this.#fromAggregated(body) : await this.#fromGroups(body);
+    this.#etag = answer.etag;
+    this.#learn(found);
+  }
+
+  /** A version whose server did not answer is marked Stale: then what was known of it stays true. */
+  #fromAggregated(body: unknown): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const group of listAt(body, 'items')) {
+      for (const version of listAt(group, 'versions')) {
+        const prefix = `${textAt(group, 'metadata', 'name') ?? ''}/${textAt(version, 'version') ?? ''}`;
+        for (const resource of listAt(version, 'resources'))
+          found.add(`${prefix}/${textAt(resource, 'resource') ?? ''}`);
+        if (textAt(version, 'freshness') !== 'Stale') continue;
+        for (const known of this.#served ?? []) if (known.startsWith(`${prefix}/`)) found.add(known);
+      }
+    }
+    return found;
+  }
+
+  /** Servers before 1.27 answer with the groups alone; the versions we care about are then asked one by one. */
+  async #fromGroups(body: unknown): Promise<ReadonlySet<string>> {
+    const served = new Set(
+      listAt(body, 'groups').flatMap((group) =>
+        listAt(group, 'versions').map((version) => textAt(version, 'groupVersion')),
+      ),
+    );
+    const found = new Set<string>();
+    const wanted = new Map(
+      this.#options.resources.map((resource) => [`${resource.group}/${resource.version}`, resource]),
+    );
+    for (const [groupVersion, resource] of wanted) {
+      if (!served.has(groupVersion)) continue;
+      for (const each of await this.#resourcesAt(groupVersionPath(resource))) {
+        found.add(`${groupVersion}/${textAt(each, 'name') ?? ''}`);
+      }
+    }
+    return found;
+  }
+
+  async #resourcesAt(path: string): Promise<readonly unknown[]> {
+    try {
+      return listAt((await this.#get(path)).body, 'resources');
+    } catch (error) {
+      // The group went away between the two questions.
+      if (error instanceof ApiError && classify('list', error) === 'kindMissing') return [];
+      throw error;
+    }
+  }
+
+  #get(path: string, accept?: string, etag?: string): Promise<ApiResponse> {
+    return this.#options.transport.request({
+      verb: 'get',
+      method: 'GET',
+      path,
+      resource: 'discovery',
+      timeoutMs: 30_000,
+      ...(accept === undefined ? {} : { accept }),
+      ...(etag === undefined ? {} : { etag }),
+    });
+  }
+
+  #learn(found: ReadonlySet<string>): void {
+    const wanted = this.#options.resources.map(idOf);
+    const before = new Set(wanted.filter((id) => this.#served?.has(id)));
+    const after = new Set(wanted.filter((id) => found.has(id)));
+    const first = this.#served === undefined;
+    // Only what somebody may ask about is kept: a cluster can serve thousands of kinds.
+    this.#served = after;
+    const appeared = [...after].filter((id) => !before.has(id));
+    const vanished = [...before].filter((id) => !after.has(id));
+    if (!first && appeared.length + vanished.length === 0) return;
+    this.#options.environment.observe({ type: 'discovery.changed', appeared, vanished });
+    for (const callback of this.#callbacks) callback();
+  }
+}
+
+function idOf({ group, version, plural }: Resource): string {
+  return `${group}/${version}/${plural}`;
+}

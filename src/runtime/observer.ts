@@ -18,20 +18,25 @@ export type RequestEvent = {
   readonly responseBytes: number;
 };
 
-/** What a watch and its store go through; `resource` is `plural.group`, `namespace` is absent when all are watched. */
-export type WatchEventObserved = { readonly resource: string; readonly namespace?: string } & (
+/** Which watch an event is about; `resource` is `plural.group`, `namespace` is absent when all are watched. */
+export type WatchSubject = { readonly resource: string; readonly namespace?: string };
+
+/** What a watch and its store go through. */
+export type WatchOccurrence =
   | { readonly type: 'watch.opened'; readonly streamed: boolean }
   | { readonly type: 'watch.closed'; readonly durationMs: number; readonly events: number }
-  | { readonly type: 'watch.events'; readonly count: number }
+  | { readonly type: 'watch.synced'; readonly items: number; readonly streamed: boolean; readonly durationMs: number }
   | { readonly type: 'watch.failed'; readonly error: ApiError; readonly retryInMs: number }
   | { readonly type: 'watch.expired' }
   | { readonly type: 'watch.kindMissing' }
-  | { readonly type: 'watch.historyRegressed'; readonly accepted: boolean }
-  | { readonly type: 'watch.synced'; readonly items: number; readonly durationMs: number }
+  | { readonly type: 'watch.historyRegressed'; readonly believed: boolean }
   | { readonly type: 'relist.compared'; readonly items: number; readonly missed: number }
+  | { readonly type: 'relist.failed'; readonly error: ApiError }
   | { readonly type: 'store.objectRefused'; readonly key: string; readonly error: unknown }
-  | { readonly type: 'store.handlerFailed'; readonly key: string; readonly error: unknown }
-);
+  | { readonly type: 'store.handlerFailed'; readonly key: string; readonly error: unknown };
+
+/** An occurrence with its watch. */
+export type WatchOccurred = WatchSubject & WatchOccurrence;
 
 /** The life of keys in a queue; metrics carry client-go's workqueue names. */
 export type QueueEvent = { readonly queue: string } & (
@@ -82,7 +87,7 @@ export type ClusterEvent =
 
 /** Everything the runtime tells. */
 export type RuntimeEvent =
-  RequestEvent | WatchEventObserved | QueueEvent | ReconcileEvent | LeaderEvent | RecorderEvent | ClusterEvent;
+  RequestEvent | WatchOccurred | QueueEvent | ReconcileEvent | LeaderEvent | RecorderEvent | ClusterEvent;
 
 /** Takes note of an event; it must be quick, and what it throws is a defect of the observer. */
 export type Observer = (event: RuntimeEvent) => void;

@@ -1,14 +1,12 @@
 /** Where the API server serves a kind: names and paths. */
+import { apiVersionOf } from '../kube/gvk.ts';
+import type { Kind } from '../kube/gvk.ts';
+import { isJsonObject, textAt } from '../kube/json.ts';
 import type { Manifest } from '../kube/manifest.ts';
+import { ApiError } from './api-error.ts';
 
 /** A kind and the plural under which the API server serves it; `group` is empty for the core group. */
-export type Resource = {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-  readonly plural: string;
-  readonly namespaced: boolean;
-};
+export type Resource = Kind;
 
 /** An object as the API server sent it: a manifest whose further fields nobody has looked at. */
 export type KubeObject = Manifest & { readonly [field: string]: unknown };
@@ -47,4 +45,16 @@ export function collectionPath(resource: Resource, namespace?: string): string {
 export function objectPath(resource: Resource, name: ObjectName, subresource?: string): string {
   const path = `${collectionPath(resource, name.namespace)}/${encodeURIComponent(name.name)}`;
   return subresource === undefined ? path : `${path}/${subresource}`;
+}
+
+/** An object out of an answer, with the apiVersion and kind that lists leave out; anything else is an ApiError. */
+export function parseObject(value: unknown, resource: Resource): KubeObject {
+  if (!isJsonObject(value) || textAt(value, 'metadata', 'name') === undefined) {
+    const message = `the API server sent something that is no ${resource.kind}`;
+    throw new ApiError({ reason: 'InvalidResponse', message });
+  }
+  const object =
+    value.kind === resource.kind ? value : { ...value, apiVersion: apiVersionOf(resource), kind: resource.kind };
+  // Checked above as far as anybody relies on it; the server's schema vouches for the rest.
+  return object as KubeObject;
 }

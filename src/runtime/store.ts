@@ -1,4 +1,5 @@
 /** A cache of the objects of one resource: transformed before they are kept, indexed, and told about change by change. */
+import type { IndexFunctions } from './index-set.ts';
 import type { KubeObject } from './resource.ts';
 
 /** Where a change came from: the first fill, the watch or a relist, or the answer to a write of our own. */
@@ -16,9 +17,9 @@ export type ChangeHandler<T> = (change: StoreChange<T>) => void;
 
 /** What a store keeps of an object, and the values under which it can be found; index functions are pure. */
 export type StoreShape<T> = {
-  /** Keeps only what is needed; the object itself is dropped. What it throws leaves the object out and is reported. */
+  /** Keeps only what is needed; the object itself is dropped. What it throws leaves this version of the object out and is reported. */
   transform(object: KubeObject): T;
-  readonly indexes?: { readonly [index: string]: (item: T) => readonly string[] };
+  readonly indexes?: IndexFunctions<T>;
 };
 
 /** The reading half. */
