@@ -1,6 +1,6 @@
 /** What compile gives: the objects one AppTraffic becomes, what is wrong with it, and what status says of it. */
+import type { ChildKind } from '../kube/gvk.ts';
 import type { Manifest } from '../kube/manifest.ts';
-import type { HostClaim } from '../model/host-claim.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** Whether the app holds a host. */
@@ -31,10 +31,9 @@ export type Compiled = {
   readonly summary: Summary;
   /** Objects assumed to be there (offline), e.g. `Service shop/docs`; sorted. */
   readonly assumed: readonly string[];
+  /** Kinds that the app needs and the cluster does not serve; nothing of theirs can be written. */
+  readonly unavailableKinds: readonly ChildKind[];
   readonly paused: boolean;
   /** When the outcome changes with time alone; RFC 3339. */
   readonly recheckAt?: string;
 };
-
-/** What the app claims, for the host index; independent of evidence and of other apps. */
-export type Claims = readonly Omit<HostClaim, 'liveRoutes' | 'since' | 'created'>[];

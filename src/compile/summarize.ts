@@ -1,0 +1,45 @@
+/** Short texts about an app for status and printer columns. */
+import type { WeightedBackend } from '../model/backend.ts';
+import { isWildcard } from '../model/host.ts';
+import type { External, Traffic } from '../model/traffic.ts';
+import type { Summary } from './compiled.ts';
+
+const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+
+/** Sums up an app: `traffic` as the spec says, `granted` as it is served. */
+export function summarize(traffic: Traffic, granted: Traffic): Summary {
+  const url = urlOf(granted.external);
+  const mtls = traffic.internal?.mtls?.mode ?? '';
+  const allow = traffic.internal?.allow?.value;
+  const parts = [
+    ...(granted.external === undefined
+      ? []
+      : [count(granted.external.hosts.length, 'host'), count(granted.external.routes.length, 'route')]),
+    ...(mtls === '' ? [] : [`mTLS ${mtls}`]),
+    ...(allow === undefined ? [] : [count(allow.length, 'caller')]),
+  ];
+  return {
+    ...(url === undefined ? {} : { url }),
+    split: splitText(traffic.split),
+    provider: providerOf(traffic.external),
+    mtls,
+    text: parts.length === 0 ? 'Service only' : parts.join(', '),
+  };
+}
+
+function providerOf(external: External | undefined): Summary['provider'] {
+  if (external === undefined) return '';
+  return external.edge.kind === 'Ingress' ? 'Ingress' : 'Istio';
+}
+
+function splitText(split: readonly WeightedBackend[]): string {
+  if (split.length === 1 && split[0]?.backend.kind === 'App') return '';
+  return split.map(({ backend, weight }) => `${backend.name} ${weight}`).join(' / ');
+}
+
+/** The first exact host with the scheme it is served under; a wildcard has no URL. */
+function urlOf(external: External | undefined): string | undefined {
+  const host = external?.hosts.find(({ value }) => !isWildcard(value));
+  if (external === undefined || host === undefined) return undefined;
+  return `${external.tls === undefined ? 'http' : 'https'}://${host.value}`;
+}

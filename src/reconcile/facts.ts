@@ -1,0 +1,52 @@
+/** Reduces what is watched to the facts that World needs; everything else of an object is dropped before it is kept. */
+import { listAt, numberAt, textAt, textsAt, valueAt } from '../kube/json.ts';
+import type { Manifest } from '../kube/manifest.ts';
+import type { GatewayFacts, IngressClassFacts, MeshMode, ServiceFacts } from '../model/world.ts';
+import { meshModeOf } from './mesh-mode.ts';
+
+/** The annotation that marks the cluster's default IngressClass (kubernetes.io, Ingress: Default IngressClass). */
+const defaultClassAnnotation = 'ingressclass.kubernetes.io/is-default-class';
+
+/** A Service, as backends see it. */
+export function serviceFacts({ metadata, spec }: Manifest): ServiceFacts {
+  const selector = stringsOf(valueAt(spec, 'selector'));
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    type: textAt(spec, 'type') ?? 'ClusterIP',
+    ...(selector === undefined ? {} : { selector }),
+    ports: listAt(spec, 'ports').flatMap((entry) => {
+      const port = numberAt(entry, 'port');
+      const name = textAt(entry, 'name');
+      return port === undefined ? [] : [{ port, ...(name === undefined ? {} : { name }) }];
+    }),
+  };
+}
+
+/** A Gateway, as apps that name it see it. */
+export function gatewayFacts({ metadata, spec }: Manifest): GatewayFacts {
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    hosts: listAt(spec, 'servers').flatMap((server) => textsAt(server, 'hosts')),
+  };
+}
+
+/** An IngressClass. */
+export function ingressClassFacts({ metadata, spec }: Manifest): IngressClassFacts {
+  return {
+    name: metadata.name,
+    controller: textAt(spec, 'controller') ?? '',
+    isDefault: metadata.annotations?.[defaultClassAnnotation] === 'true',
+  };
+}
+
+/** A namespace: its name and how it takes part in the mesh. */
+export function namespaceFacts({ metadata }: Manifest): { readonly name: string; readonly mesh: MeshMode } {
+  return { name: metadata.name, mesh: meshModeOf(metadata.labels ?? {}) };
+}
+
+function stringsOf(value: unknown): Readonly<Record<string, string>> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.fromEntries(Object.entries(value).flatMap(([k, v]) => (typeof v === 'string' ? [[k, v]] : [])));
+}
