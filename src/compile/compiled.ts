@@ -3,8 +3,8 @@ import type { ChildKind } from '../kube/gvk.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { Problem } from '../model/problem.ts';
 
-/** Whether the app holds a host. */
-export type HostState = { readonly host: string; readonly state: 'Granted' | 'Refused' };
+/** Whether the app holds a host. `Conflicted`: another app does; `NotPermitted`: the platform did not grant it. */
+export type HostState = { readonly host: string; readonly state: 'Granted' | 'Conflicted' | 'NotPermitted' };
 
 /** Short texts for status and printer columns. */
 export type Summary = {

@@ -10,7 +10,7 @@ import type { Ruling } from './host-grants.ts';
 import { hostNotGranted, hostProblems } from './host-problems.ts';
 import { isSameApp } from './host-stake.ts';
 import { defaultIngressClass } from '../model/ingress-class.ts';
-import type { Policy } from './policy.ts';
+import type { HostVerdict, Policy } from './policy.ts';
 
 /** Grants what the app may hold among all claims; refused hosts and routes are left out of the traffic. */
 export const hosts: Policy = (traffic, world) => {
@@ -26,10 +26,15 @@ export const hosts: Policy = (traffic, world) => {
         .map((claim) => hostNotGranted(external, claim)),
       ...hostProblems(external, rulings),
     ],
-    hosts: own.map(({ host }) => ({ host, state: held.has(host) ? 'Granted' : 'Refused' })),
+    hosts: own.map((claim) => ({ host: claim.host, state: stateOf(claim, held, world) })),
     narrow: (given) => leaveOut(given, held, rulings),
   };
 };
+
+function stateOf(claim: HostClaim, held: ReadonlySet<string>, { platform }: World): HostVerdict['state'] {
+  if (held.has(claim.host)) return 'Granted';
+  return isHostGranted(claim, platform.hosts) ? 'Conflicted' : 'NotPermitted';
+}
 
 /** This app's claims by its present spec, with the evidence that the cluster has of them. */
 function ownClaims(traffic: Traffic, { hosts: claims, created, platform }: World): readonly HostClaim[] {

@@ -3,8 +3,8 @@ import type { Problem } from '../model/problem.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { World } from '../model/world.ts';
 
-/** Whether the app holds a host. */
-export type HostVerdict = { readonly host: string; readonly state: 'Granted' | 'Refused' };
+/** Whether the app holds a host. `Conflicted`: another app does; `NotPermitted`: the platform did not grant it. */
+export type HostVerdict = { readonly host: string; readonly state: 'Granted' | 'Conflicted' | 'NotPermitted' };
 
 /** What one policy says of an app. */
 export type Verdict = {

@@ -7,7 +7,7 @@ export type ServedApp = {
   readonly accepted: boolean;
   readonly paused: boolean;
   readonly problems: readonly Problem[];
-  readonly hosts: readonly { readonly host: string; readonly state: 'Granted' | 'Refused' }[];
+  readonly hosts: readonly { readonly host: string; readonly state: 'Granted' | 'Conflicted' | 'NotPermitted' }[];
   readonly summary: {
     readonly url?: string;
     readonly split: string;

@@ -62,7 +62,7 @@ describe('a host of another namespace', () => {
     expect(outcome(later, held)).toEqual({
       problems: [conflict],
       hosts: [
-        { host: 'a.x.org', state: 'Refused' },
+        { host: 'a.x.org', state: 'Conflicted' },
         { host: 'b.x.org', state: 'Granted' },
       ],
       served: { 'b.x.org': ['web'] },
@@ -79,7 +79,7 @@ describe('a host of another namespace', () => {
     expect(result).toEqual({
       problems: [conflict],
       granted: { ...rest, internal },
-      hosts: [{ host: 'a.x.org', state: 'Refused' }],
+      hosts: [{ host: 'a.x.org', state: 'Conflicted' }],
       assumed: [],
     });
   });
@@ -90,7 +90,7 @@ describe('a host of another namespace', () => {
   ])('blocks %s', (_, wanted, held) => {
     expect(outcome(app('shop/web', [wanted]), claims(app('blog/b', [held])))).toEqual({
       problems: [{ ...conflict, message: `host ${wanted} overlaps with a host that another namespace holds` }],
-      hosts: [{ host: wanted, state: 'Refused' }],
+      hosts: [{ host: wanted, state: 'Conflicted' }],
       served: {},
     });
   });
@@ -159,7 +159,7 @@ describe('who came first', () => {
     const given = (created: string): World => ({ ...among(rival({ created: '2025-01-01T00:00:00Z' })), created });
     expect([checkPolicy(own, given(early)).hosts, checkPolicy(own, given(late)).hosts]).toEqual([
       [{ host: 'a.x.org', state: 'Granted' }],
-      [{ host: 'a.x.org', state: 'Refused' }],
+      [{ host: 'a.x.org', state: 'Conflicted' }],
     ]);
   });
 });
@@ -228,7 +228,7 @@ describe('apps of one namespace', () => {
           fix: 'give route web a prefix of its own: one app alone can take what no other route matches',
         },
       ],
-      hosts: [{ host: 'x.org', state: 'Refused' }],
+      hosts: [{ host: 'x.org', state: 'Conflicted' }],
       served: {},
     });
   });
@@ -391,7 +391,7 @@ describe('a host that a route names below a wildcard', () => {
         },
       ],
       hosts: [
-        { host: '*.p.x.org', state: 'Refused' },
+        { host: '*.p.x.org', state: 'Conflicted' },
         { host: '*.x.org', state: 'Granted' },
         { host: 'd.p.x.org', state: 'Granted' },
       ],
@@ -417,7 +417,7 @@ describe('delegated hosts', () => {
       ],
       hosts: [
         { host: 'a.shop.org', state: 'Granted' },
-        { host: 'b.org', state: 'Refused' },
+        { host: 'b.org', state: 'NotPermitted' },
       ],
       served: { 'a.shop.org': ['web'] },
     });
@@ -432,7 +432,7 @@ describe('a host without routes', () => {
       checkPolicy(app('shop/web', ['x.org']), among(empty)).hosts,
     ]).toEqual([
       { problems: [], hosts: [{ host: 'x.org', state: 'Granted' }], served: { 'x.org': [] } },
-      [{ host: 'x.org', state: 'Refused' }],
+      [{ host: 'x.org', state: 'Conflicted' }],
     ]);
   });
 });

@@ -1,0 +1,19 @@
+/** The registry of condition reasons: one CamelCase word each, part of the API (docs/reference/conditions.md is checked against it). */
+import type { problemCodes } from '../model/problem-codes.ts';
+
+/** Reasons that do not come from a problem code, and what they mean. */
+export const generalReasons = {
+  Ready: 'Everything is as the spec wants it.',
+  Accepted: 'The spec is valid and permitted.',
+  ResolvedRefs: 'Everything that the spec refers to is there.',
+  Programmed: 'The API server holds every object as the spec wants it.',
+  NotAccepted: 'Nothing is written while the spec is refused.',
+  Pending: 'Some objects are not written yet; the operator waits for something or is about to go on.',
+  ApplyFailed: 'The last write failed for a passing reason and is tried again.',
+  Progressing: 'The operator is on its way to what the spec wants.',
+  ProgressingWithRetry: 'The operator tries again after a passing failure.',
+  Paused: 'spec.lifecycle.paused is true: the operator writes nothing.',
+} as const;
+
+/** Every reason that a condition can have. */
+export type ConditionReason = keyof typeof generalReasons | (typeof problemCodes)[keyof typeof problemCodes]['reason'];

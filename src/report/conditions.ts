@@ -1,0 +1,188 @@
+/** The conditions of api.md §8: four that always stand, five that stand while they are True. */
+import type { Condition } from '../api/v1alpha1/status.ts';
+import type { ChildOutcome, ChildState } from '../kube/child-outcome.ts';
+import { problemCodes } from '../model/problem-codes.ts';
+import type { ProblemCondition } from '../model/problem-codes.ts';
+import type { Problem } from '../model/problem.ts';
+import { childText } from './child-problems.ts';
+import { clip, joinFew } from './clip.ts';
+import type { ConditionReason } from './condition-reasons.ts';
+import type { ServedApp } from './served-app.ts';
+
+/** What conditions follow from; `problems`: all of them, those of the outcome included. */
+export type ConditionInput = {
+  readonly app: ServedApp;
+  readonly children: readonly ChildOutcome[];
+  readonly problems: readonly Problem[];
+  readonly generation: number;
+  readonly previous: readonly Condition[];
+  /** RFC 3339 to the second. */
+  readonly now: string;
+};
+
+/** A condition before generation and time are known. */
+type Finding = {
+  readonly type: ConditionType;
+  readonly isTrue: boolean;
+  readonly reason: ConditionReason;
+  readonly message: string;
+};
+
+/** The types, in the order in which they stand in status. */
+export type ConditionType =
+  | 'Ready'
+  | 'Accepted'
+  | 'ResolvedRefs'
+  | 'Programmed'
+  | 'Reconciling'
+  | 'Stalled'
+  | 'Conflicted'
+  | 'PartiallyInvalid'
+  | 'Paused';
+
+/** All conditions that stand, in their order. */
+export function conditionsOf(input: ConditionInput): readonly Condition[] {
+  const { app, problems, children } = input;
+  const accepted = fromProblems('Accepted', problems, {
+    reason: 'Accepted',
+    message: 'the spec is valid and permitted',
+  });
+  const resolved = fromProblems('ResolvedRefs', problems, {
+    reason: 'ResolvedRefs',
+    message: 'everything that the spec refers to is there',
+  });
+  const programmed = programmedOf(app, children);
+  const conflicted = whileTrue('Conflicted', problems);
+  const partly = whileTrue('PartiallyInvalid', problems);
+  const causes = [
+    ...[accepted].filter(({ isTrue }) => !isTrue),
+    ...conflicted,
+    ...partly,
+    ...[resolved, programmed].filter(({ isTrue }) => !isTrue),
+  ];
+  const ready = readyOf(causes[0], app);
+  const findings = [
+    ready,
+    accepted,
+    resolved,
+    programmed,
+    ...progressOf(ready, { accepted, conflicted, partly, programmed }, input),
+    ...conflicted,
+    ...partly,
+    ...pausedOf(app),
+  ];
+  return findings.map((finding) => completed(finding, input));
+}
+
+/** True without problems of the type; otherwise False with the first one's reason. */
+function fromProblems(
+  type: 'Accepted' | 'ResolvedRefs',
+  problems: readonly Problem[],
+  otherwise: Pick<Finding, 'reason' | 'message'>,
+): Finding {
+  const own = problemsOf(type, problems);
+  const [first] = own;
+  if (first === undefined) return { type, isTrue: true, ...otherwise };
+  return { type, isTrue: false, reason: problemCodes[first.code].reason, message: messageOf(own) };
+}
+
+/** Stands while there are problems of the type. */
+function whileTrue(type: 'Conflicted' | 'PartiallyInvalid', problems: readonly Problem[]): readonly Finding[] {
+  const own = problemsOf(type, problems);
+  const [first] = own;
+  if (first === undefined) return [];
+  return [{ type, isTrue: true, reason: problemCodes[first.code].reason, message: messageOf(own) }];
+}
+
+function problemsOf(condition: ProblemCondition, problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(({ code }) => problemCodes[code].condition === condition);
+}
+
+function messageOf(problems: readonly Problem[]): string {
+  const texts = problems.map(({ field, message, fix }) => `${field}: ${message}; ${fix}`);
+  return clip(joinFew(texts, 3, '. '), 2048);
+}
+
+/** What keeps Programmed from being True, the most lasting first. */
+const programmedReasons: readonly (readonly [ChildState, ConditionReason])[] = [
+  ['ImmutableField', 'ImmutableField'],
+  ['Rejected', 'AdmissionDenied'],
+  ['NotOwned', 'NotOwned'],
+  ['FieldFight', 'FieldFight'],
+  ['Forbidden', 'Forbidden'],
+  ['KindUnavailable', 'KindUnavailable'],
+  ['Retrying', 'ApplyFailed'],
+  ['Pending', 'Pending'],
+];
+
+/** Objects that drain do not count. */
+function programmedOf({ accepted, paused }: ServedApp, children: readonly ChildOutcome[]): Finding {
+  const type = 'Programmed';
+  if (!accepted) {
+    const message = 'nothing is written while the spec is refused; objects stand as they are';
+    return { type, isTrue: false, reason: 'NotAccepted', message };
+  }
+  const [state, reason] = programmedReasons.find(([state]) => children.some((child) => child.state === state)) ?? [];
+  if (state === undefined || reason === undefined) {
+    return { type, isTrue: true, reason: 'Programmed', message: 'every object is as the spec wants it' };
+  }
+  const texts = children
+    .filter((child) => child.state === state)
+    .map((child) => `${child.key.kind} ${child.key.name}: ${childText(child) ?? state}`);
+  const isHeld = paused && state === 'Pending';
+  return { type, isTrue: false, reason: isHeld ? 'Paused' : reason, message: clip(joinFew(texts, 3, '. '), 2048) };
+}
+
+/** False for the first cause. */
+function readyOf(cause: Finding | undefined, { summary }: ServedApp): Finding {
+  if (cause !== undefined) return { ...cause, type: 'Ready', isTrue: false };
+  return { type: 'Ready', isTrue: true, reason: 'Ready', message: clip(summary.text, 1024) };
+}
+
+type Parts = {
+  readonly accepted: Finding;
+  readonly conflicted: readonly Finding[];
+  readonly partly: readonly Finding[];
+  readonly programmed: Finding;
+};
+
+/** While not Ready: Stalled when only a change of the spec, or of somebody else's object, can help; Reconciling otherwise. */
+function progressOf(ready: Finding, parts: Parts, { children }: ConditionInput): readonly Finding[] {
+  if (ready.isTrue) return [];
+  const { accepted, conflicted, partly, programmed } = parts;
+  const isFinal = programmed.reason === 'ImmutableField' || programmed.reason === 'AdmissionDenied';
+  const cause = [...(accepted.isTrue ? [] : [accepted]), ...conflicted, ...partly, ...(isFinal ? [programmed] : [])][0];
+  if (cause !== undefined) return [{ ...cause, type: 'Stalled', isTrue: true }];
+  const isRetrying = children.some(({ state }) => state === 'Retrying');
+  const reason = isRetrying ? 'ProgressingWithRetry' : 'Progressing';
+  return [{ type: 'Reconciling', isTrue: true, reason, message: ready.message }];
+}
+
+function pausedOf({ paused }: ServedApp): readonly Finding[] {
+  if (!paused) return [];
+  return [
+    {
+      type: 'Paused',
+      isTrue: true,
+      reason: 'Paused',
+      message: 'the operator writes nothing until spec.lifecycle.paused is false',
+    },
+  ];
+}
+
+/** lastTransitionTime moves with status alone. */
+function completed(
+  { type, isTrue, reason, message }: Finding,
+  { previous, generation, now }: ConditionInput,
+): Condition {
+  const status = isTrue ? 'True' : 'False';
+  const before = previous.find((one) => one.type === type);
+  return {
+    type,
+    status,
+    observedGeneration: generation,
+    lastTransitionTime: before?.status === status ? before.lastTransitionTime : now,
+    reason,
+    message,
+  };
+}

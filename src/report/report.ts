@@ -1,0 +1,36 @@
+/** Report: what one pass found and did -> the status to write and the events to emit. */
+import type { AppTrafficStatus } from '../api/v1alpha1/status.ts';
+import type { Outcome } from '../kube/child-outcome.ts';
+import { stableText } from '../kube/hash.ts';
+import { repairEvents, statusEvents } from './events.ts';
+import type { ReportedEvent } from './events.ts';
+import type { ServedApp } from './served-app.ts';
+import { statusOf } from './status.ts';
+
+/** One pass over one app. */
+export type ReportInput = {
+  readonly app: ServedApp;
+  readonly outcome: Outcome;
+  /** metadata.generation of the AppTraffic that was compiled. */
+  readonly generation: number;
+  /** The status that the object has. */
+  readonly previous: AppTrafficStatus | undefined;
+  /** RFC 3339. */
+  readonly now: string;
+};
+
+/** What to tell. */
+export type Report = {
+  /** The whole status; absent: nothing to write, because it says what the last one said or the pass ended before `settle`. */
+  readonly status?: AppTrafficStatus;
+  readonly events: readonly ReportedEvent[];
+};
+
+/** Reports one pass. */
+export function report({ app, outcome, generation, previous, now }: ReportInput): Report {
+  const repairs = repairEvents(outcome.children);
+  if (outcome.settling) return { events: repairs };
+  const status = statusOf({ app, children: outcome.children, generation, previous, now });
+  if (stableText(status) === stableText(previous)) return { events: repairs };
+  return { status, events: [...repairs, ...statusEvents(previous, status)] };
+}

@@ -1,0 +1,114 @@
+/** The whole status of api.md §8. */
+import type { AppTrafficStatus, ChildStatus, HostStatus, ProblemStatus } from '../api/v1alpha1/status.ts';
+import type { ChildOutcome, ChildState } from '../kube/child-outcome.ts';
+import { kinds } from '../kube/gvk.ts';
+import { compareText } from '../kube/object-key.ts';
+import { problemCodes } from '../model/problem-codes.ts';
+import type { Problem } from '../model/problem.ts';
+import { allProblems, childText } from './child-problems.ts';
+import { clip } from './clip.ts';
+import { conditionsOf } from './conditions.ts';
+import type { ServedApp } from './served-app.ts';
+
+/** What a status follows from. */
+export type StatusInput = {
+  readonly app: ServedApp;
+  readonly children: readonly ChildOutcome[];
+  /** metadata.generation of the AppTraffic that was compiled. */
+  readonly generation: number;
+  readonly previous: AppTrafficStatus | undefined;
+  /** RFC 3339. */
+  readonly now: string;
+};
+
+/** How many entries the schema of status allows. */
+const most = { hosts: 64, children: 256, problems: 64 };
+
+/** The status; equal input gives an equal status, whatever the time, as long as nothing changed. */
+export function statusOf({ app, children, generation, previous, now }: StatusInput): AppTrafficStatus {
+  const problems = allProblems(app, children);
+  // Kubernetes writes times to the second.
+  const at = now.replace(/\.\d+/, '');
+  const hosts = hostsOf(app, previous?.hosts ?? [], at);
+  const { url, text } = app.summary;
+  return {
+    observedGeneration: generation,
+    conditions: conditionsOf({ app, children, problems, generation, previous: previous?.conditions ?? [], now: at }),
+    ...(url === undefined ? {} : { url: clip(url, 512) }),
+    ...(text === '' ? {} : { summary: clip(text, 1024) }),
+    // Server-side apply refuses empty lists and maps in some versions; absent says the same.
+    ...(hosts.length === 0 ? {} : { hosts }),
+    ...(children.length === 0 ? {} : { children: children.slice(0, most.children).map(childStatus) }),
+    ...(problems.length === 0 ? {} : { problems: problems.slice(0, most.problems).map(problemStatus) }),
+    ...columnsOf(app, children),
+  };
+}
+
+function hostsOf(app: ServedApp, previous: readonly HostStatus[], now: string): readonly HostStatus[] {
+  return [...app.hosts]
+    .sort((a, b) => compareText(a.host, b.host))
+    .slice(0, most.hosts)
+    .map(({ host, state }) => {
+      if (state !== 'Granted') return { host, state };
+      const before = previous.find((one) => one.host === host && one.state === 'Granted');
+      return { host, state, since: before?.since ?? now };
+    });
+}
+
+const childStates: Readonly<Record<ChildState, ChildStatus['state']>> = {
+  InSync: 'Programmed',
+  Pending: 'Pending',
+  Draining: 'Draining',
+  Kept: 'Pending',
+  NotOwned: 'NotOwned',
+  FieldFight: 'Failed',
+  ImmutableField: 'Failed',
+  Rejected: 'Failed',
+  Forbidden: 'Failed',
+  KindUnavailable: 'Pending',
+  Retrying: 'Pending',
+};
+
+function childStatus(child: ChildOutcome): ChildStatus {
+  const { key, uid, state } = child;
+  const text = childText(child);
+  return {
+    group: kinds[key.kind].group,
+    kind: key.kind,
+    namespace: key.namespace,
+    name: key.name,
+    ...(uid === undefined ? {} : { uid }),
+    state: childStates[state],
+    ...(text === undefined ? {} : { reason: clip(text, 1024) }),
+  };
+}
+
+function problemStatus({ code, field, message, fix }: Problem): ProblemStatus {
+  return {
+    code,
+    severity: problemCodes[code].condition === 'Warning' ? 'Warning' : 'Error',
+    field: clip(field, 512),
+    message: clip(message, 2048),
+    fix: clip(fix, 2048),
+  };
+}
+
+/** What kubectl get prints; empty cells are left out. */
+function columnsOf(
+  { hosts, summary }: ServedApp,
+  children: readonly ChildOutcome[],
+): Pick<AppTrafficStatus, 'columns'> {
+  const granted = hosts.filter(({ state }) => state === 'Granted').map(({ host }) => host);
+  const wanted = children.filter(({ state }) => state !== 'Draining' && state !== 'Kept');
+  const programmed = wanted.filter(({ state }) => state === 'InSync');
+  const more = granted.length > 2 ? ` +${granted.length - 2}` : '';
+  const cells = {
+    hosts: clip(`${granted.slice(0, 2).join(',')}${more}`, 512),
+    split: clip(summary.split, 512),
+    children: wanted.length === 0 ? '' : `${programmed.length}/${wanted.length}`,
+    provider: clip(summary.provider, 64),
+    mtls: clip(summary.mtls, 64),
+  };
+  const filled = Object.entries(cells).filter(([, text]) => text !== '');
+  return filled.length === 0 ? {} : { columns: Object.fromEntries(filled) };
+}
