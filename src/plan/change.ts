@@ -21,8 +21,10 @@ type ChangeOf = {
   readonly key: ObjectKey;
   /** Puts right what somebody else did, as opposed to following the spec. */
   readonly repair: boolean;
-  /** The change waits until these children are as desired; already true ones are not listed. */
+  /** The change waits until the changes of these children in this plan, deletions too, were accepted. */
   readonly needs: readonly ObjectKey[];
+  /** Whether the child is as desired afterwards; false: it holds more, which a later phase or plan takes away. */
+  readonly completes: boolean;
 };
 
 /** One write. */
@@ -31,12 +33,20 @@ export type Change =
   | (ChangeOf & { readonly op: 'create'; readonly manifest: Manifest; readonly hash: string })
   /** Server-side apply with force; metadata.uid is the live object's: 409 or 422 when it is another one or gone. */
   | (ChangeOf & { readonly op: 'apply'; readonly manifest: Manifest; readonly hash: string })
-  /** JSON patch that removes what another manager added; its first operations test uid and resourceVersion. */
-  | (ChangeOf & { readonly op: 'strip'; readonly patch: readonly JsonPatchOperation[]; readonly hash: string })
+  /**
+   * JSON patch that removes what another manager added (409 when the object is another one or has changed), then, where
+   * a manifest is given, an apply as above.
+   */
+  | (ChangeOf & {
+      readonly op: 'strip';
+      readonly patch: readonly JsonPatchOperation[];
+      readonly manifest?: Manifest;
+      readonly hash: string;
+    })
   /** Delete with the uid as precondition. */
   | (ChangeOf & { readonly op: 'delete'; readonly uid: string });
 
-/** Changes that may go together; they are all tried, in this order, even when one is refused. */
+/** Changes that may go together, one a child; they are all tried, in this order, even when one is refused. */
 export type Phase = {
   readonly name: PhaseName;
   /** At least one. */

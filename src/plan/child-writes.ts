@@ -1,4 +1,5 @@
 /** The writes that one child needs, by phase. */
+import type { Manifest } from '../kube/manifest.ts';
 import { keyText } from '../kube/object-key.ts';
 import type { Change } from './change.ts';
 import type { DesiredChild } from './desired-child.ts';
@@ -25,24 +26,41 @@ const none: ChildWrites = { expand: [], switch: [], contract: [] };
 /** What makes the child as desired; `wasInSync`: it was so before, under this very desire, so that a write is a repair. */
 export function writesOf({ child, live }: Surveyed, routes: RoutesInTransition, wasInSync: boolean): ChildWrites {
   const phase = isRouteKind(child.key.kind) ? 'switch' : 'expand';
-  if (live === undefined) return { ...none, [phase]: [creation(child, wasInSync)] };
+  const how: How = { repair: wasInSync, completes: true };
+  if (live === undefined) return { ...none, [phase]: [creation(child, how)] };
   if (live.hash === child.hash) return none;
   const { whole } = live;
-  if (whole === undefined) return { ...none, [phase]: [application(child, live, wasInSync)] };
-  const found = { ...live, whole };
+  if (whole === undefined) return { ...none, [phase]: [application(child, live, how)] };
   if (changesHostInUse(child, live, routes.before.routes)) {
-    return { ...none, switch: remedies(child, found, wasInSync) };
+    return { ...none, switch: remedies(child, { ...live, whole }, how) };
   }
   const union = unionWith(child, whole, routes.before);
-  if (union === child) return { ...none, [phase]: remedies(child, found, wasInSync) };
-  const rest = unionWith(child, whole, routes.after);
-  if (covers(whole, child)) {
-    return hasSameItems(whole, rest) ? none : { ...none, contract: remedies(rest, found, wasInSync) };
+  if (union === child) return { ...none, [phase]: remedies(child, { ...live, whole }, how) };
+  return { ...none, ...narrowingWrites({ child, union, live: { ...live, whole } }, routes, how) };
+}
+
+/** Whether a write is a repair, and whether the child is as desired after it. */
+type How = Pick<Change, 'repair' | 'completes'>;
+
+type WholeChild = LiveChild & Required<Pick<LiveChild, 'whole'>>;
+
+type Widened = { readonly child: DesiredChild; readonly union: DesiredChild; readonly live: WholeChild };
+
+/** The union before routes switch, unless the live object already has it all; what kept routes leave of it after. */
+function narrowingWrites(
+  { child, union, live }: Widened,
+  routes: RoutesInTransition,
+  how: How,
+): Pick<ChildWrites, 'expand' | 'contract'> {
+  const rest = unionWith(child, live.whole, routes.after);
+  const last = { repair: false, completes: rest === child };
+  if (covers(live.whole, child)) {
+    const isThere = hasSameItems(live.whole, rest);
+    return { expand: [], contract: isThere ? [] : remedies(rest, live, { ...how, completes: last.completes }) };
   }
-  const expand = remedies(union, found, wasInSync);
+  const expand = remedies(union, live, { ...how, completes: false });
   // After that the live object is another one than `whole`: an apply is all that narrowing takes.
-  const contract = rest.hash === union.hash ? [] : [application(rest, live, false)];
-  return { ...none, expand, contract };
+  return { expand, contract: rest.hash === union.hash ? [] : [application(rest, live, last)] };
 }
 
 /** A DestinationRule speaks of one host only: when that changes, rule and routes change one right after the other. */
@@ -53,41 +71,32 @@ function changesHostInUse({ extract }: DesiredChild, live: LiveChild, routes: re
   return routes.some((route) => route.kind === 'VirtualService' && route.destinations.some((to) => to.host === host));
 }
 
-function creation(child: DesiredChild, repair: boolean): Change {
-  const { manifest, key, hash } = child;
+function creation({ manifest, key, hash }: DesiredChild, how: How): Change {
   const metadata = { ...manifest.metadata, resourceVersion: '1' };
-  return { op: 'create', key, repair, needs: [], hash, manifest: { ...manifest, metadata } };
+  return { op: 'create', key, ...how, needs: [], hash, manifest: { ...manifest, metadata } };
 }
 
-function application(child: DesiredChild, { uid }: LiveChild, repair: boolean): Change {
-  const { manifest, key, hash } = child;
-  return {
-    op: 'apply',
-    key,
-    repair,
-    needs: [],
-    hash,
-    manifest: { ...manifest, metadata: { ...manifest.metadata, uid } },
-  };
-}
-
-function remedies(
-  child: DesiredChild,
-  live: LiveChild & Required<Pick<LiveChild, 'whole'>>,
-  repair: boolean,
-): readonly Change[] {
-  const { apply, strip } = remedyFor(child.manifest, live.whole);
+function application(child: DesiredChild, live: LiveChild, how: How): Change {
   const { key, hash } = child;
-  return [
-    // What somebody else added is always somebody else's doing.
-    ...(strip.length === 0 ? [] : [{ op: 'strip', key, repair: true, needs: [], patch: strip, hash } as const]),
-    ...(apply ? [application(child, live, repair)] : []),
-  ];
+  return { op: 'apply', key, ...how, needs: [], hash, manifest: withUid(child, live) };
+}
+
+function remedies(child: DesiredChild, live: WholeChild, how: How): readonly Change[] {
+  const { apply, strip } = remedyFor(child.manifest, live.whole);
+  if (strip.length === 0) return apply ? [application(child, live, how)] : [];
+  const { key, hash } = child;
+  const manifest = apply ? { manifest: withUid(child, live) } : {};
+  // What somebody else added is always somebody else's doing.
+  return [{ op: 'strip', key, ...how, repair: true, needs: [], patch: strip, ...manifest, hash }];
+}
+
+function withUid({ manifest }: DesiredChild, { uid }: LiveChild): Manifest {
+  return { ...manifest, metadata: { ...manifest.metadata, uid } };
 }
 
 /** The deletion of a child that is no longer desired. */
 export function deletion({ key, uid }: LiveChild): Change {
-  return { op: 'delete', key, repair: false, needs: [], uid };
+  return { op: 'delete', key, repair: false, completes: true, needs: [], uid };
 }
 
 /** Orders the changes of a phase: policies first (deleted: last), then by kind as requests pass them. */

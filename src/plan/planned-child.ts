@@ -23,5 +23,5 @@ export function plannedOutcome(planned: PlannedChild): ChildOutcome {
 function pendingBecause({ writes, paused }: PlannedChild): string {
   if (paused) return 'differs from the spec and is not written while the app is paused';
   const isIdle = writes.expand.length + writes.switch.length + writes.contract.length === 0;
-  return isIdle ? 'still holds what an old edge needs until it is drained' : 'is about to be written';
+  return isIdle ? 'still holds what other routes need until they have switched' : 'is about to be written';
 }

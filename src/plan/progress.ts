@@ -1,4 +1,5 @@
 /** How a plan goes on from phase to phase: when the next may start, and what is remembered of one that was accepted. */
+import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
 import type { Change, Phase } from './change.ts';
 import type { AppMemory } from './memory.ts';
@@ -7,6 +8,22 @@ import type { AppMemory } from './memory.ts';
 export function phaseStart(phase: Phase, memory: AppMemory, settleMs: number): number {
   if (!phase.startAfterSettle) return 0;
   return (phase.name === 'contract' ? memory.routesAt : memory.policiesAt) + settleMs;
+}
+
+/** Whether all that the change needs is done; `accepted`: the changes of this plan that were accepted so far. */
+export function mayGo(change: Change, accepted: readonly Change[]): boolean {
+  const done = new Set(accepted.map(({ key }) => keyText(key)));
+  return change.needs.every((key) => done.has(keyText(key)));
+}
+
+/** What the child is once the change was accepted; `uid`: of the live object. Undefined: it is gone. */
+export function childAfter(change: Change, uid: string): ChildOutcome | undefined {
+  if (change.op === 'delete') return undefined;
+  const { key, completes, repair } = change;
+  const state = completes
+    ? ({ state: 'InSync' } as const)
+    : ({ state: 'Pending', message: 'still holds what other routes need until they have switched' } as const);
+  return { key, uid, ...state, ...(repair ? { repaired: true } : {}) };
 }
 
 /** The memory after these changes of a phase were accepted at `now` (ms since the epoch). */

@@ -183,6 +183,7 @@ test('the first write of a child creates or fails; later ones carry the uid and 
     op: 'create',
     key: { kind: 'Service', namespace: 'shop', name: 'shop' },
     repair: false,
+    completes: true,
     needs: [],
     hash: desiredHash(service),
     manifest: { ...service, metadata: { ...service.metadata, resourceVersion: '1' } },
@@ -194,6 +195,7 @@ test('the first write of a child creates or fails; later ones carry the uid and 
     op: 'apply',
     key: { kind: 'Service', namespace: 'shop', name: 'shop' },
     repair: false,
+    completes: true,
     needs: [],
     hash: desiredHash(wanted),
     manifest: { ...wanted, metadata: { ...wanted.metadata, uid: 'uid-of-shop' } },
@@ -262,7 +264,7 @@ describe('a move from Istio to Ingress', () => {
       troubles: [
         'Gateway shop-istio Draining: serves until its successor has an address',
         'VirtualService shop-istio Draining: serves until its successor has an address',
-        'AuthorizationPolicy shop Pending: still holds what an old edge needs until it is drained',
+        'AuthorizationPolicy shop Pending: still holds what other routes need until they have switched',
       ],
       drain: {
         waitsFor: 'Address',
