@@ -1,7 +1,13 @@
 /** The loop: take a key, reconcile it, do with the key what the outcome says. */
+import { ApiError } from './api-error.ts';
+import { classify } from './classify.ts';
+import { sleep } from './clock.ts';
 import type { Environment } from './environment.ts';
+import type { ReconcileResult } from './observer.ts';
+import { backoff } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import type { KeyedQueue, Priority } from './queue.ts';
+import { createQueue } from './queue.ts';
+import type { KeyedQueue, Priority, QueueStats, TakenKey } from './queue.ts';
 
 /** What a reconcile is told besides the key. */
 export type ReconcileContext = {
@@ -14,7 +20,7 @@ export type ReconcileContext = {
   readonly failures: number;
 };
 
-/** Level-triggered: the key says where to look, never what happened. */
+/** Level-triggered: the key says where to look, never what happened. A throw is an outcome too: backoff. */
 export type Reconcile = (key: string, context: ReconcileContext) => Promise<Outcome>;
 
 /** A controller to be. */
@@ -38,7 +44,135 @@ export type Controller = {
   readonly name: string;
   enqueue(key: string, priority?: Priority): void;
   enqueueAfter(key: string, delayMs: number, priority?: Priority): void;
-  /** Works until `signal` aborts and the reconciles under way have ended; never rejects. */
+  /** Works until `signal` aborts and the reconciles under way have ended; never rejects. Keys queued then are left. */
   run(signal: AbortSignal): Promise<void>;
-  stats: KeyedQueue['stats'];
+  readonly stats: () => QueueStats;
 };
+
+/** A controller that has not started; keys may be enqueued at once. */
+export function createController(options: ControllerOptions): Controller {
+  return new QueueController(options);
+}
+
+type Finished = {
+  readonly outcome: Outcome;
+  readonly panicked: boolean;
+  readonly timedOut: boolean;
+};
+
+class QueueController implements Controller {
+  readonly name: string;
+  readonly #options: ControllerOptions;
+  readonly #queue: KeyedQueue;
+
+  constructor(options: ControllerOptions) {
+    this.name = options.name;
+    this.#options = options;
+    const { name, environment, maxBackoffMs = 300_000 } = options;
+    this.#queue = createQueue({ name, environment, maxBackoffMs });
+  }
+
+  enqueue(key: string, priority?: Priority): void {
+    this.#queue.add(key, priority);
+  }
+
+  enqueueAfter(key: string, delayMs: number, priority?: Priority): void {
+    this.#queue.addAfter(key, delayMs, priority);
+  }
+
+  readonly stats = (): QueueStats => this.#queue.stats();
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { workers, environment, waitFor = [], drainTimeoutMs = 20_000 } = this.#options;
+    await Promise.all(waitFor.map((whenReady) => whenReady(signal)));
+    const [patience, drained] = [new AbortController(), new AbortController()];
+    const stop = (): void => {
+      this.#queue.shutDown(false);
+      void sleep(environment.clock, drainTimeoutMs, drained.signal).then(() => patience.abort());
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    await Promise.all(Array.from({ length: workers }, () => this.#work(patience.signal)));
+    drained.abort();
+  }
+
+  async #work(impatient: AbortSignal): Promise<void> {
+    for (let taken = await this.#queue.take(); taken !== undefined; taken = await this.#queue.take()) {
+      await this.#handle(taken, impatient);
+      this.#queue.done(taken.key);
+    }
+  }
+
+  async #handle({ key, priority }: TakenKey, impatient: AbortSignal): Promise<void> {
+    const { clock, random, observe } = this.#options.environment;
+    const subject = { controller: this.name, key, reconcileID: newReconcileID(random) };
+    const startedAt = clock.now();
+    observe({ type: 'reconcile.started', ...subject });
+    const context = { reconcileID: subject.reconcileID, priority, failures: this.#queue.failures(key) };
+    const finished = await this.#reconcile(key, context, impatient);
+    const { outcome, panicked, timedOut } = finished;
+    const result = this.#settle(key, priority, outcome);
+    observe({
+      type: 'reconcile.finished',
+      ...subject,
+      result,
+      durationMs: clock.now() - startedAt,
+      ...('error' in outcome ? { error: outcome.error } : {}),
+      panicked,
+      timedOut,
+    });
+  }
+
+  async #reconcile(key: string, context: Omit<ReconcileContext, 'signal'>, impatient: AbortSignal): Promise<Finished> {
+    const { reconcile, environment, reconcileTimeoutMs = 60_000 } = this.#options;
+    const abort = new AbortController();
+    const cancel = (): void => abort.abort();
+    let timedOut = false;
+    const lift = environment.clock.setTimer(reconcileTimeoutMs, () => {
+      timedOut = true;
+      cancel();
+    });
+    impatient.addEventListener('abort', cancel, { once: true });
+    if (impatient.aborted) cancel();
+    try {
+      const outcome = await reconcile(key, { ...context, signal: abort.signal });
+      return { outcome, panicked: false, timedOut };
+    } catch (error) {
+      return { outcome: backoff(error), panicked: !(error instanceof ApiError), timedOut };
+    } finally {
+      lift();
+      impatient.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Does with the key what the outcome says; an error wins over any wish for another look. */
+  #settle(key: string, priority: Priority, outcome: Outcome): ReconcileResult {
+    if (outcome.type === 'backoff') {
+      this.#retry(key, priority, outcome.error);
+      return 'error';
+    }
+    this.#queue.forget(key);
+    if (outcome.type === 'again') this.#queue.addAfter(key, outcome.afterMs, priority);
+    return resultOf[outcome.type];
+  }
+
+  /** Where the server named a time, that time is waited for; a fenced process is about to end and tries nothing more. */
+  #retry(key: string, priority: Priority, error: unknown): void {
+    const meaning = error instanceof ApiError ? classify('patch', error) : 'retry';
+    if (meaning === 'fenced') return;
+    if (error instanceof ApiError && error.retryAfterMs !== undefined) {
+      this.#queue.addAfter(key, error.retryAfterMs, priority);
+    } else this.#queue.addFailed(key, priority);
+  }
+}
+
+const resultOf = { done: 'success', again: 'requeue_after', terminal: 'terminal_error' } as const;
+
+/** 16 hex digits: unique enough to find the lines of one reconcile. */
+function newReconcileID(random: () => number): string {
+  const half = (): string =>
+    Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  return half() + half();
+}

@@ -11,6 +11,8 @@ import { defaultWatchTiming } from './watch-timing.ts';
 import type { WatchStatus } from './watch-status.ts';
 import type { WatchTiming } from './watch-timing.ts';
 
+export type { WatchState, WatchStatus } from './watch-status.ts';
+
 /** A watched resource. */
 export type Informer<T> = {
   readonly store: StoreReader<T>;
