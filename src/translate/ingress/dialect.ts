@@ -13,8 +13,8 @@ export type PathMatch = { readonly kind: 'Prefix' | 'Exact'; readonly path: stri
 /** What the rows of a dialect know beside the value they place. */
 export type RouteContext = { readonly app: AppRef; readonly service: Pick<Service, 'name'>; readonly route: Route };
 
-/** A value that the controller has no way for, although it has one for others of the feature. */
-export type Refusal = { readonly at: At; readonly why: string; readonly fix: string };
+/** What the controller makes of this one value, although it takes others of the feature as they are. */
+export type Remark = { readonly at: At; readonly why: string; readonly fix: string };
 
 /** What one feature of a route adds. */
 export type RoutePiece = {
@@ -24,7 +24,10 @@ export type RoutePiece = {
   readonly annotations?: StringMap;
   /** The annotations refer to parts of the path, so the path is a regular expression that captures them. */
   readonly captures?: true;
-  readonly refusals?: readonly Refusal[];
+  /** The controller has no way for the value. */
+  readonly refusals?: readonly Remark[];
+  /** The value behaves differently there. */
+  readonly differences?: readonly Remark[];
 };
 
 /** Features that the hosts of an app have as a whole, and the type of their values. */
@@ -37,8 +40,10 @@ export type EdgeFeatureValues = {
   readonly plainHttp: true;
   /** A host `*.x`, which means every name below x. */
   readonly wildcardHost: string;
-  /** A request for `x.` is one for `x`. It touches every host, so it is part of the profile and never a Warning. */
+  /** A request for `x.` is one for `x`. Touches every app, as the next: part of the profile, never a Warning. */
   readonly trailingDot: true;
+  /** Escapes of reserved characters and double slashes in the path of a request stay as they are. */
+  readonly escapedPath: true;
 };
 
 /** The name of a feature of the hosts. */

@@ -29,6 +29,7 @@ export function placeEdge({ hosts, tls, httpsRedirect }: External, { edge, title
     plainHttp: placeFeature(edge.plainHttp, isRedirected ? [] : schemes, title),
     wildcardHost: placeFeature(edge.wildcardHost, wildcards, title),
     trailingDot: placeFeature(edge.trailingDot, [], title),
+    escapedPath: placeFeature(edge.escapedPath, [], title),
   };
   const pieces = Object.values(placed).flatMap((one) => one.pieces);
   return {

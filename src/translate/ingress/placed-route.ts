@@ -53,20 +53,28 @@ function place(context: RouteContext, dialect: Dialect): Placed {
   const pieces = [...placeRoute(dialect.routes, route, context), ...protocol.pieces];
   const match = pieces.find((piece) => piece.match !== undefined)?.match;
   const backend = pieces.find((piece) => piece.backend !== undefined)?.backend;
-  const problems = [...protocol.problems, ...pieces.flatMap((piece) => refusalProblems(piece, dialect))];
+  const problems = [...protocol.problems, ...pieces.flatMap((piece) => remarkProblems(piece, dialect))];
   if (match === undefined || backend === undefined) return { routes: [], problems };
   const annotations = Object.assign({}, ...pieces.map((piece) => piece.annotations ?? {})) as StringMap;
   const captures = pieces.some((piece) => piece.captures === true);
   return { routes: [{ route, match, backend, annotations, captures }], problems };
 }
 
-function refusalProblems({ refusals = [] }: RoutePiece, { title }: Dialect): readonly Problem[] {
-  return refusals.map(({ at, why, fix }) => ({
-    code: 'AT0701',
-    field: at,
-    message: `${title} has no way for it: ${why}`,
-    fix,
-  }));
+function remarkProblems({ refusals = [], differences = [] }: RoutePiece, { title }: Dialect): readonly Problem[] {
+  return [
+    ...refusals.map(({ at: field, why, fix }): Problem => ({
+      code: 'AT0701',
+      field,
+      message: `${title} has no way for it: ${why}`,
+      fix,
+    })),
+    ...differences.map(({ at: field, why, fix }): Problem => ({
+      code: 'AT0702',
+      field,
+      message: `on ${title} ${why}`,
+      fix,
+    })),
+  ];
 }
 
 type PlacedProtocol = { readonly pieces: readonly RoutePiece[]; readonly problems: readonly Problem[] };

@@ -9,7 +9,7 @@ import type {
   EdgeTable,
   PathMatch,
   ProtocolTable,
-  Refusal,
+  Remark,
   RouteContext,
   RoutePiece,
   WrittenPath,
@@ -109,6 +109,6 @@ function leadsTo(name: string, number: number): RoutePiece {
   return { backend };
 }
 
-function refused(at: Refusal['at'], why: string, fix: string): RoutePiece {
+function refused(at: Remark['at'], why: string, fix: string): RoutePiece {
   return { refusals: [{ at, why, fix: `${fix}, or set provider: Istio` }] };
 }

@@ -263,6 +263,24 @@ describe('paths', () => {
     },
   );
 
+  it('that are exact and end in a slash differ: nginx redirects to them', () => {
+    const routes = [route('slash', { exact: '/b/' }), route('bare', { exact: '/c' }), route('root', { exact: '/' })];
+    expect(render(ofClass('nginx', ['a.example.com'], routes), nginxWorld)).toEqual({
+      manifests: [
+        ingress(base, { 'a.example.com': [path('/', 'Exact'), path('/b/', 'Exact'), path('/c', 'Exact')] }, ofNginx),
+      ],
+      problems: [
+        {
+          code: 'AT0702',
+          field: 'routes.slash.exact',
+          message:
+            'on ingress-nginx a request for /b is answered with a redirect to /b/ where no route has the path /b',
+          fix: 'give /b a route, or use match.prefix',
+        },
+      ],
+    });
+  });
+
   it('and replacements of characters that nginx reads are refused', () => {
     const to = (rewritePrefix: string) =>
       refusals(ofClass('nginx', ['a.example.com'], [route('all', { prefix: '/a', rewritePrefix })]), nginxWorld).filter(

@@ -1,6 +1,6 @@
 /** The dialect of ingress-nginx (kubernetes/ingress-nginx v1.15.1, docs/user-guide/nginx-configuration/annotations.md). */
 import { differs, exact, unsupported } from '../../feature-table.ts';
-import type { Dialect, PathMatch, WrittenPath } from '../dialect.ts';
+import type { Dialect, PathMatch, RouteContext, RoutePiece, WrittenPath } from '../dialect.ts';
 import { http1Protocols, standardEdge, standardPath, standardRoutes } from '../standard-rows.ts';
 
 const annotation = (name: string): string => `nginx.ingress.kubernetes.io/${name}`;
@@ -27,6 +27,7 @@ export const ingressNginx: Dialect = {
   protocols: http1Protocols,
   routes: {
     ...standardRoutes,
+    exact: exact('Ingress spec.rules[].http.paths[].path (Exact)', exactPath),
     methods: unsupported('it chooses by host and path, not by method', otherProvider),
     headers: unsupported('it chooses by host and path, not by header', otherProvider),
     redirect: unsupported(notRendered, otherProvider),
@@ -50,10 +51,26 @@ export const ingressNginx: Dialect = {
   },
   edge: {
     ...standardEdge,
+    // Seen on nginx 1.22: /a%2Fx is compared as /a/x, /a//x as /a/x, and a rewrite ends the path at an escaped newline.
+    escapedPath: differs(
+      'escapes are decoded and double slashes joined before paths are compared',
+      'Ingress spec.rules[].http.paths[].path',
+      () => ({}),
+    ),
     httpsRedirect: exact('Ingress metadata.annotations[nginx.ingress.kubernetes.io/ssl-redirect]', redirect('true')),
     plainHttp: exact('Ingress metadata.annotations[nginx.ingress.kubernetes.io/ssl-redirect]', redirect('false')),
   },
 };
+
+/** nginx answers /b with 301 to /b/ where a location that passes requests on is called /b/ and none /b (proxy_pass). */
+function exactPath(path: string, { route }: RouteContext): RoutePiece {
+  const match: PathMatch = { kind: 'Exact', path };
+  if (path === '/' || !path.endsWith('/')) return { match };
+  const at = route.features.exact?.at ?? route.at;
+  const bare = path.slice(0, -1);
+  const why = `a request for ${bare} is answered with a redirect to ${path} where no route has the path ${bare}`;
+  return { match, differences: [{ at, why, fix: `give ${bare} a route, or use match.prefix` }] };
+}
 
 /**
  * What of the endings below is longer comes first: nginx takes the first expression that matches, and the controller

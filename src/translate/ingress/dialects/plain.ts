@@ -36,6 +36,11 @@ export const plain: Dialect = {
       'whether plain http is redirected to https depends on the controller, and it is not known',
       `set httpsRedirect: false, or ${known}`,
     ),
+    escapedPath: differs(
+      'whether escapes and double slashes stay as they are is for the controller to say',
+      'Ingress spec.rules[].http.paths[].path',
+      () => ({}),
+    ),
     plainHttp: differs(
       'plain http may still be redirected to https: that is for the controller to say',
       'Ingress spec.tls[]',
