@@ -16,7 +16,7 @@ node_modules/.installed: package.json package-lock.json .npmrc
 install: node_modules/.installed ## Install the npm packages that package-lock.json pins.
 
 ##@ Work
-.PHONY: build format generate generate-istio
+.PHONY: build format generate generate-istio golden
 build: install ## Bundle the operator and the CLI into dist/apptraffic.cjs.
 	node hack/build.ts
 
@@ -25,6 +25,9 @@ generate: install ## Write the CRD, the JSON Schema, the field reference and the
 
 generate-istio: install ## Write the Istio types from the CRDs of the pinned Go module; needs Go.
 	node hack/generate/main.ts istio-types
+
+golden: install ## Rewrite the golden outputs of the tests; read the diff before you commit it.
+	node hack/golden-cli.ts
 
 format: install ## Rewrite sources in the project's format.
 	prettier --write --log-level=warn .

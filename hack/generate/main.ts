@@ -1,4 +1,5 @@
 /** `node hack/generate/main.ts [--check] NAME…`: writes the files of the named generators, or with --check says what is not up to date. */
+import { cliReferenceFile } from './cli-reference.ts';
 import { crdFile } from './crd.ts';
 import { fieldReferenceFile } from './field-reference.ts';
 import { differences, write } from './generated-files.ts';
@@ -24,15 +25,15 @@ const crdKustomization: GeneratedFile = {
 const generators: Readonly<Record<string, Generator>> = {
   api: {
     folders: ['crds'],
-    run: () =>
-      Promise.resolve([
-        crdFile(),
-        crdKustomization,
-        jsonSchemaFile(),
-        settingsSchemaFile(),
-        fieldReferenceFile(),
-        settingsReferenceFile(),
-      ]),
+    run: async () => [
+      crdFile(),
+      crdKustomization,
+      jsonSchemaFile(),
+      settingsSchemaFile(),
+      fieldReferenceFile(),
+      settingsReferenceFile(),
+      await cliReferenceFile(),
+    ],
   },
   rbac: { folders: [], run: () => Promise.resolve(rbacFiles()) },
   'istio-types': { folders: ['src/generated/istio'], run: istioTypes },

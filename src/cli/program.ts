@@ -8,9 +8,8 @@ import { versionLine } from './version.ts';
 const exitText = `
 Exit codes: 0 all is well, 1 there are findings, 2 the command could not do its work.`;
 
-/** Runs the command that `args` name; `name` is how the user called the program. Never throws on what a user can do. */
-export async function runCli(args: readonly string[], terminal: Terminal, name = 'apptraffic'): Promise<ExitCode> {
-  let exitCode: ExitCode = exitCodes.ok;
+/** The program with all of its commands; `name` is how the user called it, `done` takes the exit code of the command that ran. */
+export function createProgram(terminal: Terminal, name: string, done: (code: ExitCode) => void): Command {
   const program = new Command(name)
     .description('One Kubernetes object per app for how the outside reaches it and who inside may call it.')
     .version(versionLine, '--version', 'Print the version of this program')
@@ -25,11 +24,16 @@ export async function runCli(args: readonly string[], terminal: Terminal, name =
     })
     .showHelpAfterError('Run it with --help to see what it takes.')
     .exitOverride();
-  for (const add of commands) {
-    add(program, terminal, (code) => {
-      exitCode = code;
-    });
-  }
+  for (const add of commands) add(program, terminal, done);
+  return program;
+}
+
+/** Runs the command that `args` name; `name` is how the user called the program. Never throws on what a user can do. */
+export async function runCli(args: readonly string[], terminal: Terminal, name = 'apptraffic'): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.ok;
+  const program = createProgram(terminal, name, (code) => {
+    exitCode = code;
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

@@ -9,9 +9,11 @@ const ingressClass = withChecks(
   z.strictObject({
     name: objectName.meta(about('Name of the IngressClass.')),
     dialect: z
-      .enum(['ingress-nginx'])
+      .enum(['plain', 'ingress-nginx'])
       .meta(
-        about('Which annotations the controller reads.', { absent: 'what spec.controller of the IngressClass says' }),
+        about('Which annotations the controller reads; plain: none.', {
+          absent: 'what spec.controller of the IngressClass says',
+        }),
       )
       .exactOptional(),
     inMesh: z

@@ -1,4 +1,5 @@
 /** Everything that `-f` brings: the AppTraffics, what stands beside them, and what could not be read. */
+import { hashOf } from '../../kube/hash.ts';
 import { compareText } from '../../kube/object-key.ts';
 import type { Terminal } from '../terminal.ts';
 import { itemsOf } from './input-object.ts';
@@ -66,14 +67,15 @@ function misreadings(one: {
 const keyOf = ({ kind, manifest: { metadata } }: InputObject): string =>
   `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 
+/** Two documents that say the same are one, so that several folders may carry what they share. */
 function givenTwice(object: InputObject, first: InputObject | undefined): readonly Finding[] {
-  if (first === undefined || first === object) return [];
+  if (first === undefined || first === object || hashOf(first.manifest) === hashOf(object.manifest)) return [];
   const { file, line } = first.positionOf(['metadata', 'name']);
   return [
     {
       severity: 'Error',
       position: object.positionOf(['metadata', 'name']),
-      message: `${keyOf(object)} is given twice, first at ${file}:${line}`,
+      message: `${keyOf(object)} is given twice and not alike, first at ${file}:${line}`,
       fix: 'keep one of them',
     },
   ];

@@ -21,11 +21,23 @@ function run(command: string, args: readonly string[], options: { cwd?: string; 
   return { status, stdout, stderr };
 }
 
+/** Enough that the manifests do not fit into the buffer of a pipe (64 KiB). */
+const appCount = 500;
+/** Of the manifest of one app, a Service, with the line that parts it from the next. */
+const linesOfOne = 18;
+
+function appNamed(name: string): string {
+  return `apiVersion: apptraffic.dev/v1alpha1\nkind: AppTraffic\nmetadata: {name: ${name}}\nspec: {port: 8080}\n`;
+}
+
 beforeAll(async () => {
   mkdirSync(dirname(program));
   await bundle(program);
   copyFileSync(join(root, 'package.json'), join(clone, 'package.json'));
   mkdirSync(join(clone, 'apps/shop'), { recursive: true });
+  writeFileSync(join(clone, 'apps/shop/shop.yaml'), appNamed('shop'));
+  const names = Array.from({ length: appCount }, (_, i) => `app-${i}`);
+  writeFileSync(join(clone, 'many.yaml'), names.map(appNamed).join('---\n'));
 });
 afterAll(() => {
   rmSync(clone, { recursive: true, force: true });
@@ -67,7 +79,19 @@ describe('the bundle', () => {
   });
 
   it('is run by npm in the folder in which the user stands', () => {
-    const ended = run('npm', ['run', '-s', 'apptraffic', '--', 'version'], { cwd: join(clone, 'apps/shop') });
-    expect(ended).toEqual({ status: 0, stdout: 'apptraffic 0.1.0\n', stderr: '' });
+    const ended = run('npm', ['run', '-s', 'apptraffic', '--', 'validate', '-f', 'shop.yaml'], {
+      cwd: join(clone, 'apps/shop'),
+    });
+    expect(ended).toEqual({ status: 0, stdout: '1 file, 1 AppTraffic: 0 errors, 0 warnings\n', stderr: '' });
+  });
+
+  it('writes everything before it ends, also into a pipe that is read slowly', () => {
+    const script = `node ${program} render -f many.yaml | (sleep 0.3; wc -l)`;
+    expect(run('bash', ['-c', script]).stdout.trim()).toBe(`${appCount * linesOfOne - 1}`);
+  });
+
+  it('ends without a word when its reader has seen enough', () => {
+    const script = `node ${program} render -f many.yaml | head -1`;
+    expect(run('bash', ['-c', script])).toEqual({ status: 0, stdout: 'apiVersion: v1\n', stderr: '' });
   });
 });

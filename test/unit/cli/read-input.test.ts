@@ -38,6 +38,7 @@ describe('reading the input', () => {
       'apps/.git/config.yaml': 'not: read',
     });
     symlinkSync(join(cwd, 'apps/b.yaml'), join(cwd, 'apps/linked.yaml'));
+    writeFileSync(join(cwd, 'apps/other.yaml'), app('b', 'spec: {port: 80}\n'));
     const input = await readInput(['./apps'], 'team', memoryTerminal(cwd));
     expect({
       apps: input.apps.map(({ manifest, positionOf }) => ({ ...manifest.metadata, ...positionOf(['metadata']) })),
@@ -51,9 +52,9 @@ describe('reading the input', () => {
       ],
       others: [{ kind: 'Service', name: 's', namespace: 'team' }],
       faults: [
-        'apps/linked.yaml:4:3  Error  AppTraffic team/b is given twice, first at apps/b.yaml:4. Fix: keep one of them.',
+        'apps/other.yaml:4:3  Error  AppTraffic team/b is given twice and not alike, first at apps/b.yaml:4. Fix: keep one of them.',
       ],
-      files: 4,
+      files: 5,
     });
   });
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { ingressClasses } from '../../../src/settings/ingress-class.ts';
 import { readPlatform } from '../../../src/settings/platform.ts';
+import { dialects } from '../../../src/translate/ingress/dialects/registry.ts';
 
 const root = join(__dirname, '../../..');
 
@@ -21,5 +23,11 @@ describe('settings that the project ships', () => {
         hosts: { policy: 'Delegated', grants: [{ namespace: 'shop' }] },
       },
     });
+  });
+});
+
+describe('the dialects that settings can name', () => {
+  it('are the dialects that there are', () => {
+    expect(ingressClasses.element.shape.dialect.unwrap().options).toEqual(dialects.map(({ name }) => name));
   });
 });
