@@ -7,6 +7,7 @@ import { remedyFor } from './difference.ts';
 import { isRouteKind } from './edge.ts';
 import type { Extract } from './extract.ts';
 import type { LiveChild } from './live-child.ts';
+import { holdsPortsAlone } from './service-ports.ts';
 import type { Surveyed } from './survey.ts';
 import { covers, hasSameItems, unionWith } from './union.ts';
 import type { RoutesKept } from './union.ts';
@@ -59,8 +60,10 @@ function narrowingWrites(
     return { expand: [], contract: isThere ? [] : remedies(rest, live, { ...how, completes: last.completes }) };
   }
   const expand = remedies(union, live, { ...how, completes: false });
-  // After that the live object is another one than `whole`: an apply is all that narrowing takes.
-  return { expand, contract: rest.hash === union.hash ? [] : [application(rest, live, last)] };
+  // After that the live object is another one than `whole`. An apply narrows it, but for ports that others hold too:
+  // the server would refuse what is left of them, so the next plan removes them.
+  const isLater = child.key.kind === 'Service' && !holdsPortsAlone(live.whole);
+  return { expand, contract: rest.hash === union.hash || isLater ? [] : [application(rest, live, last)] };
 }
 
 /** A DestinationRule speaks of one host only: when that changes, rule and routes change one right after the other. */

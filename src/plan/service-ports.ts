@@ -2,6 +2,7 @@
 import { isJsonObject, listAt } from '../kube/json.ts';
 import type { JsonObject } from '../kube/json.ts';
 import { isAppliedAlone } from '../kube/managed-fields.ts';
+import type { FieldStep } from '../kube/managed-fields.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { JsonPatchOperation } from './change.ts';
 import { compareFields } from './foreign-paths.ts';
@@ -42,12 +43,17 @@ export function comparePorts(desired: Manifest, live: Manifest): PortDifference 
   };
 }
 
+/** Whether the operator alone set the live ports: then an apply with fewer of them takes the others away. */
+export function holdsPortsAlone(live: Manifest): boolean {
+  return portsOf(live).every((port) => isAppliedAlone(live.metadata, stepsTo(port), projectPort(port)));
+}
+
 function comparePort(
   wanted: JsonObject | undefined,
   { port, index }: { readonly port: JsonObject; readonly index: number },
   live: Manifest,
 ): readonly IndexedFinding[] {
-  const place: Place = { pointer: `/spec/ports/${index}`, steps: ['f:spec', 'f:ports', `k:${keyOf(port)}`] };
+  const place: Place = { pointer: `/spec/ports/${index}`, steps: stepsTo(port) };
   if (wanted === undefined) {
     const ours = isAppliedAlone(live.metadata, place.steps, projectPort(port));
     return [{ kind: 'Extra', pointer: place.pointer, ours, index }];
@@ -58,6 +64,10 @@ function comparePort(
 
 function portsOf({ spec }: Manifest): readonly JsonObject[] {
   return listAt(spec, 'ports').filter(isJsonObject);
+}
+
+function stepsTo(port: JsonObject): readonly FieldStep[] {
+  return ['f:spec', 'f:ports', `k:${keyOf(port)}`];
 }
 
 /** The key of a port, as managedFields writes it. */
