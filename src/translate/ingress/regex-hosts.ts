@@ -1,6 +1,7 @@
 /** AT0701 for hosts in regex mode whose paths would then no longer mean what the spec says. */
 import { sharesByPath } from '../../model/claim-contention.ts';
 import { edgeText } from '../../model/claims.ts';
+import { defaultIngressClass } from '../../model/ingress-class.ts';
 import type { HostClaim } from '../../model/host-claim.ts';
 import { pathsOverlap } from '../../model/route-path.ts';
 import type { PathCondition } from '../../model/route-path.ts';
@@ -68,8 +69,9 @@ type Sharing = {
 function staysApart({ host, isRegex }: HostPaths, { traffic, external, dialect, world }: Sharing): boolean {
   const { app } = traffic;
   const isOwn = (claim: HostClaim): boolean => claim.app.namespace === app.namespace && claim.app.name === app.name;
+  const servingClass = classOf(edgeText(external.edge), world);
   const sharers = world.hosts
-    .filter((claim) => claim.host === host && !isOwn(claim) && claim.edge === edgeText(external.edge))
+    .filter((claim) => claim.host === host && !isOwn(claim) && classOf(claim.edge, world) === servingClass)
     .filter((claim) => sharesByPath(claim, { app, host }, world.platform.hosts.shared))
     .map((claim) =>
       standing(
@@ -81,6 +83,13 @@ function staysApart({ host, isRegex }: HostPaths, { traffic, external, dialect, 
   const own = standing({ app, created: world.created, ...known }, isRegex);
   const first = sharers.reduce((best, next) => (compare(next.rank, best.rank) < 0 ? next : best), own);
   return first === own || !(first.isRegex || isRegex);
+}
+
+/** The class behind the edge of a claim; an Ingress without a class is served by the default class. */
+function classOf(edge: string, world: World): string | undefined {
+  if (!edge.startsWith('ingress/')) return undefined;
+  const named = edge.slice('ingress/'.length);
+  return named === '' ? (defaultIngressClass(world) ?? '') : named;
 }
 
 type Standing = { readonly isRegex: boolean; readonly rank: readonly string[] };

@@ -61,9 +61,9 @@ export const http1Protocols: ProtocolTable = {
   http: overHttp1(),
   http2: differs('the pods are spoken to in HTTP/1.1', `${rulePath}.backend.service.port`, () => ({})),
   tcp: overHttp1(),
-  grpc: notOverHttp1('it speaks HTTP/1.1 to the pods, and gRPC needs HTTP/2'),
-  https: notOverHttp1('it speaks plain http to the pods, which expect TLS'),
-  tls: notOverHttp1('it speaks plain http to the pods, which expect TLS'),
+  grpc: notOverHttp1('the pods would be spoken to in HTTP/1.1'),
+  https: notOverHttp1('the pods would be spoken to in plain http'),
+  tls: notOverHttp1('the pods would be spoken to in plain http'),
 };
 
 /** The path as the Ingress documentation means it: whole segments, or byte for byte. */

@@ -120,7 +120,7 @@ describe('a rewrite', () => {
       ingress(
         'shop-nginx-regex-b90e5434',
         {
-          'a.example.com': [regex('/app/x$$$$$$$$$$'), regex('/v1[.]0($|/)(.*)'), regex('/(.*)', 'docs', 8000)],
+          'a.example.com': [regex('/app/x($)($)($)($)'), regex('/v1[.]0($|/)(.*)'), regex('/(.*)', 'docs', 8000)],
         },
         { annotations: useRegex, ...ofNginx },
       ),
@@ -245,6 +245,14 @@ describe('a host that apps share', () => {
       },
       withoutCase('routes.app.rewritePrefix'),
     ]);
+  });
+
+  it('is shared with who names no class where the class is the default', () => {
+    const isDefault = { ...nginxWorld, ingressClasses: [{ ...nginx, isDefault: true }] };
+    const hosts = [other('blog', false, { edge: 'ingress/' })];
+    const over = ofClass('nginx', ['a.example.com'], [stripped]);
+    expect(refusals(over, { ...isDefault, hosts })).toContain('AT0701 routes.app.rewritePrefix');
+    expect(refusals(over, { ...nginxWorld, hosts })).not.toContain('AT0701 routes.app.rewritePrefix');
   });
 
   it('is not shared with who claims it elsewhere or in another namespace', () => {

@@ -80,7 +80,7 @@ function exactPath(path: string, { route }: RouteContext): RoutePiece {
  * route that gains or loses its rewrite moves from one to the other.
  */
 const endings = {
-  exact: '$'.repeat(10),
+  exact: '($)($)($)($)',
   prefix: { plain: '($|/)(.*)', captured: '(/|$)(.*)' },
   root: { plain: '(.*)', captured: '()(.*)' },
 };
