@@ -27,6 +27,7 @@ generate-istio: install ## Write the Istio types from the CRDs of the pinned Go 
 	node hack/generate/main.ts istio-types
 
 golden: install ## Rewrite the golden outputs of the tests; read the diff before you commit it.
+	node hack/golden.ts
 	node hack/golden-cli.ts
 
 format: install ## Rewrite sources in the project's format.

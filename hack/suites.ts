@@ -21,6 +21,7 @@ export const suites: readonly Suite[] = [
     argv: ['node', 'hack/generate/main.ts', '--check', 'api', 'rbac'],
   },
   { name: 'unit', group: 'verify', kind: 'jest', paths: ['test/unit'] },
+  { name: 'golden', group: 'verify', kind: 'jest', paths: ['test/golden/'] },
   { name: 'golden-cli', group: 'verify', kind: 'jest', paths: ['test/golden-cli'] },
   {
     name: 'istio-types',

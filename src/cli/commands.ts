@@ -1,8 +1,9 @@
 /** Every command, in the order of the help text. */
 import type { CliCommand } from './cli-command.ts';
+import { operatorCommand } from './operator/command.ts';
 import { renderCommand } from './render.ts';
 import { validateCommand } from './validate.ts';
 import { versionCommand } from './version.ts';
 
 /** Every command; a new one is a file of its own and a line here. */
-export const commands: readonly CliCommand[] = [renderCommand, validateCommand, versionCommand];
+export const commands: readonly CliCommand[] = [renderCommand, validateCommand, operatorCommand, versionCommand];

@@ -1,0 +1,40 @@
+/** What the process remembers of each app between two passes; losing it costs time, never correctness. */
+import type { ObjectKey } from '../kube/object-key.ts';
+import { newMemory } from '../plan/memory.ts';
+import type { AppMemory } from '../plan/memory.ts';
+
+/** One app's memory. */
+export type AppState = {
+  /** Of the AppTraffic; another uid under the same name is another app. */
+  readonly uid: string;
+  readonly memory: AppMemory;
+  /** Children whose last write has an unknown outcome: read live before the next write. */
+  readonly unsure: readonly ObjectKey[];
+};
+
+/** The memories of all apps. */
+export class AppStates {
+  readonly #states = new Map<string, AppState>();
+  readonly #beganAt: number;
+
+  /** `beganAt`: when this process began to write, in ms since the epoch. */
+  constructor(beganAt: number) {
+    this.#beganAt = beganAt;
+  }
+
+  /** The memory of an app; a new one for an app, or a uid, that this process has not seen. */
+  get(key: string, uid: string): AppState {
+    const known = this.#states.get(key);
+    return known?.uid === uid ? known : { uid, memory: newMemory(this.#beganAt), unsure: [] };
+  }
+
+  /** Keeps the memory of an app. */
+  put(key: string, state: AppState): void {
+    this.#states.set(key, state);
+  }
+
+  /** The app is gone. */
+  drop(key: string): void {
+    this.#states.delete(key);
+  }
+}

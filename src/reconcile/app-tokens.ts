@@ -1,0 +1,46 @@
+/** What an app depends on, as tokens: an event that carries a token concerns every app that has it. */
+import type { SpecClaim } from '../model/claims.ts';
+import { isWildcard } from '../model/host.ts';
+import type { Traffic } from '../model/traffic.ts';
+
+/** Tokens of things that apps depend on. */
+export const tokens = {
+  service: (namespace: string, name: string): string => `service/${namespace}/${name}`,
+  gateway: (namespace: string, name: string): string => `gateway/${namespace}/${name}`,
+  ingress: 'edge/Ingress',
+  mesh: (namespace: string): string => `mesh/${namespace}`,
+  allows: (namespace: string, app: string): string => `allows/${namespace}/${app}`,
+  selects: (namespace: string, label: string, value: string): string => `selects/${namespace}/${label}=${value}`,
+} as const;
+
+/** The tokens of one app: what it refers to, the labels it selects, the hosts it claims. */
+export function tokensOf(traffic: Traffic, claims: readonly SpecClaim[]): readonly string[] {
+  const { app, backends, external, internal, service, selector } = traffic;
+  const edge = external?.edge;
+  return [
+    ...backends.flatMap((b) => (b.kind === 'Service' ? [tokens.service(b.namespace, b.service)] : [])),
+    ...(service.type === 'Existing' ? [tokens.service(app.namespace, service.name)] : []),
+    ...(edge?.kind === 'NamedGateway' ? [tokens.gateway(edge.namespace, edge.name)] : []),
+    ...(edge?.kind === 'Ingress' ? [tokens.ingress] : []),
+    ...(internal === undefined ? [] : [tokens.mesh(app.namespace)]),
+    ...(internal?.allow?.value ?? []).flatMap((entry) =>
+      entry.app === undefined ? [] : [tokens.allows(entry.namespace ?? app.namespace, entry.app)],
+    ),
+    ...Object.entries(selector).map(([label, value]) => tokens.selects(app.namespace, label, value)),
+    ...claims.flatMap(({ host }) => [claimToken(host), ...suffixes(host).map((suffix) => `below/${suffix}`)]),
+  ];
+}
+
+/** The tokens of every claim that could overlap with a claim on `host`: the host itself, wildcards above it, hosts below it. */
+export function overlapTokens(host: string): readonly string[] {
+  const above = suffixes(host).map((suffix) => claimToken(`*.${suffix}`));
+  return [claimToken(host), ...above, ...(isWildcard(host) ? [`below/${host.slice(2)}`] : [])];
+}
+
+const claimToken = (host: string): string => `claims/${host}`;
+
+/** The domains above a host: `a.b.c` gives `b.c` and `c`; a wildcard counts as a host below its domain. */
+function suffixes(host: string): readonly string[] {
+  const labels = host.split('.').slice(1);
+  return labels.map((_, i) => labels.slice(i).join('.'));
+}

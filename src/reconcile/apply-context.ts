@@ -1,0 +1,18 @@
+/** What apply and its changes work with. */
+import type { Manifest } from '../kube/manifest.ts';
+import type { ObjectKey } from '../kube/object-key.ts';
+import type { ChildWriter } from './child-writer.ts';
+
+/** What apply works with. */
+export type ApplyContext = {
+  /** Uid of the AppTraffic. */
+  readonly uid: string;
+  readonly writer: ChildWriter;
+  /** Takes note of an object that the server has answered with, before the watch brings it. */
+  readonly observe: (object: Manifest) => void;
+  /** Takes note of a child that is gone. */
+  readonly forget: (key: ObjectKey, uid: string) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly settleMs: number;
+};

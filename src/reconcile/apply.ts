@@ -1,0 +1,99 @@
+/** apply: carries out a plan, phase by phase; the only caller of the writer for children. */
+import type { ChildOutcome } from '../kube/child-outcome.ts';
+import type { ObjectKey } from '../kube/object-key.ts';
+import type { Change, Phase, Plan } from '../plan/change.ts';
+import type { AppMemory } from '../plan/memory.ts';
+import { afterChanges, mayGo, phaseStart } from '../plan/progress.ts';
+import type { ApplyContext } from './apply-context.ts';
+import { ChildTable } from './child-table.ts';
+import { changeOnce } from './change-once.ts';
+import type { ChangeEnd } from './change-once.ts';
+
+/** How far a plan got. */
+export type Applied = {
+  readonly children: readonly ChildOutcome[];
+  readonly memory: AppMemory;
+  /** The next phase waits for `settle` until then (ms since the epoch). */
+  readonly settlesAt?: number;
+  /** Something failed for a passing reason: try again. */
+  readonly retry: boolean;
+  readonly retryAfterMs?: number;
+  /** Keys whose write has an unknown outcome: read back live before the next write. */
+  readonly unsure: readonly ObjectKey[];
+};
+
+/** Carries out the phases of a plan as far as they may go now. A refused change never stops the others of its phase. */
+export async function apply(plan: Plan, context: ApplyContext): Promise<Applied> {
+  const table = new ChildTable(plan.children);
+  const accepted: Change[] = [];
+  let { memory } = plan;
+  for (const phase of plan.phases) {
+    const start = phaseStart(phase, memory, context.settleMs);
+    if (start > context.now()) return { children: table.rows(), memory, settlesAt: start, retry: false, unsure: [] };
+    const ended = await applyPhase(phase, { table, accepted, context });
+    memory = afterChanges(memory, ended.accepted, context.now());
+    accepted.push(...ended.accepted);
+    if (ended.retry || ended.aborted) {
+      const { retry, unsure, retryAfterMs } = ended;
+      return {
+        children: table.rows(),
+        memory,
+        retry,
+        unsure,
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      };
+    }
+  }
+  return { children: table.rows(), memory, retry: false, unsure: [] };
+}
+
+type PhaseEnd = {
+  readonly accepted: readonly Change[];
+  readonly unsure: readonly ObjectKey[];
+  readonly retry: boolean;
+  readonly aborted: boolean;
+  readonly retryAfterMs?: number;
+};
+
+type Tried = ChangeEnd & { readonly change: Change };
+
+const isPolicy = ({ key }: Change): boolean => key.kind === 'AuthorizationPolicy' || key.kind === 'PeerAuthentication';
+
+/** What changes of a plan have led to so far. */
+type Progress = { readonly table: ChildTable; readonly accepted: readonly Change[]; readonly context: ApplyContext };
+
+/** Policies first, then the rest side by side: nothing within a step depends on anything else of it. */
+async function applyPhase(phase: Phase, progress: Progress): Promise<PhaseEnd> {
+  const policies = await tryAll(phase.changes.filter(isPolicy), progress);
+  const isAborted = policies.some(({ fault }) => fault?.abort === true);
+  const others = isAborted ? [] : phase.changes.filter((change) => !isPolicy(change));
+  const soFar = [...progress.accepted, ...acceptedOf(policies)];
+  return phaseEnd([...policies, ...(await tryAll(others, { ...progress, accepted: soFar }))]);
+}
+
+/** Tries all changes whose needs are met, and enters what became of them. */
+async function tryAll(changes: readonly Change[], { table, accepted, context }: Progress): Promise<readonly Tried[]> {
+  const ready = changes.filter((change) => mayGo(change, accepted));
+  const tried = await Promise.all(ready.map(async (change) => ({ change, ...(await changeOnce(change, context)) })));
+  for (const { change, row } of tried) {
+    if (row === undefined) table.drop(change.key);
+    else table.put(row);
+  }
+  return tried;
+}
+
+function acceptedOf(tried: readonly Tried[]): readonly Change[] {
+  return tried.flatMap(({ change, fault }) => (fault === undefined ? [change] : []));
+}
+
+function phaseEnd(tried: readonly Tried[]): PhaseEnd {
+  const faults = tried.flatMap(({ fault }) => fault ?? []);
+  const waits = faults.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  return {
+    accepted: acceptedOf(tried),
+    unsure: tried.flatMap(({ change, unsure }) => (unsure ? [change.key] : [])),
+    retry: faults.some(({ retry }) => retry),
+    aborted: faults.some(({ abort }) => abort),
+    ...(waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) }),
+  };
+}

@@ -1,0 +1,69 @@
+/** Caches: every watch of the operator, wired so that each change wakes the apps that it concerns. */
+import { childKinds, kinds } from '../kube/gvk.ts';
+import type { Manifest } from '../kube/manifest.ts';
+import type { Platform } from '../model/platform.ts';
+import type { Discovery } from '../runtime/discovery.ts';
+import type { Informer } from '../runtime/informer.ts';
+import { AppIndex, appKey } from './app-index.ts';
+import { createChildCaches } from './child-caches.ts';
+import type { ChildCaches } from './child-caches.ts';
+import { createFactCaches } from './fact-caches.ts';
+import type { Sources } from './sources.ts';
+import { trimmed } from './trimmed.ts';
+import type { MakeInformer, Wake } from './wiring.ts';
+
+/** What caches are made of. */
+export type CacheOptions = {
+  readonly platform: Platform;
+  readonly informer: MakeInformer;
+  readonly discovery: Discovery;
+  /** Namespaces of apps; empty: all. */
+  readonly watchNamespaces: readonly string[];
+  readonly wake: Wake;
+};
+
+/** All caches of one process. */
+export type Caches = Pick<ChildCaches, 'observe' | 'forget'> & {
+  readonly sources: Sources;
+  readonly informers: readonly Informer<unknown>[];
+  /** Takes the answer to a status write of our own, before the watch brings it. */
+  readonly observeApp: (app: Manifest) => void;
+};
+
+/** Makes and wires the caches; nothing is watched until the informers run. */
+export function createCaches({ platform, informer, wake, discovery, watchNamespaces }: CacheOptions): Caches {
+  const watched = watchNamespaces.length === 0 ? {} : { namespaces: watchNamespaces };
+  const apps = new AppIndex(platform);
+  const appInformer = informer<Manifest>(kinds.AppTraffic, { transform: trimmed, ...watched });
+  appInformer.store.subscribe((change) => {
+    const object = change.type === 'deleted' ? change.old : change.item;
+    const concerned = change.type === 'deleted' ? apps.remove(appKey(object.metadata)) : apps.put(object);
+    wake(change.origin === 'write' ? concerned : [appKey(object.metadata), ...concerned], change.origin);
+  });
+  const children = createChildCaches(informer, watched, wake);
+  const facts = createFactCaches({ platform, informer, apps, wake }, watched);
+  discovery.onChange(() => {
+    wake(apps.keys(), 'watch');
+  });
+  return {
+    informers: [appInformer, ...children.informers, ...facts.informers],
+    observe: children.observe,
+    forget: children.forget,
+    observeApp: (object) => {
+      appInformer.accept({ ...object });
+    },
+    sources: {
+      ...facts.sources,
+      apps,
+      childrenOf: children.childrenOf,
+      availableKinds: () => availableKinds(discovery),
+    },
+  };
+}
+
+/** `group/Kind` of the child kinds that are served; undefined while the server has not been asked. */
+function availableKinds(discovery: Discovery): readonly string[] | undefined {
+  const known = childKinds.map((kind) => ({ kind, served: discovery.serves(kinds[kind]) }));
+  if (known.some(({ served }) => served === undefined)) return undefined;
+  return known.filter(({ served }) => served === true).map(({ kind }) => `${kinds[kind].group}/${kind}`);
+}

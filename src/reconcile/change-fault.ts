@@ -1,0 +1,44 @@
+/** What a refused write means for a child. */
+import type { ChildState } from '../kube/child-outcome.ts';
+import type { Change } from '../plan/change.ts';
+import { ApiError } from '../runtime/api-error.ts';
+import { classify } from '../runtime/classify.ts';
+import type { ErrorClass } from '../runtime/classify.ts';
+
+/** The state of the child, and whether another try soon can help. `abort`: nothing more may be written in this pass. */
+export type ChangeFault = {
+  readonly state: ChildState;
+  readonly message: string;
+  readonly retry: boolean;
+  readonly abort: boolean;
+  readonly retryAfterMs?: number;
+};
+
+const stateOf: Readonly<Record<ErrorClass, Pick<ChangeFault, 'state' | 'retry' | 'abort'>>> = {
+  retry: { state: 'Retrying', retry: true, abort: false },
+  retryAfter: { state: 'Retrying', retry: true, abort: false },
+  conflict: { state: 'Retrying', retry: true, abort: false },
+  gone: { state: 'Retrying', retry: true, abort: false },
+  kindMissing: { state: 'KindUnavailable', retry: true, abort: false },
+  forbidden: { state: 'Forbidden', retry: true, abort: false },
+  namespaceTerminating: { state: 'Pending', retry: false, abort: true },
+  rejected: { state: 'Rejected', retry: false, abort: false },
+  fenced: { state: 'Retrying', retry: true, abort: true },
+};
+
+/** Judges what a write threw. Anything but an ApiError is a defect of ours and is thrown on. */
+export function changeFault(change: Change, error: unknown): ChangeFault {
+  if (!(error instanceof ApiError)) throw error;
+  const found = classify(change.op === 'delete' ? 'delete' : 'patch', error);
+  const { retryAfterMs } = error;
+  return {
+    ...stateOf[found === 'rejected' && movedOn(error) ? 'conflict' : found],
+    message: error.message,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** Whether the object is another one by now: a uid that does not match an apply is answered with 422 (measured on 1.36). */
+function movedOn(error: ApiError): boolean {
+  return error.causes.some(({ field }) => field === 'metadata.uid');
+}

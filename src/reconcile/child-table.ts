@@ -1,0 +1,28 @@
+/** What became of each child during one pass; apply fills it in, report reads it. */
+import type { ChildOutcome } from '../kube/child-outcome.ts';
+import { compareKeys, keyText } from '../kube/object-key.ts';
+import type { ObjectKey } from '../kube/object-key.ts';
+
+/** Outcomes by child. */
+export class ChildTable {
+  readonly #rows: Map<string, ChildOutcome>;
+
+  constructor(rows: readonly ChildOutcome[]) {
+    this.#rows = new Map(rows.map((row) => [keyText(row.key), row]));
+  }
+
+  /** Replaces the row of one child. */
+  put(row: ChildOutcome): void {
+    this.#rows.set(keyText(row.key), row);
+  }
+
+  /** The child is gone and no longer spoken of. */
+  drop(key: ObjectKey): void {
+    this.#rows.delete(keyText(key));
+  }
+
+  /** All rows, sorted. */
+  rows(): readonly ChildOutcome[] {
+    return [...this.#rows.values()].sort((a, b) => compareKeys(a.key, b.key));
+  }
+}

@@ -1,0 +1,141 @@
+/** The operator: caches, queue and controller of AppTraffic, put together over the runtime. */
+import { kinds } from '../kube/gvk.ts';
+import type { Kind } from '../kube/gvk.ts';
+import { fieldManager } from '../kube/identity.ts';
+import type { Manifest } from '../kube/manifest.ts';
+import type { Platform } from '../model/platform.ts';
+import type { ReportedEvent } from '../report/events.ts';
+import { createController } from '../runtime/controller.ts';
+import type { Controller } from '../runtime/controller.ts';
+import type { Discovery } from '../runtime/discovery.ts';
+import type { Environment } from '../runtime/environment.ts';
+import type { EventRecorder } from '../runtime/events.ts';
+import { createInformer } from '../runtime/informer.ts';
+import type { Informer } from '../runtime/informer.ts';
+import type { WatchStatus } from '../runtime/watch-status.ts';
+import type { WatchTiming } from '../runtime/watch-timing.ts';
+import { initialPriority, normalPriority } from '../runtime/queue.ts';
+import { createResourceClient } from '../runtime/kube-client.ts';
+import type { ResourceClient, WriteGate } from '../runtime/resource-client.ts';
+import type { Transport } from '../runtime/transport.ts';
+import { AppStates } from './app-state.ts';
+import { createCaches } from './caches.ts';
+import { reconcile } from './reconcile.ts';
+import type { ReconcileTools } from './reconcile.ts';
+import { resourceWriter } from './resource-writer.ts';
+
+/** The name of the controller in logs and metrics. */
+export const controllerName = 'apptraffic';
+
+/** Reconciles at the same time: more only make the API server's queue longer (measured: 4 to 8 saturate two cores). */
+const workers = 8;
+
+/** What the operator is made of. */
+export type OperatorOptions = {
+  readonly transport: Transport;
+  readonly environment: Environment;
+  readonly discovery: Discovery;
+  readonly recorder: EventRecorder;
+  readonly platform: Platform;
+  /** Namespaces of apps; empty: all. */
+  readonly watchNamespaces: readonly string[];
+  readonly timing: Partial<WatchTiming>;
+  readonly maxBackoffMs: number;
+  readonly fence: WriteGate;
+  readonly writeTimeoutMs: number;
+};
+
+/** A running or stopped operator. */
+export type Operator = {
+  /** Fills the caches and keeps them current until `signal` aborts; every replica does. */
+  readonly watch: (signal: AbortSignal) => Promise<void>;
+  /** Reconciles until `signal` aborts and work under way has ended; only the leader does. */
+  readonly lead: (signal: AbortSignal) => Promise<void>;
+  readonly isSynced: () => boolean;
+  readonly watches: () => readonly WatchStatus[];
+  /** Objects in the caches by resource. */
+  readonly counts: () => readonly { readonly resource: string; readonly objects: number }[];
+  readonly queue: Controller['stats'];
+};
+
+/** Puts the operator together; nothing runs yet. */
+export function createOperator(options: OperatorOptions): Operator {
+  const { environment, discovery, platform } = options;
+  const client = memoized((kind: Kind) => clientOf(kind, options));
+  const caches = createCaches({
+    platform,
+    discovery,
+    watchNamespaces: options.watchNamespaces,
+    informer: (kind, shape) =>
+      createInformer({ ...shape, reader: client(kind), environment, discovery, timing: options.timing }),
+    wake: (apps, origin) => {
+      for (const app of apps) controller.enqueue(app, origin === 'initial' ? initialPriority : normalPriority);
+    },
+  });
+  const tools: Omit<ReconcileTools, 'states'> = {
+    ...caches,
+    platform,
+    writer: resourceWriter({ child: (kind) => client(kinds[kind]), apps: client(kinds.AppTraffic) }),
+    now: () => environment.clock.wallTime(),
+    random: environment.random,
+    record: (app, event) => options.recorder.record(eventNote(app, event)),
+  };
+  let states = new AppStates(environment.clock.wallTime());
+  const controller = createController({
+    name: controllerName,
+    workers,
+    environment,
+    maxBackoffMs: options.maxBackoffMs,
+    waitFor: caches.informers.map((informer) => (signal: AbortSignal) => informer.whenSynced(signal)),
+    reconcile: (key) => reconcile(key, { ...tools, states }),
+  });
+  return {
+    watch: async (signal) => {
+      await Promise.all([discovery.run(signal), ...caches.informers.map((informer) => informer.run(signal))]);
+    },
+    lead: (signal) => {
+      states = new AppStates(environment.clock.wallTime());
+      return controller.run(signal);
+    },
+    isSynced: () => discovery.serves(kinds.Ingress) !== undefined && caches.informers.every((one) => one.synced()),
+    watches: () => caches.informers.flatMap((informer) => informer.status()),
+    counts: () => counts(caches.informers),
+    queue: () => controller.stats(),
+  };
+}
+
+function clientOf(kind: Kind, { transport, fence, writeTimeoutMs }: OperatorOptions): ResourceClient {
+  return createResourceClient(transport, kind, { fieldManager, fence, writeTimeoutMs });
+}
+
+function counts(informers: readonly Informer<unknown>[]): ReturnType<Operator['counts']> {
+  return informers.map((informer) => ({
+    resource: informer.status()[0]?.resource ?? '',
+    objects: informer.store.size,
+  }));
+}
+
+function memoized<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
+function eventNote(app: Manifest, event: ReportedEvent): Parameters<EventRecorder['record']>[0] {
+  const { namespace, name, uid = '' } = app.metadata;
+  return {
+    ...event,
+    regarding: {
+      apiVersion: app.apiVersion,
+      kind: app.kind,
+      name,
+      uid,
+      ...(namespace === undefined ? {} : { namespace }),
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** reconcile: gather, compile, plan, apply, report. One call brings one app as far as it can go now. */
+import type { AppTrafficStatus } from '../api/v1alpha1/status.ts';
+import { compile } from '../compile/compile.ts';
+import type { Compiled } from '../compile/compiled.ts';
+import type { Manifest } from '../kube/manifest.ts';
+import type { Platform } from '../model/platform.ts';
+import { plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/change.ts';
+import { report } from '../report/report.ts';
+import type { ReportedEvent } from '../report/events.ts';
+import { againAfter, backoff, done } from '../runtime/outcome.ts';
+import type { Outcome } from '../runtime/outcome.ts';
+import type { AppEntry } from './app-index.ts';
+import type { AppStates } from './app-state.ts';
+import { apply } from './apply.ts';
+import type { Applied } from './apply.ts';
+import type { ApplyContext } from './apply-context.ts';
+import type { ChildWriter } from './child-writer.ts';
+import { gatherPlan } from './gather.ts';
+import { refusedBySchema } from './refused-by-schema.ts';
+import type { Sources } from './sources.ts';
+import { nextLook } from './next-look.ts';
+import { worldOf } from './world.ts';
+
+/** What a reconcile works with. Times in milliseconds since the epoch. */
+export type ReconcileTools = {
+  readonly sources: Sources;
+  readonly states: AppStates;
+  readonly writer: ChildWriter;
+  readonly platform: Platform;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly observe: ApplyContext['observe'];
+  readonly forget: ApplyContext['forget'];
+  /** Takes note of the AppTraffic that the server has answered with. */
+  readonly observeApp: (app: Manifest) => void;
+  readonly record: (app: Manifest, event: ReportedEvent) => void;
+};
+
+/** Reconciles the app under `key` (`namespace/name`). Rejects only on defects of ours. */
+export async function reconcile(key: string, tools: ReconcileTools): Promise<Outcome> {
+  const entry = tools.sources.apps.get(key);
+  if (entry === undefined || entry.object.metadata.deletionTimestamp !== undefined) {
+    tools.states.drop(key);
+    return done;
+  }
+  const compiled = compileEntry(entry, tools);
+  const gathered = await gatherPlan(entry, compiled, tools);
+  if (!gathered.ok) return backoff(gathered.error);
+  const state = tools.states.get(key, uidOf(entry));
+  const drawn = plan(gathered.input);
+  const applied = await apply(drawn, { ...tools, uid: state.uid, settleMs: tools.platform.settleMs });
+  tools.states.put(key, { uid: state.uid, memory: applied.memory, unsure: applied.unsure });
+  const failure = await tell(entry, compiled, applied, tools);
+  if (failure !== undefined) return backoff(failure);
+  return next(drawn, applied, tools);
+}
+
+function compileEntry(entry: AppEntry, tools: ReconcileTools): Compiled {
+  if (!entry.parsed.ok || entry.traffic === undefined) return refusedBySchema(entry);
+  const now = new Date(tools.now()).toISOString();
+  return compile(entry.parsed.value, worldOf(entry, entry.traffic, tools.sources, { platform: tools.platform, now }));
+}
+
+/** Writes status where it says something new, and events. Returns what went wrong, if anything. */
+async function tell(entry: AppEntry, compiled: Compiled, applied: Applied, tools: ReconcileTools): Promise<unknown> {
+  const { object } = entry;
+  const told = report({
+    app: compiled,
+    outcome: { children: applied.children, settling: applied.settlesAt !== undefined },
+    generation: object.metadata.generation ?? 0,
+    previous: object.status as AppTrafficStatus | undefined,
+    now: new Date(tools.now()).toISOString(),
+  });
+  for (const event of told.events) tools.record(object, event);
+  if (told.status === undefined) return undefined;
+  try {
+    tools.observeApp(await tools.writer.applyStatus(object, told.status));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function next(drawn: Plan, applied: Applied, tools: ReconcileTools): Outcome {
+  if (applied.retry && applied.retryAfterMs === undefined) return backoff(new Error('a child could not be written'));
+  const at = nextLook(drawn, applied, tools);
+  return at === undefined ? done : againAfter(Math.max(0, at - tools.now()));
+}
+
+function uidOf(entry: AppEntry): string {
+  return entry.object.metadata.uid ?? '';
+}

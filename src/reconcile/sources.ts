@@ -1,0 +1,18 @@
+/** What the reconcilers read of the cluster: caches that the runtime keeps, reduced to what World needs. */
+import type { LiveChild } from '../plan/live-child.ts';
+import type { GatewayFacts, IngressClassFacts, MeshMode, ServiceFacts } from '../model/world.ts';
+import type { AppIndex } from './app-index.ts';
+
+/** All caches; each read is local and at once. */
+export type Sources = {
+  readonly apps: AppIndex;
+  /** The children that carry our labels and name the app (`namespace/name`), whoever controls them. */
+  readonly childrenOf: (app: string) => readonly LiveChild[];
+  readonly service: (namespace: string, name: string) => ServiceFacts | undefined;
+  readonly gateway: (namespace: string, name: string) => GatewayFacts | undefined;
+  readonly ingressClasses: () => readonly IngressClassFacts[];
+  /** Undefined: there is no such namespace. */
+  readonly meshOf: (namespace: string) => MeshMode | undefined;
+  /** `group/Kind` of what the cluster serves; undefined while discovery has not answered. */
+  readonly availableKinds: () => readonly string[] | undefined;
+};

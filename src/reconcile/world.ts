@@ -1,0 +1,98 @@
+/** gather, first half: fills the World of one app from the caches. */
+import { renderedAsAsked } from '../compile/route-entries.ts';
+import { childKindOf } from '../kube/gvk.ts';
+import { listAt, textAt } from '../kube/json.ts';
+import type { HostClaim } from '../model/host-claim.ts';
+import { claimsAround } from '../model/claim-contention.ts';
+import type { Platform } from '../model/platform.ts';
+import type { Traffic } from '../model/traffic.ts';
+import type { SiblingApp, World } from '../model/world.ts';
+import { extractOf } from '../plan/extract.ts';
+import { appKey } from './app-index.ts';
+import type { AppEntry } from './app-index.ts';
+import { liveRoutesOf } from './live-evidence.ts';
+import type { Sources } from './sources.ts';
+
+/** The World of one app at `now` (RFC 3339). */
+export function worldOf(
+  entry: AppEntry,
+  traffic: Traffic,
+  sources: Sources,
+  at: { readonly platform: Platform; readonly now: string },
+): World {
+  const edge = traffic.external?.edge;
+  const gateway = edge?.kind === 'NamedGateway' ? sources.gateway(edge.namespace, edge.name) : undefined;
+  const mesh = sources.meshOf(traffic.app.namespace);
+  const availableKinds = sources.availableKinds();
+  return {
+    now: at.now,
+    platform: at.platform,
+    created: entry.object.metadata.creationTimestamp ?? '',
+    hosts: hostClaims(entry, sources, at.platform),
+    siblings: siblingsOf(entry, traffic, sources),
+    services: servicesNamed(traffic).flatMap(({ namespace, name }) => sources.service(namespace, name) ?? []),
+    gateways: gateway === undefined ? [] : [gateway],
+    ingressClasses: sources.ingressClasses(),
+    namespaces: mesh === undefined ? [] : [{ name: traffic.app.namespace, mesh }],
+    ...(availableKinds === undefined ? {} : { availableKinds }),
+    assumesPresent: false,
+  };
+}
+
+function servicesNamed({ app, backends, service }: Traffic): readonly { namespace: string; name: string }[] {
+  const others = backends.flatMap((b) => (b.kind === 'Service' ? [{ namespace: b.namespace, name: b.service }] : []));
+  return service.type === 'Existing' ? [...others, { namespace: app.namespace, name: service.name }] : others;
+}
+
+/** All claims that can have a say in the app's hosts, directly or through others, with the evidence that the cluster has for each. */
+function hostClaims(entry: AppEntry, sources: Sources, platform: Platform): readonly HostClaim[] {
+  const claimants = sources.apps.connected(entry.claims.map(({ host }) => host));
+  // Alone on its hosts an app needs no evidence, and policy adds its own claim.
+  if (claimants.length <= 1) return [];
+  const claims = claimants.flatMap((claimant) => claimsWithEvidence(claimant, sources, platform));
+  const { namespace = '', name } = entry.object.metadata;
+  return claimsAround(claims, { namespace, name }, platform.hosts.shared);
+}
+
+function claimsWithEvidence(claimant: AppEntry, sources: Sources, platform: Platform): readonly HostClaim[] {
+  const { metadata, status } = claimant.object;
+  const children = sources.childrenOf(claimant.key).filter(({ controller }) => controller?.uid === metadata.uid);
+  const rendered =
+    claimant.traffic === undefined || children.length === 0
+      ? []
+      : renderedAsAsked(claimant.traffic, { platform, ingressClasses: sources.ingressClasses() }).flatMap(
+          (manifest) => {
+            const kind = childKindOf(manifest.apiVersion, manifest.kind);
+            return kind === undefined ? [] : [extractOf(kind, manifest)];
+          },
+        );
+  return claimant.claims.map((claim): HostClaim => {
+    const liveRoutes = liveRoutesOf(claim, children, rendered);
+    const since = sinceOf(status, claim.host);
+    return {
+      ...claim,
+      created: metadata.creationTimestamp ?? '',
+      ...(liveRoutes === undefined ? {} : { liveRoutes }),
+      ...(since === undefined ? {} : { since }),
+    };
+  });
+}
+
+/** When `status.hosts[]` says that the host was granted; read defensively: an older version may have written it. */
+function sinceOf(status: unknown, host: string): string | undefined {
+  const granted = listAt(status, 'hosts').find(
+    (entry) => textAt(entry, 'host') === host && textAt(entry, 'state') === 'Granted',
+  );
+  return granted === undefined ? undefined : textAt(granted, 'since');
+}
+
+/** Apps that select some of the same pods, and apps that `allow` names. */
+function siblingsOf(entry: AppEntry, traffic: Traffic, sources: Sources): readonly SiblingApp[] {
+  const allowed = (traffic.internal?.allow?.value ?? []).flatMap(({ app, namespace }) =>
+    app === undefined ? [] : [appKey({ name: app, namespace: namespace ?? traffic.app.namespace })],
+  );
+  const named = [...new Set(allowed)].flatMap((key) => sources.apps.get(key) ?? []);
+  const found = new Map([...sources.apps.selecting(traffic), ...named].map((other) => [other.key, other]));
+  found.delete(entry.key);
+  return [...found.values()].flatMap(({ sibling }) => sibling ?? []);
+}
