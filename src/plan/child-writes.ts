@@ -1,6 +1,6 @@
 /** The writes that one child needs, by phase. */
 import type { Manifest } from '../kube/manifest.ts';
-import { keyText } from '../kube/object-key.ts';
+import { compareText, keyText } from '../kube/object-key.ts';
 import type { Change } from './change.ts';
 import type { DesiredChild } from './desired-child.ts';
 import { remedyFor } from './difference.ts';
@@ -102,10 +102,16 @@ export function deletion({ key, uid }: LiveChild): Change {
   return { op: 'delete', key, repair: false, completes: true, needs: [], uid };
 }
 
-/** Orders the changes of a phase: policies first (deleted: last), then by kind as requests pass them. */
+/**
+ * Orders the changes of a phase: policies first (deleted: last), then by kind as requests pass them; a new
+ * VirtualService before those that hand hosts over to it, and what goes after what takes its place.
+ */
 export function orderInPhase(changes: readonly Change[]): readonly Change[] {
-  const rank = ({ op, key }: Change): number => (op === 'delete' ? 100 - ranks[key.kind] : ranks[key.kind]);
-  return [...changes].sort((a, b) => rank(a) - rank(b) || (keyText(a.key) < keyText(b.key) ? -1 : 1));
+  const rank = ({ op, key }: Change): number => {
+    if (op === 'delete') return 100 - ranks[key.kind];
+    return op === 'create' && key.kind === 'VirtualService' ? ranks[key.kind] - 0.5 : ranks[key.kind];
+  };
+  return [...changes].sort((a, b) => rank(a) - rank(b) || compareText(keyText(a.key), keyText(b.key)));
 }
 
 const ranks = {

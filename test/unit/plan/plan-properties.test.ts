@@ -1,4 +1,7 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
+import { parseAllDocuments } from 'yaml';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import { extractOf } from '../../../src/plan/extract.ts';
 import type { Extract } from '../../../src/plan/extract.ts';
@@ -15,6 +18,8 @@ import { LiveModel } from './live-model.ts';
 const settleMs = 1000;
 const drainMs = 30_000;
 
+type Check = (objects: readonly Manifest[]) => void;
+
 /** One run of an operator over the model: plans and writes until nothing is left, waiting as the plan says. */
 class Run {
   readonly model = new LiveModel();
@@ -23,10 +28,15 @@ class Run {
   memory: AppMemory = newMemory(this.now);
 
   /** Leads the model to the state, checking after every single write; stops short after `limit` writes. */
-  lead(state: AppState, check: (objects: readonly Manifest[]) => void, limit = Infinity): void {
+  lead(state: AppState, check: Check, limit = Infinity): void {
+    this.leadTo(manifestsOf(state), check, limit);
+  }
+
+  /** The same for any children. */
+  leadTo(desired: readonly Manifest[], check: Check, limit = Infinity): void {
     let left = limit;
     for (let pass = 0; pass < 20; pass += 1) {
-      const { phases, memory, recheckAt } = this.#plan(state);
+      const { phases, memory, recheckAt } = this.#plan(desired);
       this.memory = memory;
       const [phase] = phases;
       if (phase === undefined) {
@@ -53,14 +63,14 @@ class Run {
     this.memory = newMemory(this.now);
   }
 
-  phasesLeft(state: AppState): number {
-    return this.#plan(state).phases.length;
+  phasesLeft(desired: readonly Manifest[]): number {
+    return this.#plan(desired).phases.length;
   }
 
-  #plan(state: AppState): ReturnType<typeof plan> {
+  #plan(desired: readonly Manifest[]): ReturnType<typeof plan> {
     return plan({
       app,
-      desired: manifestsOf(state),
+      desired,
       live: this.model.children(),
       unavailableKinds: [],
       memory: this.memory,
@@ -79,6 +89,17 @@ function extractsOf(objects: readonly Manifest[]): readonly Extract[] {
 
 function destinationsOf(extracts: readonly Extract[]) {
   return extracts.flatMap((extract) => (extract.kind === 'VirtualService' ? extract.destinations : []));
+}
+
+/** No route names a subset that the DestinationRule of its host lacks. */
+function checkSubsets(objects: readonly Manifest[]): void {
+  const extracts = extractsOf(objects);
+  const rules = extracts.flatMap((extract) => (extract.kind === 'DestinationRule' ? [extract] : []));
+  const missing = destinationsOf(extracts).filter(
+    ({ host, subset }) =>
+      subset !== undefined && !rules.some((rule) => rule.host === host && rule.subsets.includes(subset)),
+  );
+  expect(missing).toEqual([]);
 }
 
 /** No route points at a subset or a port that is not there. */
@@ -123,11 +144,11 @@ function checkWayIn(from: AppState, to: AppState) {
   };
 }
 
-function expectAsDesired(run: Run, state: AppState): void {
+function expectAsDesired(run: Run, desired: readonly Manifest[]): void {
   const byName = (a: Manifest, b: Manifest): number =>
     `${a.kind}/${a.metadata.name}` < `${b.kind}/${b.metadata.name}` ? -1 : 1;
   const live = [...run.model.objects()].sort(byName).map(liveProjection);
-  expect(live).toEqual([...manifestsOf(state)].sort(byName).map((manifest) => desiredProjection(owned(manifest))));
+  expect(live).toEqual([...desired].sort(byName).map((manifest) => desiredProjection(owned(manifest))));
 }
 
 test('from any app to any other every single write leaves routes that point somewhere, behind their policy', () => {
@@ -135,7 +156,7 @@ test('from any app to any other every single write leaves routes that point some
     fc.property(anyState, anyState, (from, to) => {
       const run = new Run();
       run.lead(from, checkTargets);
-      expectAsDesired(run, from);
+      expectAsDesired(run, manifestsOf(from));
       run.now += 60_000;
       const [policies, wayIn] = [checkPolicies(to), checkWayIn(from, to)];
       run.lead(to, (objects) => {
@@ -143,8 +164,8 @@ test('from any app to any other every single write leaves routes that point some
         policies(objects);
         wayIn(objects);
       });
-      expectAsDesired(run, to);
-      expect(run.phasesLeft(to)).toBe(0);
+      expectAsDesired(run, manifestsOf(to));
+      expect(run.phasesLeft(manifestsOf(to))).toBe(0);
     }),
     { numRuns: 250 },
   );
@@ -158,8 +179,8 @@ test('a process that ends after any write leaves a state from which the next one
       run.lead(to, checkTargets, writes);
       run.restart();
       run.lead(next, checkTargets);
-      expectAsDesired(run, next);
-      expect(run.phasesLeft(next)).toBe(0);
+      expectAsDesired(run, manifestsOf(next));
+      expect(run.phasesLeft(manifestsOf(next))).toBe(0);
     }),
     { numRuns: 250 },
   );
@@ -177,3 +198,39 @@ test('a restart with nothing changed writes nothing', () => {
     }),
   );
 });
+
+/** Every golden output, under the namespace and name of these tests' app: what compile really gives. */
+function goldenApps(): readonly (readonly Manifest[])[] {
+  const folder = 'test/golden';
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('manifests.yaml'),
+  );
+  return files.sort().map((file) =>
+    parseAllDocuments(readFileSync(join(folder, file), 'utf8'))
+      .map((document) => document.toJS() as Manifest | null)
+      .filter((manifest) => manifest !== null),
+  );
+}
+
+test('from any golden output to any other, through every write, routes find their subsets', () => {
+  const apps = goldenApps();
+  expect(apps.length).toBeGreaterThan(10);
+  for (const [at, from] of apps.entries()) {
+    // Every app meets every other once on this way round, in steps of growing length.
+    for (let step = 1; step < apps.length; step += 5) {
+      const to = apps[(at + step) % apps.length] ?? [];
+      const run = new Run();
+      run.leadTo(from, checkSubsets);
+      run.leadTo(to, checkSubsets);
+      const isRefused = headlessOf(from) !== headlessOf(to);
+      if (!isRefused) expectAsDesired(run, to);
+      expect(run.phasesLeft(to)).toBe(0);
+    }
+  }
+});
+
+/** Whether the app's Service is headless; undefined without one: plan refuses to turn one into the other. */
+function headlessOf(manifests: readonly Manifest[]): boolean | undefined {
+  const [service] = extractsOf(manifests).flatMap((extract) => (extract.kind === 'Service' ? [extract] : []));
+  return service?.type === 'ExternalName' ? undefined : service?.headless;
+}
