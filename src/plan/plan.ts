@@ -98,9 +98,10 @@ function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[])
   const leavingIn = (phase: Leaving['phase']) =>
     leaving.flatMap((child) => (child.phase === phase && child.deletion !== undefined ? [child.deletion] : []));
   const expand = orderInPhase(planned.flatMap(({ writes }) => writes.expand));
+  // A DestinationRule whose host changes goes side by side with its routes: waiting would only lengthen the gap.
   const rules = planned.flatMap(({ child, writes }) => (isRouteKind(child.key.kind) ? [] : writes.switch));
   const routes = planned.flatMap(({ child, writes }) =>
-    isRouteKind(child.key.kind) ? needing(writes.switch, [...expand, ...rules], supportsOf(child, desired)) : [],
+    isRouteKind(child.key.kind) ? needing(writes.switch, expand, supportsOf(child, desired)) : [],
   );
   const switching = orderInPhase([...rules, ...routes, ...leavingIn('switch')]);
   const contract = orderInPhase([...planned.flatMap(({ writes }) => writes.contract), ...leavingIn('contract')]);

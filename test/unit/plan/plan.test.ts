@@ -202,6 +202,17 @@ test('the first write of a child creates or fails; later ones carry the uid and 
   });
 });
 
+test('a rule whose host changes is written side by side with the routes that named it', () => {
+  const renamed = JSON.parse(
+    JSON.stringify(manifestsOf(stable)).replaceAll('shop.shop.svc', 'store.shop.svc'),
+  ) as readonly Manifest[];
+  expect(linesOf(plan({ ...inputOf(stable, liveOf(stable)), desired: renamed }))).toEqual([
+    'switch:',
+    '  apply DestinationRule shop',
+    '  apply VirtualService shop-istio',
+  ]);
+});
+
 test('in a union of ports the old one gets another name, because a Service refuses two of one name', () => {
   const { phases } = plan(inputOf({ ...plainState, port: 8081 }, liveOf(plainState)));
   const ports = phases.flatMap(({ changes }) =>
