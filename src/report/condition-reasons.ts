@@ -1,4 +1,4 @@
-/** The registry of condition reasons: one CamelCase word each, part of the API (docs/reference/conditions.md is checked against it). */
+/** The registry of condition reasons: one CamelCase word each, part of the API (docs/reference/status.md is checked against it). */
 import type { problemCodes } from '../model/problem-codes.ts';
 
 /** Reasons that do not come from a problem code, and what they mean. */

@@ -29,7 +29,8 @@ export function documents(): readonly string[] {
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-type Line = { readonly text: string; readonly number: number };
+/** A line of a file, counted from 1. */
+export type Line = { readonly text: string; readonly number: number };
 type Piece = { readonly fence: Line; readonly inside: readonly string[] } | Line;
 
 /** The lines of a text; those of a fenced block together. Throws for a fence that is never closed. */
@@ -60,7 +61,9 @@ export function blocksOf(file: string): readonly Block[] {
   });
 }
 
-const proseOf = (file: string): readonly Line[] => pieces(file).flatMap((piece) => ('fence' in piece ? [] : [piece]));
+/** The lines of a file outside of fenced blocks. */
+export const proseOf = (file: string): readonly Line[] =>
+  pieces(file).flatMap((piece) => ('fence' in piece ? [] : [piece]));
 
 /** The links of a file outside of fenced blocks and code. */
 export function linksOf(file: string): readonly Link[] {

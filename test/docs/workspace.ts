@@ -1,9 +1,10 @@
 /** A reader's folder: a copy of what a clone holds, the built program on the PATH, and a shell to run blocks in. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { bundle } from '../../hack/bundle.ts';
+import { dyingWithParent } from '../../hack/toolchain/dying-with-parent.ts';
 import { root } from './markdown.ts';
 import { printedPattern } from './shell-block.ts';
 import type { Step } from './shell-block.ts';
@@ -11,11 +12,14 @@ import type { Step } from './shell-block.ts';
 /** What running a block gave; both outputs as a reader sees them, in one. */
 export type Ran = { readonly at: string; readonly exits: number; readonly printed: string };
 
+/** What the documents say of the blocks that were run, and what was seen; alike when every word holds. */
+export type Followed = { readonly said: readonly Ran[]; readonly seen: readonly Ran[] };
+
 /** A folder in which the blocks of one document are run. */
 export type Workspace = {
   readonly folder: string;
-  /** Does the steps of the suite; gives for each block that was run what was said and what was seen. */
-  readonly follow: (steps: readonly Step[], suite: 'unit' | 'integration') => { said: Ran[]; seen: Ran[] };
+  /** Does the steps of the suite. */
+  readonly follow: (steps: readonly Step[], suite: 'unit' | 'integration') => Promise<Followed>;
   readonly remove: () => void;
 };
 
@@ -43,25 +47,28 @@ export async function openWorkspace(
     KUBECONFIG: join(folder, 'no-kubeconfig'),
     ...env,
   };
-  const run = (script: string): Pick<Ran, 'exits' | 'printed'> => {
-    const { status, stdout } = spawnSync('bash', ['-euo', 'pipefail', '-c', `exec 2>&1\n${script}`], {
-      cwd: folder,
-      env: environment,
-      encoding: 'utf8',
-      timeout: timeLimitMs,
+  // Not spawnSync: what stands between the operator and its API server may live in this process.
+  const run = async (script: string): Promise<Pick<Ran, 'exits' | 'printed'>> => {
+    const [command, args] = dyingWithParent('bash', ['-euo', 'pipefail', '-c', `exec 2>&1\n${script}`]);
+    const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
+    const child = spawn(command, args, { cwd: folder, env: environment, timeout: timeLimitMs, stdio });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    const exits = await new Promise<number>((resolve, reject) => {
+      child.on('error', reject).on('close', (code) => resolve(code ?? -1));
     });
-    return { exits: status ?? -1, printed: stdout };
+    return { exits, printed };
   };
   return {
     folder,
-    follow: (steps, suite) => {
+    follow: async (steps, suite) => {
       const said: Ran[] = [];
       const seen: Ran[] = [];
       for (const step of steps) {
         if ('saveAs' in step) writeFileSync(join(folder, step.saveAs), step.block.text);
         else if (step.use.runs === suite) {
           const at = `${step.block.file}:${step.block.line}`;
-          const { exits, printed } = run(step.block.text);
+          const { exits, printed } = await run(step.block.text);
           seen.push({ at, exits, printed });
           const asSaid = step.prints === undefined || printedPattern(step.prints).test(printed);
           said.push({ at, exits: step.use.exits, printed: asSaid ? printed : (step.prints ?? '') });

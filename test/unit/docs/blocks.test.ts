@@ -20,6 +20,7 @@ describe('a block of commands', () => {
     });
     expect(unrun).toEqual([
       'README.md: needs the network for packages',
+      'README.md: needs Docker, a registry and a cluster',
       'README.md: takes minutes; CI is this very command',
       'hack/kind/README.md: needs Docker and kind',
     ]);
@@ -47,8 +48,8 @@ describe('every block that needs no cluster', () => {
     workspace.remove();
   });
 
-  it.each(documentsFor('unit'))('does and prints what %s says', (file) => {
-    const { said, seen } = workspace.follow(stepsOf(file), 'unit');
+  it.each(documentsFor('unit'))('does and prints what %s says', async (file) => {
+    const { said, seen } = await workspace.follow(stepsOf(file), 'unit');
     expect(seen).toEqual(said);
   });
 });

@@ -1,0 +1,60 @@
+import { status } from '../../../src/api/v1alpha1/status.ts';
+import { problemCodes } from '../../../src/model/problem-codes.ts';
+import { generalReasons } from '../../../src/report/condition-reasons.ts';
+import type { ConditionType } from '../../../src/report/conditions.ts';
+import { eventReasons } from '../../../src/report/event-reasons.ts';
+import { proseOf } from '../../docs/markdown.ts';
+
+const page = 'docs/reference/status.md';
+
+/** The rows of the table below a heading, cell by cell. */
+function rowsBelow(heading: string): readonly (readonly string[])[] {
+  const lines = proseOf(page).map(({ text }) => text);
+  const rest = lines.slice(lines.indexOf(`## ${heading}`) + 1);
+  const end = rest.findIndex((line) => line.startsWith('#'));
+  const rows = rest.slice(0, end === -1 ? undefined : end).filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) => row.slice(2, -2).split(' | '));
+}
+
+const code = (text: string): string => `\`${text}\``;
+const first = (rows: readonly (readonly string[])[]): readonly string[] => rows.map(([cell = '']) => cell);
+
+describe('the reference of status', () => {
+  it('has every condition', () => {
+    const types = Object.keys({
+      Ready: true,
+      Accepted: true,
+      ResolvedRefs: true,
+      Programmed: true,
+      Reconciling: true,
+      Stalled: true,
+      Conflicted: true,
+      PartiallyInvalid: true,
+      Paused: true,
+    } satisfies Record<ConditionType, true>);
+    expect(first(rowsBelow('Conditions'))).toEqual(types.map(code));
+  });
+
+  it('has every reason, event and problem code in the words of the registries', () => {
+    expect({
+      reasons: rowsBelow('Reasons of conditions'),
+      events: rowsBelow('Events'),
+      problems: rowsBelow('Problem codes'),
+    }).toEqual({
+      reasons: Object.entries(generalReasons).map(([reason, meaning]) => [code(reason), meaning]),
+      events: Object.entries(eventReasons).map(([reason, { type, meaning }]) => [code(reason), type, meaning]),
+      problems: Object.entries(problemCodes).map(([name, { title, condition, reason }]) => [
+        `[${name}](../problems/${name}.md)`,
+        title,
+        condition === 'Warning' ? 'a Warning' : `${code(condition)}, ${code(reason)}`,
+      ]),
+    });
+  });
+
+  it('has every state of a host and of a child', () => {
+    const { hosts, children } = status.shape;
+    const statesOf = (list: typeof hosts | typeof children): readonly string[] =>
+      list.unwrap().element.shape.state.options.map(code);
+    expect([first(rowsBelow('Hosts')), first(rowsBelow('Children'))]).toEqual([statesOf(hosts), statesOf(children)]);
+  });
+});
