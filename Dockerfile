@@ -11,5 +11,5 @@ FROM gcr.io/distroless/nodejs24-debian13:nonroot
 COPY --from=build /src/dist/apptraffic.cjs /apptraffic.cjs
 USER 65532:65532
 # Three quarters of the memory limit in config/manager/deployment.yaml.
-ENTRYPOINT ["/nodejs/bin/node", "--max-old-space-size=192", "/apptraffic.cjs"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-old-space-size=384", "/apptraffic.cjs"]
 CMD ["operator"]

@@ -42,6 +42,11 @@ integration: install ## Run the tests against a real control plane; builds all t
 	node hack/run-suites.ts toolchain bundle integration
 
 ##@ Checks
+.PHONY: bench
+bench: install toolchain ## Print figures: the operator beside a raw client on one server; a few minutes.
+	node hack/build.ts
+	node test/bench/bench.ts
+
 .PHONY: verify test
 verify: install ## Check types, lint, layers, purity, unit tests, goldens, generated files; needs Node alone.
 	node hack/run-suites.ts verify

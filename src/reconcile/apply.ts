@@ -62,19 +62,32 @@ const isPolicy = ({ key }: Change): boolean => key.kind === 'AuthorizationPolicy
 /** What changes of a plan have led to so far. */
 type Progress = { readonly table: ChildTable; readonly accepted: readonly Change[]; readonly context: ApplyContext };
 
-/** Policies first, then the rest side by side: nothing within a step depends on anything else of it. */
+/** Policies first, deletions last. */
+const steps: readonly ((change: Change) => boolean)[] = [
+  isPolicy,
+  (change) => !isPolicy(change) && change.op !== 'delete',
+  (change) => !isPolicy(change) && change.op === 'delete',
+];
+
+/** Step by step, and within a step in waves: what needs nothing that is still to come goes side by side. */
 async function applyPhase(phase: Phase, progress: Progress): Promise<PhaseEnd> {
-  const policies = await tryAll(phase.changes.filter(isPolicy), progress);
-  const isAborted = policies.some(({ fault }) => fault?.abort === true);
-  const others = isAborted ? [] : phase.changes.filter((change) => !isPolicy(change));
-  const soFar = [...progress.accepted, ...acceptedOf(policies)];
-  return phaseEnd([...policies, ...(await tryAll(others, { ...progress, accepted: soFar }))]);
+  const tried: Tried[] = [];
+  for (const belongs of steps) {
+    let waiting = phase.changes.filter(belongs);
+    while (waiting.length > 0 && !tried.some(({ fault }) => fault?.abort === true)) {
+      const accepted = [...progress.accepted, ...acceptedOf(tried)];
+      const ready = waiting.filter((change) => mayGo(change, accepted));
+      if (ready.length === 0) break;
+      tried.push(...(await tryAll(ready, progress)));
+      waiting = waiting.filter((change) => !ready.includes(change));
+    }
+  }
+  return phaseEnd(tried);
 }
 
-/** Tries all changes whose needs are met, and enters what became of them. */
-async function tryAll(changes: readonly Change[], { table, accepted, context }: Progress): Promise<readonly Tried[]> {
-  const ready = changes.filter((change) => mayGo(change, accepted));
-  const tried = await Promise.all(ready.map(async (change) => ({ change, ...(await changeOnce(change, context)) })));
+/** Tries the changes side by side, and enters what became of them. */
+async function tryAll(changes: readonly Change[], { table, context }: Progress): Promise<readonly Tried[]> {
+  const tried = await Promise.all(changes.map(async (change) => ({ change, ...(await changeOnce(change, context)) })));
   for (const { change, row } of tried) {
     if (row === undefined) table.drop(change.key);
     else table.put(row);

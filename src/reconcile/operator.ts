@@ -87,7 +87,7 @@ export function createOperator(options: OperatorOptions): Operator {
     environment,
     maxBackoffMs: options.maxBackoffMs,
     waitFor: caches.informers.map((informer) => (signal: AbortSignal) => informer.whenSynced(signal)),
-    reconcile: (key) => reconcile(key, { ...tools, states }),
+    reconcile: (key, { failures }) => reconcile(key, { ...tools, states }, failures),
   });
   return {
     watch: async (signal) => {

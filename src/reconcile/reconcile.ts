@@ -37,8 +37,14 @@ export type ReconcileTools = {
   readonly record: (app: Manifest, event: ReportedEvent) => void;
 };
 
-/** Reconciles the app under `key` (`namespace/name`). Rejects only on defects of ours. */
-export async function reconcile(key: string, tools: ReconcileTools): Promise<Outcome> {
+/** How many failures in a row of a passing kind are not told; the third try comes some 30 ms after the first. */
+const hiccups = 2;
+
+/**
+ * Reconciles the app under `key` (`namespace/name`), which has failed `failures` times in a row before. Rejects only on
+ * defects of ours.
+ */
+export async function reconcile(key: string, tools: ReconcileTools, failures = 0): Promise<Outcome> {
   const entry = tools.sources.apps.get(key);
   if (entry === undefined || entry.object.metadata.deletionTimestamp !== undefined) {
     tools.states.drop(key);
@@ -51,7 +57,14 @@ export async function reconcile(key: string, tools: ReconcileTools): Promise<Out
   const drawn = plan(gathered.input);
   const applied = await apply(drawn, { ...tools, uid: state.uid, settleMs: tools.platform.settleMs });
   tools.states.put(key, { uid: state.uid, memory: applied.memory, unsure: applied.unsure });
-  const failure = await tell(entry, compiled, applied, tools);
+  // A fault that the next try mends in a moment is not worth a status that says NotReady and takes it back.
+  const isHiccup = applied.retry && failures < hiccups;
+  const failure = await tell(
+    entry,
+    compiled,
+    { ...applied, isUnfinished: isHiccup || applied.settlesAt !== undefined },
+    tools,
+  );
   if (failure !== undefined) return backoff(failure);
   return next(drawn, applied, tools);
 }
@@ -62,12 +75,17 @@ function compileEntry(entry: AppEntry, tools: ReconcileTools): Compiled {
   return compile(entry.parsed.value, worldOf(entry, entry.traffic, tools.sources, { platform: tools.platform, now }));
 }
 
-/** Writes status where it says something new, and events. Returns what went wrong, if anything. */
-async function tell(entry: AppEntry, compiled: Compiled, applied: Applied, tools: ReconcileTools): Promise<unknown> {
+/** Writes status where it says something new (an unfinished pass never does), and events. Returns what went wrong, if anything. */
+async function tell(
+  entry: AppEntry,
+  compiled: Compiled,
+  { children, isUnfinished }: Pick<Applied, 'children'> & { readonly isUnfinished: boolean },
+  tools: ReconcileTools,
+): Promise<unknown> {
   const { object } = entry;
   const told = report({
     app: compiled,
-    outcome: { children: applied.children, settling: applied.settlesAt !== undefined },
+    outcome: { children, settling: isUnfinished },
     generation: object.metadata.generation ?? 0,
     previous: object.status as AppTrafficStatus | undefined,
     now: new Date(tools.now()).toISOString(),
