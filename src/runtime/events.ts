@@ -23,7 +23,7 @@ export type EventRecorder = {
 
 /** A recorder to be. */
 export type EventRecorderOptions = {
-  /** Rights needed: create and patch. */
+  /** Rights needed: create and patch. Without a fence: the last Events are sent after the lease was given back. */
   readonly events: Pick<ResourceClient, 'create' | 'jsonPatch'>;
   readonly reporter: Reporter;
   readonly environment: Environment;
