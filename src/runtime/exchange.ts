@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { ApiError } from './api-error.ts';
 import { mutates } from './api-status.ts';
+import type { HttpOptions } from './http-options.ts';
 import type { Verb } from './observer.ts';
 
 /** TCP keep-alive finds a dead peer under a connection on which nobody speaks. */
@@ -12,11 +13,15 @@ const tcpKeepAliveMs = 30_000;
 
 /** All that one exchange needs. */
 export type ExchangePlan = {
-  readonly url: URL;
+  /** Where the server is: protocol, hostname, port (node:url urlToHttpOptions). */
+  readonly server: HttpOptions;
+  /** Path and query. */
+  readonly path: string;
   readonly verb: Verb;
   readonly method: string;
   readonly headers: OutgoingHttpHeaders;
-  readonly payload?: Buffer;
+  /** Text and not bytes: node then sends head and body by one system call. */
+  readonly payload?: string;
   readonly agent: Agent;
   readonly beforeSend?: () => void;
 };
@@ -35,11 +40,12 @@ export class Exchange {
 
   /** Resolves with the head of the answer; its body is still to be read. */
   start(): Promise<IncomingMessage> {
-    const { url, method, headers, agent } = this.#plan;
+    const { server, path, method, headers, agent } = this.#plan;
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
-      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-      const request = send(url, { method, headers, agent });
+      const send = server.protocol === 'https:' ? httpsRequest : httpRequest;
+      const { hostname, port } = server;
+      const request = send({ hostname, port, path, method, headers, agent });
       this.#request = request;
       request.on('response', resolve);
       request.on('error', reject);
@@ -49,7 +55,7 @@ export class Exchange {
 
   /** The size of the body that is sent, in bytes. */
   get payloadBytes(): number {
-    return this.#plan.payload?.length ?? 0;
+    return Buffer.byteLength(this.#plan.payload ?? '');
   }
 
   /** Whether the failed request may be repeated unseen: it only read, and its pooled socket turned out to be closed. */
@@ -69,11 +75,11 @@ export class Exchange {
     if (cause instanceof ApiError) return cause;
     this.#broken = true;
     const message = cause instanceof Error ? cause.message : String(cause);
-    const { method, url } = this.#plan;
+    const { method, server } = this.#plan;
     return new ApiError(
       {
         reason: 'ConnectionFailed',
-        message: `${method} ${url.host}: ${message}`,
+        message: `${method} ${server.hostname}:${server.port}: ${message}`,
         outcomeUnknown: this.#outcomeUnknown,
       },
       { cause },
@@ -85,15 +91,19 @@ export class Exchange {
   }
 
   #whenConnected(socket: Socket, request: ClientRequest): void {
-    if (!socket.connecting) return this.#send(socket, request);
-    const connected = this.#plan.url.protocol === 'https:' ? 'secureConnect' : 'connect';
-    const send = (): void => this.#send(socket, request);
+    if (!socket.connecting) return this.#send(request);
+    const connected = this.#plan.server.protocol === 'https:' ? 'secureConnect' : 'connect';
+    const send = (): void => {
+      socket.setKeepAlive(true, tcpKeepAliveMs);
+      socket.setNoDelay(true);
+      this.#send(request);
+    };
     socket.once(connected, send);
     request.once('close', () => socket.off(connected, send));
   }
 
   /** The gate is asked here and not earlier, because a request may have waited long for its socket. */
-  #send(socket: Socket, request: ClientRequest): void {
+  #send(request: ClientRequest): void {
     try {
       this.#plan.beforeSend?.();
     } catch (error) {
@@ -101,8 +111,6 @@ export class Exchange {
       request.destroy(this.#failure);
       return;
     }
-    socket.setKeepAlive(true, tcpKeepAliveMs);
-    socket.setNoDelay(true);
     this.#sent = true;
     request.end(this.#plan.payload);
   }

@@ -6,6 +6,8 @@ import { ApiError } from './api-error.ts';
 import type { ClusterConfig, Credentials } from './cluster-config.ts';
 import type { Environment } from './environment.ts';
 import { Exchange } from './exchange.ts';
+import { httpOptionsOf } from './http-options.ts';
+import type { HttpOptions } from './http-options.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { ApiRequest, ApiResponse, Lane, StreamRequest, Transport } from './transport.ts';
 
@@ -31,12 +33,12 @@ type Tally = { code: number; responseBytes: number };
 class HttpsTransport implements Transport {
   readonly #options: TransportOptions;
   readonly #agents: AgentPool;
-  readonly #base: string;
+  readonly #server: HttpOptions;
 
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#agents = new AgentPool(options.cluster.server);
-    this.#base = options.cluster.server.href.replace(/\/+$/, '');
+    this.#server = httpOptionsOf(options.cluster.server);
   }
 
   request(request: ApiRequest): Promise<ApiResponse> {
@@ -104,9 +106,10 @@ class HttpsTransport implements Transport {
 
   async #exchange(call: Call, refresh: boolean): Promise<Exchange> {
     const credentials = await this.#credentials(refresh);
-    const payload = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+    const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
     return new Exchange({
-      url: new URL(this.#base + call.path),
+      server: this.#server,
+      path: this.#server.path + call.path,
       verb: call.verb,
       method: call.method,
       headers: { ...headersOf(call, credentials, payload), 'user-agent': this.#options.userAgent },
@@ -160,7 +163,7 @@ class HttpsTransport implements Transport {
   }
 }
 
-function headersOf(call: Call, credentials: Credentials, payload: Buffer | undefined): OutgoingHttpHeaders {
+function headersOf(call: Call, credentials: Credentials, payload: string | undefined): OutgoingHttpHeaders {
   return {
     ...credentials.headers,
     accept: call.accept ?? 'application/json',
@@ -169,6 +172,6 @@ function headersOf(call: Call, credentials: Credentials, payload: Buffer | undef
     ...(call.etag === undefined ? {} : { 'if-none-match': call.etag }),
     ...(payload === undefined
       ? {}
-      : { 'content-type': call.contentType ?? 'application/json', 'content-length': payload.length }),
+      : { 'content-type': call.contentType ?? 'application/json', 'content-length': Buffer.byteLength(payload) }),
   };
 }

@@ -223,6 +223,31 @@ describe('a unary request', () => {
     rotating.close();
   });
 
+  test('opens new connections when its certificate changes, and lets those under way finish', async () => {
+    let cert = 'one';
+    const rotating = connectTo({
+      ...fixedClusterConfig(address()),
+      credentials: () => Promise.resolve({ ok: true, credentials: { verifyServer: true, headers: {}, cert } }),
+    });
+    const ports: (number | undefined)[] = [];
+    const open: ServerResponse[] = [];
+    handle = (request, response) => {
+      ports.push(request.socket.remotePort);
+      open.push(response);
+      if (open.length > 1) response.end('{}');
+    };
+    const sent = nextRequest();
+    const first = rotating.request(get);
+    await sent;
+    cert = 'two';
+    expect((await rotating.request(get)).status).toBe(200);
+    open[0]?.end('{}');
+    expect((await first).status).toBe(200);
+    expect((await rotating.request(get)).status).toBe(200);
+    expect([new Set(ports).size, ports[1] === ports[2]]).toEqual([2, true]);
+    rotating.close();
+  });
+
   test('fails with the reason when there are no credentials', async () => {
     const lost = connectTo({
       ...fixedClusterConfig(address()),

@@ -153,17 +153,22 @@ describe('filling the store', () => {
 });
 
 describe('following', () => {
-  test('goes on where it was after a broken connection, with backoff and without listing again', async () => {
+  test('goes on after the last event or bookmark when the connection broke, without listing again', async () => {
     start();
     await settle();
+    server.put(pathOf('a'), { size: 1 });
+    await settle();
+    server.hangUp(broken());
+    await environment.clock.advance(800);
+    server.version = 150;
     server.bookmark();
     await settle();
     server.hangUp(broken());
     await settle();
-    server.put(pathOf('a'), { size: 1 });
-    await environment.clock.advance(800);
-    expect(queries()[1]).toMatchObject({ resourceVersion: '100' });
-    expect(changes).toEqual(['watch added shop/a 1']);
+    server.put(pathOf('b'), { size: 2 });
+    await environment.clock.advance(1600);
+    expect(queries().map(({ resourceVersion }) => resourceVersion)).toEqual([undefined, '101', '150']);
+    expect(changes).toEqual(['watch added shop/a 1', 'watch added shop/b 2']);
   });
 
   test('waits longer and longer while the server is away, up to the maximum, and longer still when asked to', async () => {
