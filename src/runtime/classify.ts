@@ -38,7 +38,11 @@ const reads = (verb: Verb): boolean => verb === 'list' || verb === 'watch';
 const waiting = (error: ApiError): ErrorClass => (error.retryAfterMs === undefined ? 'retry' : 'retryAfter');
 const hasCause = (error: ApiError, reason: string): boolean => error.causes.some((cause) => cause.reason === reason);
 
-/** What is not listed: other 4xx are `rejected`, everything else (5xx, redirects, no answer at all) is tried again. */
+/**
+ * What is not listed: other 4xx are `rejected`, everything else (5xx, redirects, no answer at all) is tried again. That
+ * includes server-side apply of a field that the schema does not declare: kube-apiserver 1.36 answers 500 without a
+ * reason, as it does for passing trouble with etcd.
+ */
 const classOfStatus: { readonly [status: number]: ErrorClass | ((error: ApiError, verb: Verb) => ErrorClass) } = {
   401: 'forbidden',
   403: (error) => (hasCause(error, 'NamespaceTerminating') ? 'namespaceTerminating' : 'forbidden'),
