@@ -94,11 +94,8 @@ function assemble(
     : openFence;
   const discovery = createDiscovery({ transport, environment, resources: Object.values(kinds) });
   const recorder = createEventRecorder({
-    events: createResourceClient(transport, kinds.Event, {
-      fieldManager,
-      fence: fence.gate,
-      writeTimeoutMs: flags.writeTimeoutMs,
-    }),
+    // No fence: what is told last is sent after the lease was given back.
+    events: createResourceClient(transport, kinds.Event, { fieldManager, writeTimeoutMs: flags.writeTimeoutMs }),
     reporter: { controller: 'apptraffic.dev/controller', instance: identity },
     environment,
   });
