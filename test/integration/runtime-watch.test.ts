@@ -133,7 +133,7 @@ describe('an informer before a real API server', () => {
     await plane.api.delete(configMap('goes'));
     await plane.api.create(configMap('comes', { v: '1' }));
     // A server that starts anew remembers no events from before: the old position is answered with 410.
-    await plane.stopApiServer();
+    await plane.killApiServer();
     await plane.startApiServer();
     const mark = proxy.mark();
     away.remove();
