@@ -11,7 +11,7 @@ import type { MakeInformer, Wake } from './wiring.ts';
 /** The facts, and the watches behind them. */
 export type FactCaches = {
   readonly informers: readonly Informer<unknown>[];
-  readonly sources: Pick<Sources, 'service' | 'gateway' | 'ingressClasses' | 'meshOf'>;
+  readonly sources: Pick<Sources, 'service' | 'gateway' | 'ingressClasses' | 'meshOf' | 'isTerminating'>;
 };
 
 /** What the caches are made of. */
@@ -30,7 +30,12 @@ export function createFactCaches(
   const gatewayNamespaces = platform.gateways.flatMap((entry) => (entry.name === undefined ? [] : [entry.namespace]));
   const services = informer(kinds.Service, { transform: serviceFacts, ...watched });
   const classes = informer(kinds.IngressClass, { transform: ingressClassFacts });
-  const namespaces = informer(kinds.Namespace, { transform: namespaceFacts });
+  const namespaces = informer(kinds.Namespace, {
+    transform: (object) => ({
+      ...namespaceFacts(object),
+      terminating: object.metadata.deletionTimestamp !== undefined,
+    }),
+  });
   const gateways =
     gatewayNamespaces.length === 0
       ? undefined
@@ -54,6 +59,7 @@ export function createFactCaches(
       gateway: (namespace, name) => gateways?.store.get(`${namespace}/${name}`),
       ingressClasses: () => classes.store.list(),
       meshOf: (namespace) => namespaces.store.get(namespace)?.mesh,
+      isTerminating: (namespace) => namespaces.store.get(namespace)?.terminating === true,
     },
   };
 }

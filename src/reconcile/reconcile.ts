@@ -46,7 +46,7 @@ const hiccups = 2;
  */
 export async function reconcile(key: string, tools: ReconcileTools, failures = 0): Promise<Outcome> {
   const entry = tools.sources.apps.get(key);
-  if (entry === undefined || entry.object.metadata.deletionTimestamp !== undefined) {
+  if (entry === undefined || isLeaving(entry.object, tools.sources)) {
     tools.states.drop(key);
     return done;
   }
@@ -67,6 +67,11 @@ export async function reconcile(key: string, tools: ReconcileTools, failures = 0
   );
   if (failure !== undefined) return backoff(failure);
   return next(drawn, applied, tools);
+}
+
+/** An app that is being deleted, by itself or with its namespace, is left to the cluster: nothing is written any more. */
+function isLeaving({ metadata }: Manifest, sources: Pick<Sources, 'isTerminating'>): boolean {
+  return metadata.deletionTimestamp !== undefined || sources.isTerminating(metadata.namespace ?? '');
 }
 
 function compileEntry(entry: AppEntry, tools: ReconcileTools): Compiled {

@@ -13,6 +13,8 @@ export type Sources = {
   readonly ingressClasses: () => readonly IngressClassFacts[];
   /** Undefined: there is no such namespace. */
   readonly meshOf: (namespace: string) => MeshMode | undefined;
+  /** Whether the namespace is being deleted: nothing can be created in it any more. */
+  readonly isTerminating: (namespace: string) => boolean;
   /** `group/Kind` of what the cluster serves; undefined while discovery has not answered. */
   readonly availableKinds: () => readonly string[] | undefined;
 };
