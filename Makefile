@@ -15,6 +15,17 @@ node_modules/.installed: package.json package-lock.json .npmrc
 .PHONY: install
 install: node_modules/.installed ## Install the npm packages that package-lock.json pins.
 
+##@ Try
+.PHONY: demo
+dist/apptraffic.cjs: $(shell find src -name '*.ts') hack/bundle.ts package-lock.json | install
+	@node hack/build.ts
+	@touch $@
+
+# Only a KUBECONFIG that was typed here chooses a cluster; one that happens to be in the environment does not.
+demo: install dist/apptraffic.cjs ## Show one AppTraffic live; ONCE=1: and end; KUBECONFIG=FILE: on that cluster, asks (YES=1).
+	@node hack/demo/main.ts $(if $(ONCE),--once) $(if $(YES),--yes) \
+	  $(if $(filter command,$(origin KUBECONFIG)),--kubeconfig='$(KUBECONFIG)')
+
 ##@ Work
 .PHONY: build format generate generate-istio golden
 build: install ## Bundle the operator and the CLI into dist/apptraffic.cjs.

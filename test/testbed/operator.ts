@@ -93,8 +93,7 @@ function settingsFlags(path: string, settings: object | undefined): readonly str
 }
 
 /** Starts an operator and waits until it is ready; rejects with the end of its log when it is not in time. */
-export async function startOperator(plane: ControlPlane, options: OperatorOptions): Promise<Operator> {
-  const { run } = plane;
+export async function startOperator({ run }: Pick<ControlPlane, 'run'>, options: OperatorOptions): Promise<Operator> {
   const { kubeconfig, flags = [], program = bundle, env = {}, waitUntilReady = true, readyWithinMs = 30_000 } = options;
   if (!existsSync(program)) throw new Error(`${program} is not there: run make build`);
   const [metricsPort, probePort] = [await run.claimPort(), await run.claimPort()];

@@ -20,6 +20,7 @@ describe('a block of commands', () => {
     });
     expect(unrun).toEqual([
       'README.md: needs the network for packages',
+      'README.md: stays up until Ctrl-C; test/integration/demo.test.ts runs it with ONCE=1',
       'README.md: needs Docker, a registry and a cluster',
       'README.md: takes minutes; CI is this very command',
       'hack/kind/README.md: needs Docker and kind',
