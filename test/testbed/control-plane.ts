@@ -51,7 +51,7 @@ export type ControlPlane = {
   readonly kubectl: (args: readonly string[], stdin?: string) => Promise<string>;
   /** The identity's token, by the TokenRequest API where it is a ServiceAccount (which must exist). */
   readonly tokenOf: (identity: Identity) => Promise<string>;
-  /** Path of a new kubeconfig for a ServiceAccount. */
+  /** Path of a new kubeconfig for a ServiceAccount, in its namespace as in a pod. */
   readonly serviceAccountKubeconfig: (namespace: string, name: string) => Promise<string>;
   /** Path of the audit log; empty without `audit`. */
   readonly auditLog: string;
@@ -128,7 +128,7 @@ async function start(run: Run, options: ControlPlaneOptions): Promise<ControlPla
       const token = await tokenOf({ serviceAccount: { namespace, name } });
       const folder = join(run.folder, 'kubeconfigs');
       mkdirSync(folder, { recursive: true });
-      return writeKubeconfig(join(folder, `${namespace}-${name}.kubeconfig`), { url, ca, token });
+      return writeKubeconfig(join(folder, `${namespace}-${name}.kubeconfig`), { url, ca, token }, namespace);
     },
     auditEvents: () => readAuditLog(auditLog),
     stop: run.end,

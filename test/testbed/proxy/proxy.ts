@@ -176,7 +176,9 @@ export async function startProxy(plane: ControlPlane): Promise<Proxy> {
     kubeconfigFor: async (identity) => {
       files += 1;
       const path = join(plane.run.folder, `proxy-${port}-${files}.kubeconfig`);
-      return writeKubeconfig(path, { url, ca: authority.certificate, token: await plane.tokenOf(identity) });
+      const endpoint = { url, ca: authority.certificate, token: await plane.tokenOf(identity) };
+      // In a pod the context is the namespace of the ServiceAccount.
+      return writeKubeconfig(path, endpoint, 'token' in identity ? undefined : identity.serviceAccount.namespace);
     },
     heal: () => {
       injections.removeAll();

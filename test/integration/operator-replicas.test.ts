@@ -1,0 +1,159 @@
+import { setInterval as ticks } from 'node:timers/promises';
+import { eventually } from '../testbed/eventually.ts';
+import { condition, field } from '../testbed/kube-object.ts';
+import type { KubeObject } from '../testbed/kube-object.ts';
+import type { Operator } from '../testbed/operator.ts';
+import { holdRequest, holdResponse } from '../testbed/proxy/injections.ts';
+import { startProxy } from '../testbed/proxy/proxy.ts';
+import type { Proxy } from '../testbed/proxy/proxy.ts';
+import { requestTexts, tally } from './requests.ts';
+import { operatorAccount, startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+jest.setTimeout(120_000);
+
+const leaseMs = 6_000;
+const flags = ['--leader-elect', `--lease-duration=${leaseMs / 1000}s`, '--renew-deadline=4s', '--retry-period=1s'];
+/** A standby looks every 1 to 1.2 s; the rest is for a machine that is busy. */
+const handOverMs = 4_000;
+const takeOverMs = leaseMs + handOverMs;
+
+const specOf = (weight: number): object => ({
+  port: 8080,
+  backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } },
+  split: { stable: 100 - weight, canary: weight },
+  external: { hosts: ['shop.example.com'] },
+  internal: { mtls: { mode: 'Strict' } },
+});
+/** What an edit of the weight writes. */
+const edit = [
+  'apply apptraffics/status team/shop',
+  'apply virtualservices team/shop',
+  'apply virtualservices team/shop-istio',
+];
+
+/** One replica behind a proxy of its own, and every status that its /readyz ever gave. */
+type Replica = {
+  readonly proxy: Proxy;
+  readonly operator: Operator;
+  readonly readiness: ReadonlySet<number>;
+  readonly end: () => void;
+};
+
+let stage: Stage;
+let one: Replica;
+let two: Replica;
+
+async function replica(proxy: Proxy): Promise<Replica> {
+  const operator = await stage.startOperator({ through: proxy, flags });
+  const readiness = new Set<number>();
+  const over = new AbortController();
+  const look = async (): Promise<void> => {
+    for await (const _ of ticks(100, undefined, { signal: over.signal })) {
+      const status = await operator.probe('/readyz');
+      if (!over.signal.aborted) readiness.add(status);
+    }
+  };
+  look().catch(() => undefined);
+  return { proxy, operator, readiness, end: () => over.abort() };
+}
+
+const leads = ({ operator }: Replica, withinMs: number): Promise<unknown> =>
+  operator.waitForLog(({ msg }) => msg === 'became leader', withinMs);
+
+const lease = {
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  namespace: operatorAccount.namespace,
+  name: 'apptraffic-controller',
+};
+
+/** The holders that a replica wrote into the Lease, one after the other. */
+const holdersBy = ({ proxy }: Replica, mark: number): readonly unknown[] => {
+  const written = proxy.requests(({ verb, resource }) => verb === 'update' && resource === 'leases', mark);
+  const holders = written
+    .filter(({ status }) => status === 200)
+    .map(({ body }) => field(body, 'spec', 'holderIdentity'));
+  return holders.filter((holder, index) => holder !== holders[index - 1]);
+};
+
+beforeAll(async () => {
+  stage = await startStage({ operator: false });
+  await stage.namespace('team');
+  one = await replica(stage.proxy);
+  await leads(one, 10_000);
+  two = await replica(await startProxy(stage.plane));
+});
+afterAll(async () => {
+  one?.end();
+  two?.end();
+  await stage?.stop();
+});
+
+const shop = (weight: number): Promise<KubeObject> => stage.app('team', 'shop', specOf(weight));
+
+describe('two replicas', () => {
+  it('have one that writes and one that only reads, both ready', async () => {
+    await stage.ready(await shop(10));
+    expect(await one.proxy.quietFor(1_000)).toEqual([]);
+    expect(requestTexts(one.proxy.writes())).toHaveLength(8);
+    expect(two.proxy.writes()).toEqual([]);
+    const asked = two.proxy
+      .requests()
+      .map(({ verb, resource }) => (verb === 'watch' || verb === 'other' ? verb : `${verb} ${resource}`));
+    expect(Object.keys(tally(asked))).toEqual(['get leases', 'other', 'watch']);
+    expect([[...one.readiness], [...two.readiness]]).toEqual([[200], [200]]);
+  });
+
+  it('go on with the other one when the leader is killed in the middle of its work', async () => {
+    const held = one.proxy.inject({ verb: 'apply', resource: 'virtualservices' }, holdRequest, { times: 9 });
+    const app = await shop(20);
+    await held.firstHit;
+    const mark = two.proxy.mark();
+    one.end();
+    await one.operator.kill();
+    await leads(two, takeOverMs);
+    held.remove();
+    await stage.ready(app);
+    expect(await two.proxy.quietFor(1_000)).toEqual([]);
+    expect(requestTexts(two.proxy.writes(mark))).toEqual(edit);
+    expect([...two.readiness]).toEqual([200]);
+  });
+
+  it('hand over at once when the leader is asked to stop', async () => {
+    one = await replica(stage.proxy);
+    const mark = one.proxy.mark();
+    const before = field(await stage.plane.api.get(lease), 'spec', 'holderIdentity');
+    two.end();
+    expect(await two.operator.stop()).toEqual({ code: 0, signal: null });
+    await leads(one, handOverMs);
+    const after = field(await stage.plane.api.get(lease), 'spec', 'holderIdentity');
+    expect([holdersBy(two, 0), holdersBy(one, mark)]).toEqual([[before, ''], [after]]);
+    expect(after).not.toBe(before);
+    expect(one.proxy.writes(mark)).toEqual([]);
+    expect([[...one.readiness], [...two.readiness]]).toEqual([[200], [200]]);
+  });
+
+  it('leave a leader that froze past its lease nothing to write when it wakes up', async () => {
+    two = await replica(two.proxy);
+    const held = one.proxy.inject({ verb: 'apply', resource: 'virtualservices' }, holdResponse, { times: 2 });
+    const app = await shop(30);
+    await eventually('the routes are being written', () => held.hits.length === 2);
+    one.end();
+    one.operator.pause();
+    held.release();
+    const [frozen, mark] = [one.proxy.mark(), two.proxy.mark()];
+    await leads(two, takeOverMs);
+    await stage.ready(app);
+    await stage.ready(await shop(40));
+    expect(await two.proxy.quietFor(500)).toEqual([]);
+    // The frozen one had written the routes of the first edit, and was about to write status.
+    expect(requestTexts(two.proxy.writes(mark))).toEqual(['apply apptraffics/status team/shop', ...edit]);
+    one.operator.resume();
+    expect(await one.operator.exited).toEqual({ code: 1, signal: null });
+    expect(one.proxy.writes(frozen)).toEqual([]);
+    expect(await one.operator.waitForLog(({ msg }) => msg === 'operator ended')).toMatchObject({ end: 'lost' });
+    expect(condition((await stage.plane.api.get(app)) ?? app, 'Ready')?.status).toBe('True');
+    expect([...two.readiness]).toEqual([200]);
+  });
+});
