@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { ApiClient } from './api-client.ts';
-import { condition } from './kube-object.ts';
+import { eventually } from './eventually.ts';
+import { condition, field } from './kube-object.ts';
 import type { KubeObject } from './kube-object.ts';
 
 /** Every object in YAML files and in the YAML files of folders, in order; kustomizations and empty documents left out. */
@@ -25,4 +26,26 @@ export async function installCrds(api: ApiClient, paths: readonly string[]): Pro
   await Promise.all(crds.map((crd) => api.apply(crd)));
   const isEstablished = (crd: KubeObject): boolean => condition(crd, 'Established')?.status === 'True';
   await Promise.all(crds.map((crd) => api.waitFor(crd, isEstablished)));
+  await Promise.all(crds.map((crd) => eventually(`${crd.metadata.name} is served`, () => isServed(api, crd))));
+}
+
+/** Established comes a moment before the API server lists the kind and answers on its paths. */
+async function isServed(api: ApiClient, crd: KubeObject): Promise<boolean> {
+  const group = String(field(crd, 'spec', 'group'));
+  const plural = String(field(crd, 'spec', 'names', 'plural'));
+  const versions = (field(crd, 'spec', 'versions') ?? []) as readonly {
+    readonly name: string;
+    readonly served: boolean;
+  }[];
+  const served = versions.filter((version) => version.served).map(({ name }) => `/apis/${group}/${name}`);
+  const found = await Promise.all(
+    served.map(async (path) => {
+      const listed = (field((await api.request({ method: 'GET', path })).body, 'resources') ?? []) as readonly {
+        readonly name: string;
+      }[];
+      const answer = await api.request({ method: 'GET', path: `${path}/${plural}?limit=1` });
+      return answer.status === 200 && listed.some(({ name }) => name === plural);
+    }),
+  );
+  return found.every(Boolean);
 }
