@@ -1,7 +1,7 @@
 /** Evidence of hosts: which routes of an app its live objects carry for a host (api.md §6). */
 import type { SpecClaim } from '../model/claims.ts';
 import type { Route } from '../model/route.ts';
-import type { Extract as ChildExtract, ExtractedRoute } from '../plan/extract.ts';
+import type { Extract as ChildExtract, ExtractedPath, ExtractedRoute } from '../plan/extract.ts';
 import type { LiveChild } from '../plan/live-child.ts';
 
 type VirtualService = Extract<ChildExtract, { kind: 'VirtualService' }>;
@@ -29,10 +29,16 @@ export function liveRoutesOf(
     .map(({ name }) => name);
 }
 
-/** Whether the Ingress has the route's path on the host, plain or as the start of a regular expression. */
-function carries({ paths }: Ingress, host: string, { features }: Route): boolean {
-  const path = features.exact?.value ?? features.prefix?.value ?? '';
-  return paths.some((one) => one.host === host && (one.path === path || one.path.startsWith(`${path}(`)));
+/** Whether the Ingress has the route's path on the host: plain, or as a regular expression, which writes dots as `[.]` and ends in `($)` where it is exact. */
+function carries({ paths }: Ingress, host: string, { features: { exact, prefix } }: Route): boolean {
+  const path = exact?.value ?? prefix?.value ?? '';
+  return paths
+    .filter((one) => one.host === host && isExact(one) === (exact !== undefined))
+    .some((one) => one.path === path || one.path.replaceAll('[.]', '.').startsWith(`${path}(`));
+}
+
+function isExact({ path, pathType }: ExtractedPath): boolean {
+  return pathType === 'Exact' || path.endsWith('($)');
 }
 
 function edgeServices(extracts: readonly ChildExtract[], host: string): readonly VirtualService[] {

@@ -88,4 +88,20 @@ describe('evidence from live objects', () => {
     const wanted = claim(route('api', '/api'), route('old', '/old'), route('new', '/new'));
     expect(liveRoutesOf(wanted, live, [])).toEqual(['api', 'old']);
   });
+
+  it('reads the dots of a path in a regular expression', () => {
+    const live = [child(ingress('/docs/v1[.]0(/|$)(.*)'))];
+    const wanted = claim(route('dots', '/docs/v1.0'), route('other', '/docs/v1x0'));
+    expect(liveRoutesOf(wanted, live, [])).toEqual(['dots']);
+  });
+
+  it('does not count a route of an Ingress that was exact and is a prefix now', () => {
+    const exact = (name: string, path: string): Route => ({
+      ...route(name, path),
+      features: { exact: { value: path, at: '' } },
+    });
+    const live = [child(ingress('/ping($)($)($)($)', '/all(/|$)(.*)'))];
+    expect(liveRoutesOf(claim(exact('ping', '/ping'), exact('all', '/all')), live, [])).toEqual(['ping']);
+    expect(liveRoutesOf(claim(route('ping', '/ping'), route('all', '/all')), live, [])).toEqual(['all']);
+  });
 });
