@@ -11,11 +11,13 @@ type ProblemEntry = Readonly<Record<'code' | 'severity' | 'field' | 'message' | 
 /** An entry of status.hosts. */
 type HostEntry = { readonly host: string; readonly state: string; readonly since?: string };
 
-const listIn = <T>(app: KubeObject, name: string): readonly T[] => (field(app, 'status', name) ?? []) as readonly T[];
+const listIn = (app: KubeObject, name: string): readonly unknown[] =>
+  (field(app, 'status', name) ?? []) as readonly unknown[];
 
 /** Each condition as `type status reason`, in the order of status; one that speaks of another generation says so. */
 export function conditionsOf(app: KubeObject): readonly string[] {
-  return listIn<Condition>(app, 'conditions').map(({ type, status, reason, observedGeneration }) => {
+  const conditions = listIn(app, 'conditions') as readonly Condition[];
+  return conditions.map(({ type, status, reason, observedGeneration }) => {
     const stale = observedGeneration === app.metadata.generation ? '' : ` of generation ${observedGeneration}`;
     return `${type} ${status} ${reason}${stale}`;
   });
@@ -23,14 +25,14 @@ export function conditionsOf(app: KubeObject): readonly string[] {
 
 /** Each problem as `code severity field: message; fix`. */
 export function problemsOf(app: KubeObject): readonly string[] {
-  return listIn<ProblemEntry>(app, 'problems').map(
-    ({ code, severity, field: at, message, fix }) => `${code} ${severity} ${at}: ${message}; ${fix}`,
-  );
+  const problems = listIn(app, 'problems') as readonly ProblemEntry[];
+  return problems.map(({ code, severity, field: at, message, fix }) => `${code} ${severity} ${at}: ${message}; ${fix}`);
 }
 
 /** Each host as `host state`; a granted one has a time. */
 export function hostsOf(app: KubeObject): readonly string[] {
-  return listIn<HostEntry>(app, 'hosts').map(({ host, state, since }) => {
+  const hosts = listIn(app, 'hosts') as readonly HostEntry[];
+  return hosts.map(({ host, state, since }) => {
     const told = since === undefined ? state !== 'Granted' : state === 'Granted';
     return `${host} ${state}${told ? '' : ', which its time contradicts'}`;
   });
@@ -81,11 +83,18 @@ export async function childNames(plane: ControlPlane, namespace: string, app: st
   return (await childrenOf(plane, namespace, app)).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 }
 
-/** The events about the app, as `type reason: note`, by time. */
-export async function eventsOf(plane: ControlPlane, namespace: string, app: string): Promise<readonly string[]> {
-  const events = await plane.api.list({ apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace });
-  return events
-    .filter((event) => field(event, 'regarding', 'name') === app)
+/** The events about the app, as `type reason: note`, by time, once there are `count` of them or more; events are sent beside the work. */
+export async function eventsOf(
+  plane: ControlPlane,
+  namespace: string,
+  app: string,
+  count: number,
+): Promise<readonly string[]> {
+  const about = (events: readonly KubeObject[]): readonly KubeObject[] =>
+    events.filter((event) => field(event, 'regarding', 'name') === app);
+  const selection = { apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace };
+  const events = await plane.api.waitForList(selection, (all) => about(all).length >= count);
+  return [...about(events)]
     .sort((a, b) => (String(a.eventTime) < String(b.eventTime) ? -1 : 1))
     .map(({ type, reason, note }) => `${String(type)} ${String(reason)}: ${String(note)}`);
 }

@@ -88,7 +88,7 @@ describe('two namespaces that claim one host', () => {
     expect(field(loser, 'status', 'url')).toBeUndefined();
     expect(await childNames(stage.plane, 'a-late', 'told')).toEqual(['Service told', 'PeerAuthentication told']);
     expect(await stage.proxy.quietFor(1_000)).toEqual([]);
-    expect(await eventsOf(stage.plane, 'a-late', 'told')).toEqual([`Warning Conflicted: ${text}`]);
+    expect(await eventsOf(stage.plane, 'a-late', 'told', 1)).toEqual([`Warning Conflicted: ${text}`]);
     expect(writesOn('m-first/', mark)).toEqual([]);
     expect(hostsOf(await stage.ready(first))).toEqual(['told.example.com Granted']);
   });
