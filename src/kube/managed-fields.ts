@@ -50,8 +50,10 @@ export function ownEntries(metadata: ObjectMeta, field: 'labels' | 'annotations'
   return Object.fromEntries(Object.entries(metadata[field] ?? {}).filter(([key]) => keys[`f:${key}`] !== undefined));
 }
 
-/** Managers other than the operator that set fields of the object outside its status; sorted, without duplicates. */
-export function otherManagers(metadata: ObjectMeta): readonly string[] {
-  const others = (metadata.managedFields ?? []).filter((entry) => entry.manager !== fieldManager);
-  return [...new Set(others.filter(({ subresource = '' }) => subresource === '').map((e) => e.manager ?? ''))].sort();
+/** Managers other than the operator that hold what is at the path, or a part of it; sorted, without duplicates. */
+export function managersOf(metadata: ObjectMeta, path: readonly FieldStep[]): readonly string[] {
+  const others = (metadata.managedFields ?? []).filter(
+    (entry) => entry.manager !== fieldManager && nodeAt(entry, path) !== undefined,
+  );
+  return [...new Set(others.map(({ manager = '' }) => manager))].sort();
 }

@@ -2,7 +2,7 @@
 import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import { desiredChildren } from './desired-child.ts';
-import { isControlledBy } from './live-child.ts';
+import { isOwnedBy } from './app-owner.ts';
 import type { PlanInput } from './plan-input.ts';
 
 /**
@@ -15,7 +15,7 @@ export function childrenToRead({ app, desired, live, memory, hold }: PlanInput):
   const toRead = desiredChildren(desired, app).filter(({ key, hash }) => {
     const found = byKey.get(keyText(key));
     if (found === undefined) return memory.inSync[keyText(key)] !== undefined;
-    return isControlledBy(found, app.uid) && !found.deleting && found.hash !== hash && found.whole === undefined;
+    return isOwnedBy(found, app) && !found.deleting && found.hash !== hash && found.whole === undefined;
   });
   return toRead.map(({ key }) => key);
 }

@@ -6,7 +6,7 @@ import { compareKeys } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import { extractOf } from './extract.ts';
 import type { Extract } from './extract.ts';
-import type { AppOwner } from './plan-input.ts';
+import type { AppOwner } from './app-owner.ts';
 import { desiredHash } from './projection.ts';
 
 /** A child as it shall be. */

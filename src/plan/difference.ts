@@ -7,6 +7,7 @@ import { compareFields, specPlace } from './foreign-paths.ts';
 import type { Finding } from './foreign-paths.ts';
 import { desiredProjection, liveProjection } from './projection.ts';
 import { comparePorts } from './service-ports.ts';
+import type { PortDifference } from './service-ports.ts';
 
 /** The writes that are needed; with both, the patch goes first. */
 export type Remedy = {
@@ -19,14 +20,7 @@ export type Remedy = {
 /** What makes `live` (whole, as the API server gave it) as `desired`. */
 export function remedyFor(desired: Manifest, live: Manifest): Remedy {
   const [wanted, found] = [desiredProjection(desired), liveProjection(live)];
-  const isService = desired.kind === 'Service';
-  const fields = compareFields(
-    fieldsOf(wanted.spec, isService),
-    fieldsOf(found.spec, isService),
-    specPlace,
-    live.metadata,
-  );
-  const ports = isService ? comparePorts(desired, live) : { findings: [], patch: [] };
+  const { fields, ports } = specFindings(desired, live);
   const extra = fields.filter(({ kind }) => kind === 'Extra');
   const removes: readonly JsonPatchOperation[] = extra.some(isForeign)
     ? extra.map(({ pointer }) => ({ op: 'remove', path: pointer }))
@@ -38,6 +32,19 @@ export function remedyFor(desired: Manifest, live: Manifest): Remedy {
       needsApply(fields, removes.length > 0) ||
       needsApply(ports.findings, ports.patch.length > 0),
     strip: patch.length === 0 ? [] : [...guards(live), ...patch],
+  };
+}
+
+/** Where the live spec differs; the ports of a Service apart. */
+export function specFindings(
+  desired: Manifest,
+  live: Manifest,
+): { readonly fields: readonly Finding[]; readonly ports: PortDifference } {
+  const isService = desired.kind === 'Service';
+  const [wanted, found] = [desiredProjection(desired).spec, liveProjection(live).spec];
+  return {
+    fields: compareFields(fieldsOf(wanted, isService), fieldsOf(found, isService), specPlace, live.metadata),
+    ports: isService ? comparePorts(desired, live) : { findings: [], patch: [] },
   };
 }
 

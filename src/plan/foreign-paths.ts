@@ -13,9 +13,8 @@ export type Place = { readonly pointer: string; readonly steps: readonly FieldSt
  * One difference. `Lacking`: desired, and live is absent or has another value. `Extra`: live and not desired; `ours`:
  * the operator alone set it, so an apply without it removes it.
  */
-export type Finding =
-  | { readonly kind: 'Lacking'; readonly pointer: string }
-  | { readonly kind: 'Extra'; readonly pointer: string; readonly ours: boolean };
+export type Finding = Place &
+  ({ readonly kind: 'Lacking' } | { readonly kind: 'Extra'; readonly ours: boolean });
 
 /** The place of the spec. */
 export const specPlace: Place = { pointer: '/spec', steps: ['f:spec'] };
@@ -35,12 +34,11 @@ export function compareFields(
 }
 
 function compareField(desired: unknown, live: unknown, place: Place, owner: ObjectMeta): readonly Finding[] {
-  const { pointer, steps } = place;
   if (desired === undefined && live === undefined) return [];
-  if (live === undefined) return [{ kind: 'Lacking', pointer }];
-  if (desired === undefined) return [{ kind: 'Extra', pointer, ours: isAppliedAlone(owner, steps, live) }];
+  if (live === undefined) return [{ kind: 'Lacking', ...place }];
+  if (desired === undefined) return [{ kind: 'Extra', ...place, ours: isAppliedAlone(owner, place.steps, live) }];
   if (isJsonObject(desired) && isJsonObject(live)) return compareFields(desired, live, place, owner);
-  return stableText(desired) === stableText(live) ? [] : [{ kind: 'Lacking', pointer }];
+  return stableText(desired) === stableText(live) ? [] : [{ kind: 'Lacking', ...place }];
 }
 
 /** The place of a field of the object at `place`. */

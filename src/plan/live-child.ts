@@ -45,11 +45,6 @@ export function liveChild(object: Manifest): LiveChild | undefined {
   };
 }
 
-/** Whether the AppTraffic with this uid controls the child. */
-export function isControlledBy(child: LiveChild, uid: string): boolean {
-  return child.controller?.uid === uid;
-}
-
 function controllerOf({ apiVersion, kind, name, uid }: OwnerReference): NonNullable<LiveChild['controller']> {
   return { apiVersion, kind, name, uid };
 }

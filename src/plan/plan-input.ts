@@ -1,11 +1,9 @@
 /** Everything that a plan depends on. */
 import type { ChildKind } from '../kube/gvk.ts';
 import type { Manifest } from '../kube/manifest.ts';
+import type { AppOwner } from './app-owner.ts';
 import type { LiveChild } from './live-child.ts';
 import type { AppMemory } from './memory.ts';
-
-/** The AppTraffic that owns the children. */
-export type AppOwner = { readonly namespace: string; readonly name: string; readonly uid: string };
 
 /**
  * Why nothing may be written: the app is being deleted (its children are left to the garbage collector), refused

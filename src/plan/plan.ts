@@ -10,7 +10,7 @@ import { isRouteKind, oldEdgeOf } from './edge.ts';
 import type { OldEdge } from './edge.ts';
 import { leavingChild } from './leaving.ts';
 import type { Leaving } from './leaving.ts';
-import { isControlledBy } from './live-child.ts';
+import { isOwnedBy } from './app-owner.ts';
 import type { LiveChild } from './live-child.ts';
 import { withFindings } from './memory.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -27,7 +27,7 @@ import type { Surveyed } from './survey.ts';
 export function plan(input: PlanInput): Plan {
   const { app, hold, live, memory, now } = input;
   if (hold === 'Deleting') return { phases: [], children: [], memory };
-  const own = live.filter((child) => isControlledBy(child, app.uid));
+  const own = live.filter((child) => isOwnedBy(child, app));
   if (hold === 'NotAccepted') return { phases: [], children: sorted(own.map(kept)), memory };
   const byKey = new Map(live.map((child) => [keyText(child.key), child]));
   const surveyed = withWaits(

@@ -5,7 +5,7 @@ import { isAppliedAlone } from '../kube/managed-fields.ts';
 import type { FieldStep } from '../kube/managed-fields.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { JsonPatchOperation } from './change.ts';
-import { compareFields } from './foreign-paths.ts';
+import { below, compareFields, specPlace } from './foreign-paths.ts';
 import type { Finding, Place } from './foreign-paths.ts';
 import { projectPort } from './projection.ts';
 
@@ -35,7 +35,7 @@ export function comparePorts(desired: Manifest, live: Manifest): PortDifference 
   }
   const extra = findings.filter(({ kind }) => kind === 'Extra');
   return {
-    findings: [...findings, ...lacking.map(() => ({ kind: 'Lacking', pointer: '/spec/ports' }) as const)],
+    findings: [...findings, ...lacking.map(() => ({ kind: 'Lacking', ...portsPlace }) as const)],
     // From the last index on, so that removing one does not move the next.
     patch: hasForeign
       ? extra.sort((a, b) => b.index - a.index).map(({ pointer }) => ({ op: 'remove', path: pointer }))
@@ -56,11 +56,13 @@ function comparePort(
   const place: Place = { pointer: `/spec/ports/${index}`, steps: stepsTo(port) };
   if (wanted === undefined) {
     const ours = isAppliedAlone(live.metadata, place.steps, projectPort(port));
-    return [{ kind: 'Extra', pointer: place.pointer, ours, index }];
+    return [{ kind: 'Extra', ...place, ours, index }];
   }
   const inner = compareFields(projectPort(wanted), projectPort(port), place, live.metadata);
   return inner.map((finding) => ({ ...finding, index }));
 }
+
+const portsPlace = below(specPlace, 'ports');
 
 function portsOf({ spec }: Manifest): readonly JsonObject[] {
   return listAt(spec, 'ports').filter(isJsonObject);

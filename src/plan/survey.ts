@@ -1,9 +1,9 @@
 /** Survey: for every child, desired or live, what stands in the way of writing it; the ground that a plan is made on. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
-import { otherManagers } from '../kube/managed-fields.ts';
+import { contenders } from './contenders.ts';
 import type { DesiredChild } from './desired-child.ts';
-import { isControlledBy } from './live-child.ts';
+import { isOwnedBy, notOwnedText } from './app-owner.ts';
 import type { LiveChild } from './live-child.ts';
 import { fightRepairs, recentRepairs } from './memory.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -21,7 +21,7 @@ export type Surveyed = {
 
 /** Looks at one desired child. */
 export function survey(child: DesiredChild, live: LiveChild | undefined, input: PlanInput): Surveyed {
-  if (live !== undefined && !isControlledBy(live, input.app.uid)) return { child, obstacle: strangerOf(live, input) };
+  if (live !== undefined && !isOwnedBy(live, input.app)) return { child, obstacle: strangerOf(live, input) };
   const obstacle = unavailable(child, input) ?? (live === undefined ? undefined : obstacleOf(child, live, input));
   return { child, ...(live === undefined ? {} : { live }), ...(obstacle === undefined ? {} : { obstacle }) };
 }
@@ -37,7 +37,7 @@ function strangerOf(live: LiveChild, { app }: PlanInput): Obstacle {
   if (controller?.kind === 'AppTraffic' && controller.name === app.name) {
     return { state: 'Pending', message: 'the object of the AppTraffic that had this name before is not gone yet' };
   }
-  return { state: 'NotOwned', message: 'an object of this name exists and is not controlled by this AppTraffic' };
+  return { state: 'NotOwned', message: notOwnedText };
 }
 
 function obstacleOf(child: DesiredChild, live: LiveChild, input: PlanInput): Obstacle | undefined {
@@ -51,7 +51,7 @@ function obstacleOf(child: DesiredChild, live: LiveChild, input: PlanInput): Obs
       message: 'Kubernetes does not let a Service become headless, or cease to be, in place',
     };
   }
-  return fightOf(live, input);
+  return fightOf(child, live, input);
 }
 
 /**
@@ -63,9 +63,9 @@ function changesClusterIP({ extract: wanted }: DesiredChild, { extract: found }:
   return wanted.headless !== found.headless && wanted.type !== 'ExternalName' && found.type !== 'ExternalName';
 }
 
-function fightOf(live: LiveChild, { memory, now }: PlanInput): Obstacle | undefined {
+function fightOf(child: DesiredChild, live: LiveChild, { memory, now }: PlanInput): Obstacle | undefined {
   if (recentRepairs(memory.repairs[keyText(live.key)], now).length < fightRepairs) return undefined;
-  const others = live.whole === undefined ? [] : otherManagers(live.whole.metadata);
+  const others = live.whole === undefined ? [] : contenders(child.manifest, live.whole);
   const who = others.length === 0 ? 'somebody' : others.join(', ');
   return { state: 'FieldFight', message: `${who} keeps changing it back; the operator stopped writing it for a while` };
 }

@@ -1,12 +1,13 @@
 /** What apply and its changes work with. */
 import type { Manifest } from '../kube/manifest.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
+import type { AppOwner } from '../plan/app-owner.ts';
 import type { ChildWriter } from './child-writer.ts';
 
 /** What apply works with. */
 export type ApplyContext = {
-  /** Uid of the AppTraffic. */
-  readonly uid: string;
+  /** The AppTraffic. */
+  readonly app: AppOwner;
   readonly writer: ChildWriter;
   /** Takes note of an object that the server has answered with, before the watch brings it. */
   readonly observe: (object: Manifest) => void;

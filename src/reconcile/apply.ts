@@ -1,5 +1,6 @@
 /** apply: carries out a plan, phase by phase; the only caller of the writer for children. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
+import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import type { Change, Phase, Plan } from '../plan/change.ts';
 import type { AppMemory } from '../plan/memory.ts';
@@ -31,7 +32,7 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<Applied>
     const start = phaseStart(phase, memory, context.settleMs);
     if (start > context.now()) return { children: table.rows(), memory, settlesAt: start, retry: false, unsure: [] };
     const ended = await applyPhase(phase, { table, accepted, context });
-    memory = afterChanges(memory, ended.accepted, context.now());
+    memory = afterChanges(memory, ended.written, context.now());
     accepted.push(...ended.accepted);
     if (ended.retry || ended.aborted) {
       const { retry, unsure, retryAfterMs } = ended;
@@ -48,6 +49,8 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<Applied>
 }
 
 type PhaseEnd = {
+  /** What the server took; `accepted`: of it, what also made the child as it was to be. */
+  readonly written: readonly Change[];
   readonly accepted: readonly Change[];
   readonly unsure: readonly ObjectKey[];
   readonly retry: boolean;
@@ -77,7 +80,10 @@ async function applyPhase(phase: Phase, progress: Progress): Promise<PhaseEnd> {
     while (waiting.length > 0 && !tried.some(({ fault }) => fault?.abort === true)) {
       const accepted = [...progress.accepted, ...acceptedOf(tried)];
       const ready = waiting.filter((change) => mayGo(change, accepted));
-      if (ready.length === 0) break;
+      if (ready.length === 0) {
+        for (const change of waiting) if (change.op !== 'delete') progress.table.put(waitingRow(change, accepted));
+        break;
+      }
       tried.push(...(await tryAll(ready, progress)));
       waiting = waiting.filter((change) => !ready.includes(change));
     }
@@ -95,6 +101,14 @@ async function tryAll(changes: readonly Change[], { table, context }: Progress):
   return tried;
 }
 
+/** A change that what it needs was not accepted for. */
+function waitingRow({ key, needs }: Change, accepted: readonly Change[]): ChildOutcome {
+  const done = new Set(accepted.map((change) => keyText(change.key)));
+  const missing = needs.find((need) => !done.has(keyText(need)));
+  const message = missing === undefined ? 'is about to be written' : `waits for ${missing.kind} ${missing.name}`;
+  return { key, state: 'Pending', message };
+}
+
 function acceptedOf(tried: readonly Tried[]): readonly Change[] {
   return tried.flatMap(({ change, fault }) => (fault === undefined ? [change] : []));
 }
@@ -103,6 +117,7 @@ function phaseEnd(tried: readonly Tried[]): PhaseEnd {
   const faults = tried.flatMap(({ fault }) => fault ?? []);
   const waits = faults.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
   return {
+    written: tried.flatMap(({ change, written }) => (written ? [change] : [])),
     accepted: acceptedOf(tried),
     unsure: tried.flatMap(({ change, unsure }) => (unsure ? [change.key] : [])),
     retry: faults.some(({ retry }) => retry),

@@ -4,6 +4,7 @@ import type { Manifest } from '../kube/manifest.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Discovery } from '../runtime/discovery.ts';
 import type { Informer } from '../runtime/informer.ts';
+import type { StoreChange } from '../runtime/store.ts';
 import { AppIndex, appKey } from './app-index.ts';
 import { createChildCaches } from './child-caches.ts';
 import type { ChildCaches } from './child-caches.ts';
@@ -38,7 +39,8 @@ export function createCaches({ platform, informer, wake, discovery, watchNamespa
   appInformer.store.subscribe((change) => {
     const object = change.type === 'deleted' ? change.old : change.item;
     const concerned = change.type === 'deleted' ? apps.remove(appKey(object.metadata)) : apps.put(object);
-    wake(change.origin === 'write' ? concerned : [appKey(object.metadata), ...concerned], change.origin);
+    const isEcho = change.origin === 'write' && !isEdited(change);
+    wake(isEcho ? concerned : [appKey(object.metadata), ...concerned], change.origin);
   });
   const children = createChildCaches(informer, watched, wake);
   const facts = createFactCaches({ platform, informer, apps, wake }, watched);
@@ -59,6 +61,13 @@ export function createCaches({ platform, informer, wake, discovery, watchNamespa
       availableKinds: () => availableKinds(discovery),
     },
   };
+}
+
+/** Whether somebody edited or deleted the app before our own status write: the watch will not tell of it again. */
+function isEdited(change: StoreChange<Manifest>): boolean {
+  if (change.type !== 'updated') return false;
+  const [old, now] = [change.old.metadata, change.item.metadata];
+  return old.generation !== now.generation || old.deletionTimestamp !== now.deletionTimestamp;
 }
 
 /** `group/Kind` of the child kinds that are served; undefined while the server has not been asked. */

@@ -2,25 +2,38 @@
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { Change } from '../plan/change.ts';
-import { isControlledBy, liveChild } from '../plan/live-child.ts';
+import { isOwnedBy, notOwnedText } from '../plan/app-owner.ts';
+import { liveChild } from '../plan/live-child.ts';
 import { childAfter } from '../plan/progress.ts';
 import { ApiError } from '../runtime/api-error.ts';
 import { changeFault } from './change-fault.ts';
 import type { ChangeFault } from './change-fault.ts';
 import type { ApplyContext } from './apply-context.ts';
 
-/** `row` is absent when the child is gone and was meant to go. */
+/** What became of a change, and of its child. */
 export type ChangeEnd = {
+  /** Absent when the child is gone and was meant to go. */
   readonly row?: ChildOutcome;
   readonly fault?: ChangeFault;
+  /** The server took it; with a fault beside it, the child is nevertheless not as the change was to make it. */
+  readonly written: boolean;
   /** The answer was lost: nobody knows whether the write happened. */
   readonly unsure: boolean;
 };
 
+type ManifestChange = Exclude<Change, { op: 'delete' }>;
+
 const notOwned: ChangeFault = {
   state: 'NotOwned',
-  message: 'an object of this name exists that this AppTraffic does not control',
+  message: notOwnedText,
   retry: false,
+  abort: false,
+};
+
+const overtaken: ChangeFault = {
+  state: 'Pending',
+  message: 'somebody else changed it at the same time; it is about to be put right',
+  retry: true,
   abort: false,
 };
 
@@ -30,11 +43,7 @@ export async function changeOnce(change: Change, context: ApplyContext): Promise
     return await attempt(change, context);
   } catch (error) {
     const fault = changeFault(change, error);
-    return {
-      fault,
-      unsure: error instanceof ApiError && error.outcomeUnknown,
-      row: { key: change.key, state: fault.state, message: fault.message },
-    };
+    return { ...ended(change, fault), unsure: error instanceof ApiError && error.outcomeUnknown };
   }
 }
 
@@ -48,7 +57,7 @@ async function attempt(change: Change, context: ApplyContext): Promise<ChangeEnd
   }
   await writer.remove(change.key, change.uid);
   context.forget(change.key, change.uid);
-  return { unsure: false };
+  return { written: true, unsure: false };
 }
 
 /** First touch creates or fails; on 409 one live GET tells ours (a lost answer, a slow watch) from a stranger's. */
@@ -60,9 +69,7 @@ async function create(change: Extract<Change, { op: 'create' }>, context: ApplyC
     const live = await context.writer.read(change.key);
     if (live === undefined) throw error;
     const child = liveChild(live);
-    if (child === undefined || !isControlledBy(child, context.uid)) {
-      return { fault: notOwned, unsure: false, row: { key: change.key, state: 'NotOwned', message: notOwned.message } };
-    }
+    if (child === undefined || !isOwnedBy(child, context.app)) return ended(change, notOwned);
     if (child.hash === change.hash) return done(change, live, context);
     const { resourceVersion: _, ...metadata } = change.manifest.metadata;
     const manifest = { ...change.manifest, metadata: { ...metadata, uid: child.uid } };
@@ -70,8 +77,17 @@ async function create(change: Extract<Change, { op: 'create' }>, context: ApplyC
   }
 }
 
-function done(change: Change, object: Manifest, context: ApplyContext): ChangeEnd {
+/** The answer tells whether the child is now as it was to be: what others wrote in between no watch tells again. */
+function done(change: ManifestChange, object: Manifest, context: ApplyContext): ChangeEnd {
   context.observe(object);
-  const row = childAfter(change, object.metadata.uid ?? '');
-  return { unsure: false, ...(row === undefined ? {} : { row }) };
+  const child = liveChild(object);
+  if (child === undefined || child.deleting || child.hash !== change.hash) {
+    return { ...ended(change, overtaken), written: true };
+  }
+  const row = childAfter(change, child.uid);
+  return { written: true, unsure: false, ...(row === undefined ? {} : { row }) };
+}
+
+function ended({ key }: Change, fault: ChangeFault): ChangeEnd {
+  return { fault, written: false, unsure: false, row: { key, state: fault.state, message: fault.message } };
 }

@@ -43,7 +43,7 @@ export function createChildCaches(
   const deleted = new Set<string>();
   const note = (change: StoreChange<CachedChild>): void => {
     if (change.type === 'deleted') deleted.delete(change.old.child.uid);
-    if (change.origin !== 'write') wake(appsOf(change), change.origin);
+    if (change.origin !== 'write' || isNews(change)) wake(appsOf(change), change.origin);
   };
   const caches = new Map<ChildKind, Informer<CachedChild>>(
     childKinds.map((kind) => {
@@ -66,6 +66,17 @@ export function createChildCaches(
       if (caches.get(kind)?.store.get(`${namespace}/${name}`)?.child.uid === uid) deleted.add(uid);
     },
   };
+}
+
+/** Whether the answer to our own write also shows what others did before it: the watch will not tell of it again. */
+function isNews(change: StoreChange<CachedChild>): boolean {
+  if (change.type !== 'updated') return false;
+  const [old, now] = [change.old.child, change.item.child];
+  return old.deleting !== now.deleting || hasAddress(old) !== hasAddress(now);
+}
+
+function hasAddress({ extract }: LiveChild): boolean {
+  return extract.kind === 'Ingress' && extract.hasAddress;
 }
 
 function appsOf(change: StoreChange<CachedChild>): readonly string[] {

@@ -11,9 +11,10 @@ export class ChildTable {
     this.#rows = new Map(rows.map((row) => [keyText(row.key), row]));
   }
 
-  /** Replaces the row of one child. */
+  /** Replaces the row of one child; the uid that is known of it stays. */
   put(row: ChildOutcome): void {
-    this.#rows.set(keyText(row.key), row);
+    const uid = row.uid ?? this.#rows.get(keyText(row.key))?.uid;
+    this.#rows.set(keyText(row.key), { ...row, ...(uid === undefined ? {} : { uid }) });
   }
 
   /** The child is gone and no longer spoken of. */

@@ -1,5 +1,6 @@
 /** gather, second half: what a plan needs of the live children; those that differ are read whole by one live GET each. */
 import type { Compiled } from '../compile/compiled.ts';
+import { listAt, textAt } from '../kube/json.ts';
 import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import type { Platform } from '../model/platform.ts';
@@ -31,7 +32,7 @@ export async function gatherPlan(entry: AppEntry, compiled: Compiled, tools: Gat
   const { namespace = '', name, uid = '' } = entry.object.metadata;
   const state = tools.states.get(entry.key, uid);
   const input: PlanInput = {
-    app: { namespace, name, uid },
+    app: { namespace, name, uid, children: childUids(entry.object.status) },
     ...holdOf(compiled),
     desired: compiled.manifests,
     live: tools.sources.childrenOf(entry.key),
@@ -50,6 +51,11 @@ export async function gatherPlan(entry: AppEntry, compiled: Compiled, tools: Gat
     if (error instanceof ApiError) return { ok: false, error };
     throw error;
   }
+}
+
+/** The children that status names; read defensively: an older version may have written it. */
+function childUids(status: unknown): ReadonlySet<string> {
+  return new Set(listAt(status, 'children').flatMap((child) => textAt(child, 'uid') ?? []));
 }
 
 async function readChild(key: ObjectKey, tools: GatherTools): Promise<LiveChild | undefined> {

@@ -16,7 +16,6 @@ export function nextLook(
   const times = [
     applied.settlesAt,
     plan.recheckAt,
-    applied.retryAfterMs === undefined ? undefined : tools.now() + applied.retryAfterMs,
     strangers ? tools.now() + strangerMs * (1 + jitter * tools.random()) : undefined,
   ].filter((time) => time !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);

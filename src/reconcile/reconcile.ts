@@ -55,7 +55,7 @@ export async function reconcile(key: string, tools: ReconcileTools, failures = 0
   if (!gathered.ok) return backoff(gathered.error);
   const state = tools.states.get(key, uidOf(entry));
   const drawn = plan(gathered.input);
-  const applied = await apply(drawn, { ...tools, uid: state.uid, settleMs: tools.platform.settleMs });
+  const applied = await apply(drawn, { ...tools, app: gathered.input.app, settleMs: tools.platform.settleMs });
   tools.states.put(key, { uid: state.uid, memory: applied.memory, unsure: applied.unsure });
   // A fault that the next try mends in a moment is not worth a status that says NotReady and takes it back.
   const isHiccup = applied.retry && failures < hiccups;
@@ -106,9 +106,15 @@ async function tell(
 }
 
 function next(drawn: Plan, applied: Applied, tools: ReconcileTools): Outcome {
-  if (applied.retry && applied.retryAfterMs === undefined) return backoff(new Error('a child could not be written'));
+  if (applied.retry) return backoff(new Error(unwrittenText(applied)), applied.retryAfterMs);
   const at = nextLook(drawn, applied, tools);
   return at === undefined ? done : againAfter(Math.max(0, at - tools.now()));
+}
+
+/** The children that are tried again, and why, for the log. */
+function unwrittenText({ children }: Applied): string {
+  const unwritten = children.filter(({ state }) => state !== 'InSync' && state !== 'Draining');
+  return unwritten.map(({ key, state, message = state }) => `${key.kind} ${key.name}: ${message}`).join('; ');
 }
 
 function uidOf(entry: AppEntry): string {

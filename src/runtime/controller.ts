@@ -148,7 +148,7 @@ class QueueController implements Controller {
   /** Does with the key what the outcome says; an error wins over any wish for another look. */
   #settle(key: string, priority: Priority, outcome: Outcome): ReconcileResult {
     if (outcome.type === 'backoff') {
-      this.#retry(key, priority, outcome.error);
+      this.#retry(key, priority, outcome);
       return 'error';
     }
     this.#queue.forget(key);
@@ -157,12 +157,10 @@ class QueueController implements Controller {
   }
 
   /** Where the server named a time, that time is waited for; a fenced process is about to end and tries nothing more. */
-  #retry(key: string, priority: Priority, error: unknown): void {
-    const meaning = error instanceof ApiError ? classify('patch', error) : 'retry';
-    if (meaning === 'fenced') return;
-    if (error instanceof ApiError && error.retryAfterMs !== undefined) {
-      this.#queue.addAfter(key, error.retryAfterMs, priority);
-    } else this.#queue.addFailed(key, priority);
+  #retry(key: string, priority: Priority, { error, afterMs }: Extract<Outcome, { type: 'backoff' }>): void {
+    const told = error instanceof ApiError ? error : undefined;
+    if (told !== undefined && classify('patch', told) === 'fenced') return;
+    this.#queue.addFailed(key, priority, afterMs ?? told?.retryAfterMs);
   }
 }
 

@@ -4,7 +4,7 @@
 export type Outcome =
   | { readonly type: 'done' }
   | { readonly type: 'again'; readonly afterMs: number }
-  | { readonly type: 'backoff'; readonly error: unknown }
+  | { readonly type: 'backoff'; readonly error: unknown; readonly afterMs?: number }
   | { readonly type: 'terminal'; readonly error: unknown };
 
 /** Nothing more to do until something changes. */
@@ -15,9 +15,9 @@ export function againAfter(afterMs: number): Outcome {
   return { type: 'again', afterMs };
 }
 
-/** It failed; try again after the key's growing delay. */
-export function backoff(error: unknown): Outcome {
-  return { type: 'backoff', error };
+/** It failed; try again after the key's growing delay, or after `afterMs` where the server named a time. */
+export function backoff(error: unknown, afterMs?: number): Outcome {
+  return { type: 'backoff', error, ...(afterMs === undefined ? {} : { afterMs }) };
 }
 
 /** It failed and trying again cannot help; wait for a change. */

@@ -29,8 +29,8 @@ export type KeyedQueue = {
   add(key: string, priority?: Priority): void;
   /** Adds after `delayMs`; of several such calls the earliest counts. */
   addAfter(key: string, delayMs: number, priority?: Priority): void;
-  /** Adds after the key's own growing delay; returns that delay in ms. */
-  addFailed(key: string, priority?: Priority): number;
+  /** Counts a failure, and adds after the key's own growing delay, or after `waitMs` where given; returns the delay in ms. */
+  addFailed(key: string, priority?: Priority, waitMs?: number): number;
   /** The next failure of the key starts from the smallest delay again. */
   forget(key: string): void;
   /** How often the key failed in a row. */
@@ -103,11 +103,11 @@ class Queue implements KeyedQueue {
     this.#setTimer();
   }
 
-  addFailed(key: string, priority: Priority = normalPriority): number {
+  addFailed(key: string, priority: Priority = normalPriority, waitMs?: number): number {
     const { environment, name, maxBackoffMs } = this.#options;
     const failures = this.failures(key);
     this.#failures.set(key, failures + 1);
-    const delayMs = backoffDelay({ ...failureBackoff, maxMs: maxBackoffMs }, failures, environment.random);
+    const delayMs = waitMs ?? backoffDelay({ ...failureBackoff, maxMs: maxBackoffMs }, failures, environment.random);
     environment.observe({ type: 'queue.retried', queue: name, delayMs });
     this.addAfter(key, delayMs, priority);
     return delayMs;

@@ -1,10 +1,14 @@
 import { childKindOf } from '../../../src/kube/gvk.ts';
 import { hashOf } from '../../../src/kube/hash.ts';
-import { isControlledBy, liveChild } from '../../../src/plan/live-child.ts';
+import { ownerReferenceTo } from '../../../src/kube/identity.ts';
+import type { OwnerReference } from '../../../src/kube/manifest.ts';
+import { isOwnedBy } from '../../../src/plan/app-owner.ts';
+import { liveChild } from '../../../src/plan/live-child.ts';
+import type { LiveChild } from '../../../src/plan/live-child.ts';
 import { extractOf } from '../../../src/plan/extract.ts';
 import type { Extract } from '../../../src/plan/extract.ts';
 import { app, child, manifestsOf, owned, plainState } from './app-states.ts';
-import { applied } from './live-model.ts';
+import { applied, wholeChild } from './live-model.ts';
 
 const to = (host: string, subset?: string) => ({
   host,
@@ -140,8 +144,25 @@ test('a live object is reduced to what the store keeps', () => {
     controller: { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', name: 'shop', uid: app.uid },
     deleting: false,
   });
-  expect(found !== undefined && isControlledBy(found, app.uid)).toBe(true);
-  expect(found !== undefined && isControlledBy(found, 'other')).toBe(false);
+  expect(found !== undefined && isOwnedBy(found, app)).toBe(true);
+  expect(found !== undefined && isOwnedBy(found, { uid: 'other' })).toBe(false);
+});
+
+test('a child whose owner reference was stripped is still ours by its uid, unless somebody else controls it now', () => {
+  const [service] = manifestsOf(plainState);
+  const live = applied(owned(service ?? child('', '', '', {})), 'uid-1', '42');
+  const withOwners = (ownerReferences: readonly OwnerReference[]): LiveChild =>
+    wholeChild({ ...live, metadata: { ...live.metadata, ownerReferences } });
+  const [stripped, taken] = [withOwners([]), withOwners([ownerReferenceTo({ name: 'other', uid: 'other' })])];
+  const [known, unknown] = [
+    { ...app, children: new Set(['uid-1']) },
+    { ...app, children: new Set(['uid-2']) },
+  ];
+  expect([isOwnedBy(stripped, known), isOwnedBy(stripped, unknown), isOwnedBy(taken, known)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('an object that only names the app as one of its owners is not controlled by it', () => {
@@ -152,7 +173,7 @@ test('an object that only names the app as one of its owners is not controlled b
     controller: false,
   }));
   const found = liveChild({ ...mine, metadata: { ...mine.metadata, uid: 'u', ownerReferences } });
-  expect(found !== undefined && isControlledBy(found, app.uid)).toBe(false);
+  expect(found !== undefined && isOwnedBy(found, app)).toBe(false);
 });
 
 test('a kind that AppTraffic never writes is no child', () => {

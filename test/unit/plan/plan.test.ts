@@ -343,8 +343,13 @@ describe('repairs', () => {
 
   test('after five repairs in ten minutes the operator stops and says who changes the field', () => {
     const state: AppState = { ...plainState, edge: 'named' };
-    const managedFields = [{ manager: 'rollouts-controller', operation: 'Update' as const }];
-    const whole = { ...virtualService?.whole, spec: {} } as Manifest;
+    const hosts = { 'f:spec': { 'f:hosts': {} } };
+    const labels = { 'f:metadata': { 'f:labels': { 'f:team': {} } } };
+    const managedFields = [
+      { manager: 'rollouts-controller', operation: 'Update' as const, fieldsV1: hosts },
+      { manager: 'kubectl-label', operation: 'Update' as const, fieldsV1: labels },
+    ];
+    const whole = { ...virtualService?.whole, spec: { hosts: ['evil.example.com'] } } as Manifest;
     const fought = wholeChild({ ...whole, metadata: { ...whole.metadata, managedFields } });
     let memory = known;
     for (let at = now - 5; at < now; at += 1) {

@@ -120,13 +120,15 @@ describe('the outcome of a reconcile', () => {
   });
 
   test('an API error that was thrown is no panic, and waits as long as the server asked', async () => {
-    start(() => {
+    const failures: number[] = [];
+    start((_key, context) => {
+      failures.push(context.failures);
       if (calls.length === 1)
         throw new ApiError({ status: 429, reason: 'TooManyRequests', message: 'slow down', retryAfterMs: 3000 });
       return done;
     }).enqueue('a');
     await environment.clock.advance(3000);
-    expect(calls.map(([, at]) => at)).toEqual([0, 3000]);
+    expect([calls.map(([, at]) => at), failures]).toEqual([[0, 3000], [0, 1]]);
     expect(finished()[0]).toMatchObject({ result: 'error', panicked: false });
   });
 

@@ -90,6 +90,14 @@ describe('the queue', () => {
     expect(await takeAll()).toEqual(['a']);
   });
 
+  test('lets a failing key wait as long as the server asked, and counts that failure too', async () => {
+    expect([queue.addFailed('a', 0, 3000), queue.failures('a')]).toEqual([3000, 1]);
+    await environment.clock.advance(2999);
+    expect(await takeAll()).toEqual([]);
+    await environment.clock.advance(1);
+    expect([await takeAll(), queue.addFailed('a')]).toEqual([['a'], 10]);
+  });
+
   test('sends its takers home on shutdown, after what is ready when it drains', async () => {
     queue.add('a');
     queue.add('b');
