@@ -13,8 +13,7 @@ export type Place = { readonly pointer: string; readonly steps: readonly FieldSt
  * One difference. `Lacking`: desired, and live is absent or has another value. `Extra`: live and not desired; `ours`:
  * the operator alone set it, so an apply without it removes it.
  */
-export type Finding = Place &
-  ({ readonly kind: 'Lacking' } | { readonly kind: 'Extra'; readonly ours: boolean });
+export type Finding = Place & ({ readonly kind: 'Lacking' } | { readonly kind: 'Extra'; readonly ours: boolean });
 
 /** The place of the spec. */
 export const specPlace: Place = { pointer: '/spec', steps: ['f:spec'] };

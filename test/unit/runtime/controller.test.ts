@@ -128,7 +128,10 @@ describe('the outcome of a reconcile', () => {
       return done;
     }).enqueue('a');
     await environment.clock.advance(3000);
-    expect([calls.map(([, at]) => at), failures]).toEqual([[0, 3000], [0, 1]]);
+    expect([calls.map(([, at]) => at), failures]).toEqual([
+      [0, 3000],
+      [0, 1],
+    ]);
     expect(finished()[0]).toMatchObject({ result: 'error', panicked: false });
   });
 
