@@ -1,7 +1,10 @@
 /** Makes objects on a cluster that the user has, and takes away exactly those: each carries a mark of this run. */
+import { condition } from '../../test/testbed/kube-object.ts';
 import type { KubeObject } from '../../test/testbed/kube-object.ts';
 import type { Kubectl } from './kubectl.ts';
 import { say } from './talk.ts';
+import { untilSo } from './wait.ts';
+import type { Look } from './wait.ts';
 
 /** What makes and removes. */
 export type Maker = {
@@ -30,7 +33,8 @@ export function createMaker(kubectl: Kubectl, mark: string): Maker {
       tried.push(object);
       await kubectl(['create', '-f', '-'], JSON.stringify(marked));
       if (object.kind === 'CustomResourceDefinition') {
-        await kubectl(['wait', '--for=condition=Established', '--timeout=30s', `crd/${metadata.name}`]);
+        // Not kubectl wait: it fails on an object that has no conditions yet.
+        await untilSo(kubectl, ['crd', metadata.name], isEstablished, { withinMs: 30_000 });
       }
       say(`made ${nameOf(object)}`);
     },
@@ -47,6 +51,11 @@ export function createMaker(kubectl: Kubectl, mark: string): Maker {
       if (faults.length > 0) throw new Error(faults.join('\n'));
     },
   };
+}
+
+function isEstablished(crd: KubeObject): Look {
+  const isSo = condition(crd, 'Established')?.status === 'True';
+  return { isSo, isFinal: false, message: `${nameOf(crd)} is not served` };
 }
 
 async function remove(kubectl: Kubectl, object: KubeObject, mark: string): Promise<void> {

@@ -1,11 +1,12 @@
 /** The sample that the demo applies: waiting until it is Ready, and showing what it became. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { childKinds, kinds } from '../../src/kube/gvk.ts';
 import { readManifests } from '../../test/testbed/crds.ts';
 import { condition, field } from '../../test/testbed/kube-object.ts';
 import type { KubeObject } from '../../test/testbed/kube-object.ts';
 import type { Kubectl } from './kubectl.ts';
+import { untilSo } from './wait.ts';
+import type { Look } from './wait.ts';
 
 /** The file, and the namespace and name of its AppTraffic. */
 export const sample = {
@@ -16,7 +17,6 @@ export const sample = {
 
 const resource = `${kinds.AppTraffic.plural}.${kinds.AppTraffic.group}`;
 const readyWithinMs = 60_000;
-const everyMs = 250;
 
 /** The sample's object of that kind. */
 export function sampleObject(kind: 'Namespace' | 'AppTraffic'): KubeObject {
@@ -27,22 +27,19 @@ export function sampleObject(kind: 'Namespace' | 'AppTraffic'): KubeObject {
 
 /** Waits until the sample is Ready. Rejects when it is Stalled, after a minute, and when the signal aborts. */
 export async function untilReady(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + readyWithinMs;
-  for (;;) {
-    const text = await kubectl(['get', resource, sample.name, '-n', sample.namespace, '-o', 'json']);
-    const { isReady, isFinal, message } = progressOf(JSON.parse(text) as KubeObject);
-    if (isReady) return;
-    if (isFinal || performance.now() > deadline) throw new Error(`the app is not Ready: ${message}`);
-    await sleep(everyMs, undefined, { signal });
-  }
+  const where = [resource, sample.name, '-n', sample.namespace];
+  await untilSo(kubectl, where, progressOf, { withinMs: readyWithinMs, signal });
 }
 
-/** `isFinal`: waiting longer does not help. A status of an older generation says nothing yet. */
-function progressOf(app: KubeObject): { isReady: boolean; isFinal: boolean; message: string } {
+/** A status of an older generation says nothing yet. */
+function progressOf(app: KubeObject): Look {
   const isSeen = field(app, 'status', 'observedGeneration') === app.metadata.generation;
   const ready = isSeen ? condition(app, 'Ready') : undefined;
-  const isFinal = isSeen && condition(app, 'Stalled')?.status === 'True';
-  return { isReady: ready?.status === 'True', isFinal, message: ready?.message ?? 'it has no status yet' };
+  return {
+    isSo: ready?.status === 'True',
+    isFinal: isSeen && condition(app, 'Stalled')?.status === 'True',
+    message: `the app is not Ready: ${ready?.message ?? 'it has no status yet'}`,
+  };
 }
 
 /** The table of the app, and those of the objects it became, as kubectl prints them. */
