@@ -20,7 +20,12 @@ export type ChildWrites = {
 };
 
 /** Routes that run before routes switch, and those that still run after. */
-export type RoutesInTransition = { readonly before: RoutesKept; readonly after: RoutesKept };
+export type RoutesInTransition = {
+  readonly before: RoutesKept;
+  readonly after: RoutesKept;
+  /** Routes were changed less than `settle` ago: proxies may still follow the old ones. */
+  readonly settling: boolean;
+};
 
 const none: ChildWrites = { expand: [], switch: [], contract: [] };
 
@@ -36,7 +41,11 @@ export function writesOf({ child, live }: Surveyed, routes: RoutesInTransition, 
     return { ...none, switch: remedies(child, { ...live, whole }, how) };
   }
   const union = unionWith(child, whole, routes.before);
-  if (union === child) return { ...none, [phase]: remedies(child, { ...live, whole }, how) };
+  if (union === child) {
+    // What only takes away keeps waiting for routes that an earlier plan has switched.
+    const isLate = routes.settling && covers(whole, child);
+    return { ...none, [isLate ? 'contract' : phase]: remedies(child, { ...live, whole }, how) };
+  }
   return { ...none, ...narrowingWrites({ child, union, live: { ...live, whole } }, routes, how) };
 }
 

@@ -23,5 +23,7 @@ export type PlanInput = {
   readonly unavailableKinds: readonly ChildKind[];
   readonly memory: AppMemory;
   readonly now: number;
+  /** How long proxies may still follow routes that have changed. */
+  readonly settleMs: number;
   readonly drainMs: number;
 };

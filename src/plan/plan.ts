@@ -35,7 +35,8 @@ export function plan(input: PlanInput): Plan {
   );
   const desired = surveyed.map(({ child }) => child);
   const edge = oldEdgeOf({ ...input, desired, own, completeAt: memory.edgeCompleteAt });
-  const routes = routesInTransition(own, surveyed, edge);
+  const settling = now < memory.routesAt + input.settleMs;
+  const routes: RoutesInTransition = { ...routesInTransition(own, surveyed, edge), settling };
   const planned = surveyed.map((one) => withWrites(one, routes, input));
   const desiredKeys = new Set(desired.map(({ key }) => keyText(key)));
   const leaving = own
@@ -74,7 +75,7 @@ function routesInTransition(
   own: readonly LiveChild[],
   surveyed: readonly Surveyed[],
   edge: OldEdge,
-): RoutesInTransition {
+): Omit<RoutesInTransition, 'settling'> {
   const stuck = surveyed.filter(({ obstacle }) => obstacle !== undefined).map(({ live }) => live);
   const staying = [...(edge.drain === undefined ? [] : edge.objects), ...stuck].filter((child) => child !== undefined);
   return {

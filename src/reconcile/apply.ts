@@ -16,6 +16,8 @@ export type Applied = {
   readonly memory: AppMemory;
   /** The next phase waits for `settle` until then (ms since the epoch). */
   readonly settlesAt?: number;
+  /** There was something to write, and all of it was accepted. */
+  readonly wroteAll: boolean;
   /** Something failed for a passing reason: try again. */
   readonly retry: boolean;
   readonly retryAfterMs?: number;
@@ -30,22 +32,21 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<Applied>
   let { memory } = plan;
   for (const phase of plan.phases) {
     const start = phaseStart(phase, memory, context.settleMs);
-    if (start > context.now()) return { children: table.rows(), memory, settlesAt: start, retry: false, unsure: [] };
+    if (start > context.now()) return { ...soFar(table, memory), settlesAt: start };
     const ended = await applyPhase(phase, { table, accepted, context });
     memory = afterChanges(memory, ended.written, context.now());
     accepted.push(...ended.accepted);
     if (ended.retry || ended.aborted) {
       const { retry, unsure, retryAfterMs } = ended;
-      return {
-        children: table.rows(),
-        memory,
-        retry,
-        unsure,
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      };
+      return { ...soFar(table, memory), retry, unsure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     }
   }
-  return { children: table.rows(), memory, retry: false, unsure: [] };
+  const changes = plan.phases.flatMap((phase) => phase.changes);
+  return { ...soFar(table, memory), wroteAll: changes.length > 0 && accepted.length === changes.length };
+}
+
+function soFar(table: ChildTable, memory: AppMemory): Applied {
+  return { children: table.rows(), memory, wroteAll: false, retry: false, unsure: [] };
 }
 
 type PhaseEnd = {

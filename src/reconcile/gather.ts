@@ -19,7 +19,7 @@ export type GatherTools = {
   readonly sources: Sources;
   readonly states: AppStates;
   readonly writer: Pick<ChildWriter, 'read'>;
-  readonly platform: Pick<Platform, 'drainMs'>;
+  readonly platform: Pick<Platform, 'drainMs' | 'settleMs'>;
   readonly now: () => number;
 };
 
@@ -39,6 +39,7 @@ export async function gatherPlan(entry: AppEntry, compiled: Compiled, tools: Gat
     unavailableKinds: compiled.unavailableKinds,
     memory: state.memory,
     now: tools.now(),
+    settleMs: tools.platform.settleMs,
     drainMs: tools.platform.drainMs,
   };
   const keys = new Map([...state.unsure, ...childrenToRead(input)].map((key) => [keyText(key), key]));

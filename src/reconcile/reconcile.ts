@@ -59,12 +59,8 @@ export async function reconcile(key: string, tools: ReconcileTools, failures = 0
   tools.states.put(key, { uid: state.uid, memory: applied.memory, unsure: applied.unsure });
   // A fault that the next try mends in a moment is not worth a status that says NotReady and takes it back.
   const isHiccup = applied.retry && failures < hiccups;
-  const failure = await tell(
-    entry,
-    compiled,
-    { ...applied, isUnfinished: isHiccup || applied.settlesAt !== undefined },
-    tools,
-  );
+  const isUnfinished = isHiccup || applied.settlesAt !== undefined || justMoved(drawn, applied);
+  const failure = await tell(entry, compiled, { ...applied, isUnfinished }, tools);
   if (failure !== undefined) return backoff(failure);
   return next(drawn, applied, tools);
 }
@@ -78,6 +74,11 @@ function compileEntry(entry: AppEntry, tools: ReconcileTools): Compiled {
   if (!entry.parsed.ok || entry.traffic === undefined) return refusedBySchema(entry);
   const now = new Date(tools.now()).toISOString();
   return compile(entry.parsed.value, worldOf(entry, entry.traffic, tools.sources, { platform: tools.platform, now }));
+}
+
+/** The new edge is written: what is left to wait for before the old one goes shows when the app is looked at anew. */
+function justMoved({ drain }: Plan, { wroteAll }: Applied): boolean {
+  return wroteAll && drain?.waitsFor === 'Programmed';
 }
 
 /** Writes status where it says something new (an unfinished pass never does), and events. Returns what went wrong, if anything. */
@@ -107,6 +108,7 @@ async function tell(
 
 function next(drawn: Plan, applied: Applied, tools: ReconcileTools): Outcome {
   if (applied.retry) return backoff(new Error(unwrittenText(applied)), applied.retryAfterMs);
+  if (justMoved(drawn, applied)) return againAfter(0);
   const at = nextLook(drawn, applied, tools);
   return at === undefined ? done : againAfter(Math.max(0, at - tools.now()));
 }

@@ -75,6 +75,7 @@ class Run {
       unavailableKinds: [],
       memory: this.memory,
       now: this.now,
+      settleMs,
       drainMs,
     });
   }

@@ -12,6 +12,7 @@ import type { AppState } from './app-states.ts';
 import { applied, wholeChild } from './live-model.ts';
 
 const now = 1_000_000;
+const settleMs = 1000;
 const drainMs = 30_000;
 
 /** The live children of a state that nobody touched since the operator wrote it. */
@@ -24,7 +25,7 @@ function liveFrom(manifest: Manifest): LiveChild {
 }
 
 function inputOf(to: AppState, live: readonly LiveChild[], more: Partial<PlanInput> = {}): PlanInput {
-  const defaults = { app, unavailableKinds: [], memory: newMemory(0), now, drainMs };
+  const defaults = { app, unavailableKinds: [], memory: newMemory(0), now, settleMs, drainMs };
   return { ...defaults, desired: manifestsOf(to), live, ...more };
 }
 
@@ -308,6 +309,14 @@ describe('a move from Istio to Ingress', () => {
       'contract after settle:',
       '  apply AuthorizationPolicy shop after Gateway shop-istio, VirtualService shop-istio',
     ]);
+  });
+
+  test('narrows the policy only after settle, also when it is planned again before', () => {
+    const left = liveOf(to).filter(({ key }) => key.kind !== 'AuthorizationPolicy');
+    const at = (routesAt: number) =>
+      linesOf(plan(inputOf(to, [...left, ...widened], { memory: { ...newMemory(0), routesAt } })));
+    expect(at(now - settleMs + 1)).toEqual(['contract after settle:', '  apply AuthorizationPolicy shop']);
+    expect(at(now - settleMs)).toEqual(['expand:', '  apply AuthorizationPolicy shop']);
   });
 
   test('leaves objects of the mesh alone', () => {
