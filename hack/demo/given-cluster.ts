@@ -105,7 +105,8 @@ function environment(): Readonly<Record<string, string>> {
 async function confirm({ yes, signal }: ClusterDemo): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY) throw new Refusal('nobody is there to ask: say YES=1 to go on without asking');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // As a plain stream, so that Ctrl-C stays a signal.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {
     const answer = await terminal.question('Go on? [y/N] ', { signal });
     if (!/^y(es)?$/i.test(answer.trim())) throw new Refusal('nothing was done');
