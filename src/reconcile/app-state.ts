@@ -2,6 +2,7 @@
 import type { ObjectKey } from '../kube/object-key.ts';
 import { newMemory } from '../plan/memory.ts';
 import type { AppMemory } from '../plan/memory.ts';
+import { Decisions } from './decisions.ts';
 
 /** One app's memory. */
 export type AppState = {
@@ -14,6 +15,7 @@ export type AppState = {
 
 /** The memories of all apps. */
 export class AppStates {
+  readonly decisions = new Decisions();
   readonly #states = new Map<string, AppState>();
   readonly #beganAt: number;
 
@@ -36,5 +38,6 @@ export class AppStates {
   /** The app is gone. */
   drop(key: string): void {
     this.#states.delete(key);
+    this.decisions.end(key);
   }
 }

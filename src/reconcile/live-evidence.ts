@@ -13,7 +13,7 @@ type Ingress = Extract<ChildExtract, { kind: 'Ingress' }>;
  */
 export function liveRoutesOf(
   claim: SpecClaim,
-  live: readonly LiveChild[],
+  live: readonly Pick<LiveChild, 'extract'>[],
   rendered: readonly ChildExtract[],
 ): readonly string[] | undefined {
   const extracts = live.map(({ extract }) => extract);

@@ -50,13 +50,14 @@ export async function reconcile(key: string, tools: ReconcileTools, failures = 0
     tools.states.drop(key);
     return done;
   }
-  const compiled = compileEntry(entry, tools);
+  const compiled = decide(entry, tools);
   const gathered = await gatherPlan(entry, compiled, tools);
   if (!gathered.ok) return backoff(gathered.error);
   const state = tools.states.get(key, uidOf(entry));
   const drawn = plan(gathered.input);
   const applied = await apply(drawn, { ...tools, app: gathered.input.app, settleMs: tools.platform.settleMs });
   tools.states.put(key, { uid: state.uid, memory: applied.memory, unsure: applied.unsure });
+  if (!applied.retry && applied.settlesAt === undefined) tools.states.decisions.end(key);
   // A fault that the next try mends in a moment is not worth a status that says NotReady and takes it back.
   const isHiccup = applied.retry && failures < hiccups;
   const isUnfinished = isHiccup || applied.settlesAt !== undefined || justMoved(drawn, applied);
@@ -70,10 +71,21 @@ function isLeaving({ metadata }: Manifest, sources: Pick<Sources, 'isTerminating
   return metadata.deletionTimestamp !== undefined || sources.isTerminating(metadata.namespace ?? '');
 }
 
+/** Compiles, and lets every other app see from here on which routes this one is about to have. */
+function decide(entry: AppEntry, tools: ReconcileTools): Compiled {
+  const compiled = compileEntry(entry, tools);
+  const { decisions } = tools.states;
+  if (compiled.accepted && !compiled.paused) decisions.take(entry.key, uidOf(entry), compiled.manifests);
+  else decisions.end(entry.key);
+  return compiled;
+}
+
 function compileEntry(entry: AppEntry, tools: ReconcileTools): Compiled {
   if (!entry.parsed.ok || entry.traffic === undefined) return refusedBySchema(entry);
+  const { platform, sources, states } = tools;
   const now = new Date(tools.now()).toISOString();
-  return compile(entry.parsed.value, worldOf(entry, entry.traffic, tools.sources, { platform: tools.platform, now }));
+  const { decisions } = states;
+  return compile(entry.parsed.value, worldOf(entry, entry.traffic, sources, { platform, decisions, now }));
 }
 
 /** The new edge is written: what is left to wait for before the old one goes shows when the app is looked at anew. */

@@ -11,15 +11,14 @@ import { extractOf } from '../plan/extract.ts';
 import { appKey } from './app-index.ts';
 import type { AppEntry } from './app-index.ts';
 import { liveRoutesOf } from './live-evidence.ts';
+import type { Decisions } from './decisions.ts';
 import type { Sources } from './sources.ts';
 
+/** What the World depends on beside the caches; `now` is RFC 3339. */
+export type WorldContext = { readonly platform: Platform; readonly decisions: Decisions; readonly now: string };
+
 /** The World of one app at `now` (RFC 3339). */
-export function worldOf(
-  entry: AppEntry,
-  traffic: Traffic,
-  sources: Sources,
-  at: { readonly platform: Platform; readonly now: string },
-): World {
+export function worldOf(entry: AppEntry, traffic: Traffic, sources: Sources, at: WorldContext): World {
   const edge = traffic.external?.edge;
   const gateway = edge?.kind === 'NamedGateway' ? sources.gateway(edge.namespace, edge.name) : undefined;
   const mesh = sources.meshOf(traffic.app.namespace);
@@ -28,7 +27,7 @@ export function worldOf(
     now: at.now,
     platform: at.platform,
     created: entry.object.metadata.creationTimestamp ?? '',
-    hosts: hostClaims(entry, sources, at.platform),
+    hosts: hostClaims(entry, sources, at),
     siblings: siblingsOf(entry, traffic, sources),
     services: servicesNamed(traffic).flatMap(({ namespace, name }) => sources.service(namespace, name) ?? []),
     gateways: gateway === undefined ? [] : [gateway],
@@ -45,20 +44,26 @@ function servicesNamed({ app, backends, service }: Traffic): readonly { namespac
 }
 
 /** All claims that can have a say in the app's hosts, directly or through others, with the evidence that the cluster has for each. */
-function hostClaims(entry: AppEntry, sources: Sources, platform: Platform): readonly HostClaim[] {
+function hostClaims(entry: AppEntry, sources: Sources, at: WorldContext): readonly HostClaim[] {
   const claimants = sources.apps.connected(entry.claims.map(({ host }) => host));
   // Alone on its hosts an app needs no evidence, and policy adds its own claim.
   if (claimants.length <= 1) return [];
-  const claims = claimants.flatMap((claimant) => claimsWithEvidence(claimant, sources, platform));
+  const claims = claimants.flatMap((claimant) => claimsWithEvidence(claimant, sources, at));
   const { namespace = '', name } = entry.object.metadata;
-  return claimsAround(claims, { namespace, name }, platform.hosts.shared);
+  return claimsAround(claims, { namespace, name }, at.platform.hosts.shared);
 }
 
-function claimsWithEvidence(claimant: AppEntry, sources: Sources, platform: Platform): readonly HostClaim[] {
+function claimsWithEvidence(
+  claimant: AppEntry,
+  sources: Sources,
+  { platform, decisions }: WorldContext,
+): readonly HostClaim[] {
   const { metadata, status } = claimant.object;
   const children = sources.childrenOf(claimant.key).filter(({ controller }) => controller?.uid === metadata.uid);
+  const decided = decisions.routesOf(claimant.key, metadata.uid ?? '').map((extract) => ({ extract }));
+  const live = [...children, ...decided];
   const rendered =
-    claimant.traffic === undefined || children.length === 0
+    claimant.traffic === undefined || live.length === 0
       ? []
       : renderedAsAsked(claimant.traffic, { platform, ingressClasses: sources.ingressClasses() }).flatMap(
           (manifest) => {
@@ -67,7 +72,7 @@ function claimsWithEvidence(claimant: AppEntry, sources: Sources, platform: Plat
           },
         );
   return claimant.claims.map((claim): HostClaim => {
-    const liveRoutes = liveRoutesOf(claim, children, rendered);
+    const liveRoutes = liveRoutesOf(claim, live, rendered);
     const since = sinceOf(status, claim.host);
     return {
       ...claim,

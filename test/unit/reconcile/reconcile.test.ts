@@ -1,0 +1,67 @@
+import { MemoryCluster } from './memory-cluster.ts';
+import { OperatorRig, writesAfterRestart } from './operator-rig.ts';
+
+const shop = { hosts: ['shop.example.com'], internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }] } };
+
+async function served(name: string, spec: object): Promise<{ cluster: MemoryCluster; rig: OperatorRig }> {
+  const cluster = new MemoryCluster();
+  cluster.namespace('team');
+  const rig = new OperatorRig(cluster);
+  cluster.app(name, spec);
+  await rig.settle();
+  return { cluster, rig };
+}
+
+describe('one app over a cluster', () => {
+  it('becomes its children, policies first, then one status; a restart writes nothing', async () => {
+    const { cluster, rig } = await served('shop', shop);
+    expect(cluster.writes).toEqual([
+      'create AuthorizationPolicy team/shop',
+      'create PeerAuthentication team/shop',
+      'create Service team/shop',
+      'create VirtualService team/shop-istio',
+      'create Gateway team/shop-istio',
+      'status AppTraffic team/shop',
+    ]);
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+    expect(rig.events).toEqual([]);
+    expect(await writesAfterRestart(cluster)).toEqual([]);
+  });
+
+  it('is reconciled again when the answer to a status write brings a newer spec before the watch does', async () => {
+    const { cluster, rig } = await served('shop', { hosts: ['shop.example.com'] });
+    cluster.app('shop', { hosts: ['first.example.com'] });
+    cluster.watches.deliver();
+    let edited = false;
+    // The user edits while the operator writes status; the answer carries the new spec, and overtakes the watch.
+    cluster.written = ({ verb }) => {
+      if (verb !== 'apply' || edited) return;
+      edited = true;
+      cluster.app('shop', { hosts: ['second.example.com'] });
+    };
+    await rig.settle();
+    expect(cluster.get('AppTraffic', 'team/shop')?.status).toMatchObject({
+      observedGeneration: 3,
+      url: 'http://second.example.com',
+    });
+    expect(await writesAfterRestart(cluster)).toEqual([]);
+  });
+
+  it('removes what somebody added to a child while the operator wrote it, although the answer overtook the watch', async () => {
+    const { cluster, rig } = await served('shop', { hosts: ['shop.example.com'] });
+    cluster.app('shop', { hosts: ['first.example.com'] });
+    let meddled = false;
+    cluster.turn = (at) => {
+      if (at === 'apply VirtualService team/shop-istio' && !meddled) {
+        meddled = true;
+        cluster.meddle('VirtualService', 'team/shop-istio', { tls: [] });
+      }
+      return Promise.resolve();
+    };
+    await rig.settle();
+    expect(meddled).toBe(true);
+    expect(cluster.get('VirtualService', 'team/shop-istio')?.spec).not.toHaveProperty('tls');
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+    expect(await writesAfterRestart(cluster)).toEqual([]);
+  });
+});
