@@ -1,0 +1,296 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCli } from '../../src/cli/program.ts';
+import { field } from '../testbed/kube-object.ts';
+import type { KubeObject } from '../testbed/kube-object.ts';
+import { childrenIn, childStatesOf, nameOf } from './observed.ts';
+import { changedFields, specFields } from './spec-fields.ts';
+import { startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+jest.setTimeout(120_000);
+
+const controllerOf = (name: string): object => ({ name, inMesh: true, namespace: name, serviceAccount: name });
+const settings = {
+  apiVersion: 'config.apptraffic.dev/v1alpha1',
+  kind: 'OperatorSettings',
+  settle: '50ms',
+  drainPeriod: '100ms',
+  gateways: [
+    { namespace: 'istio-system', selector: { istio: 'ingressgateway' }, serviceAccount: 'generated', default: true },
+    { name: 'public', namespace: 'istio-ingress', selector: { istio: 'ingress' }, serviceAccount: 'public' },
+  ],
+  ingressClasses: [controllerOf('nginx'), controllerOf('traefik')],
+  service: { allowedAnnotations: ['example.com/team'] },
+  backends: { grants: [{ from: 'fields', to: 'elsewhere', services: ['docs'] }] },
+};
+
+const namespace = 'fields';
+const host = 'fields.example.com';
+const stable = { labels: { version: 'v1' } };
+const canary = { labels: { version: 'v2' } };
+const mtls = { mode: 'Strict' };
+const port = { name: 'http', port: 80, targetPort: 8080, protocol: 'http' };
+const admin = { name: 'admin', port: 9000, targetPort: 9090, protocol: 'http' };
+const hosts = [host];
+
+/** Specs of one app, one after the other: each differs from the one before in one thing, or in what cannot change alone. */
+type Edits = readonly (readonly [what: string, spec: object])[];
+
+const servicePorts: Edits = [
+  ['one port', { port: 8080, external: { hosts } }],
+  ['another container port', { port: 8081, external: { hosts } }],
+  ['ports', { ports: [port], external: { hosts } }],
+  ['another container port', { ports: [{ ...port, targetPort: 8082 }], external: { hosts } }],
+  ['another Service port', { ports: [{ ...port, port: 81 }], external: { hosts } }],
+  ['another name', { ports: [{ ...port, name: 'web' }], external: { hosts } }],
+  ['another protocol', { ports: [{ ...port, protocol: 'grpc' }], external: { hosts } }],
+  ['one more port', { ports: [port, admin], external: { hosts } }],
+];
+const ofService = (service: object): object => ({ port: 8080, service, external: { hosts } });
+const ofPods = (app: object): object => ({ port: 8080, app, external: { hosts } });
+const services: Edits = [
+  ['selector', ofPods({ selector: { app: 'web' } })],
+  ['another selector', ofPods({ selector: { app: 'web', tier: 'front' } })],
+  ['serviceAccount', ofPods({ serviceAccount: 'web' })],
+  ['name', ofService({ name: 'web' })],
+  ['annotations', ofService({ annotations: { 'example.com/team': 'shop' } })],
+  ['another annotation', ofService({ annotations: { 'example.com/team': 'cart' } })],
+  ['trafficDistribution', ofService({ trafficDistribution: 'PreferClose' })],
+  ['NodePort', ofService({ type: 'NodePort' })],
+  ['LoadBalancer', ofService({ type: 'LoadBalancer' })],
+  ['ClusterIP', ofService({ type: 'ClusterIP' })],
+  ['ExternalName', ofService({ type: 'ExternalName', externalName: 'a.example.net' })],
+  ['another ExternalName', ofService({ type: 'ExternalName', externalName: 'b.example.net' })],
+  ['Headless, by way of ExternalName', ofService({ type: 'Headless' })],
+  ['Existing', { ...ofService({ type: 'Existing', name: 'existing' }), app: { selector: { app: 'existing' } } }],
+  ['ClusterIP again', { port: 8080, external: { hosts } }],
+];
+
+const meshed = (more: object): object => ({ port: 8080, external: { hosts }, ...more });
+const backends = { stable, canary };
+const split = { stable: 90, canary: 10 };
+const docs = { name: 'docs', port: 80 };
+const mesh: Edits = [
+  ['internal', meshed({ internal: {} })],
+  ['Permissive', meshed({ internal: { mtls: { mode: 'Permissive' } } })],
+  ['Strict', meshed({ internal: { mtls } })],
+  ['exceptPorts', meshed({ internal: { mtls: { ...mtls, exceptPorts: [8080] } } })],
+  ['allow nobody', meshed({ internal: { mtls, allow: [] } })],
+  ['allow an app', meshed({ internal: { mtls, allow: [{ app: 'checkout' }] } })],
+  ['of another namespace', meshed({ internal: { mtls, allow: [{ app: 'checkout', namespace: 'cart' }] } })],
+  ['a ServiceAccount', meshed({ internal: { mtls, allow: [{ serviceAccount: 'checkout', ports: [8080] }] } })],
+  ['methods', meshed({ internal: { mtls, allow: [{ serviceAccount: 'checkout', methods: ['GET'] }] } })],
+  ['paths', meshed({ internal: { mtls, allow: [{ serviceAccount: 'checkout', paths: ['/a', '/b/*'] }] } })],
+  ['backends', meshed({ internal: { mtls }, backends })],
+  ['a split', meshed({ internal: { mtls }, backends, split })],
+  ['other shares', meshed({ internal: { mtls }, backends, split: { stable: 50, canary: 50 } })],
+  ['other labels', meshed({ internal: { mtls }, backends: { stable, canary: { labels: { version: 'v3' } } }, split })],
+  ['another Service', meshed({ internal: { mtls }, backends: { stable, canary: { service: docs } }, split })],
+  ['its port', meshed({ internal: { mtls }, backends: { stable, canary: { service: { ...docs, port: 81 } } }, split })],
+  [
+    'of another namespace',
+    meshed({
+      internal: { mtls },
+      backends: { stable, canary: { service: { ...docs, namespace: 'elsewhere' } } },
+      split,
+    }),
+  ],
+  [
+    'its name',
+    meshed({ internal: { mtls }, backends: { stable, canary: { service: { ...docs, name: 'help' } } }, split }),
+  ],
+];
+
+/** On Istio, the same routes outside and inside. */
+const routed = (route: object, outside: object = {}): object => ({
+  ports: [port, admin],
+  backends,
+  external: {
+    hosts: [host, `*.${host}`],
+    routes: [
+      { name: 'rest', match: { prefix: '/rest' } },
+      { ...route, ...outside },
+    ],
+  },
+  internal: { routes: [{ name: 'rest', match: { prefix: '/rest' } }, route] },
+});
+const one = { name: 'one', match: { prefix: '/one' } };
+const retries = { attempts: 2 };
+const routes: Edits = [
+  ['a route', routed(one)],
+  ['its name', routed({ ...one, name: 'uno' })],
+  ['prefix', routed({ name: 'one', match: { prefix: '/two' } })],
+  ['exact', routed({ name: 'one', match: { exact: '/two' } })],
+  ['host', routed(one, { match: { prefix: '/one', host: `a.${host}` } })],
+  ['methods', routed({ name: 'one', match: { prefix: '/one', methods: ['GET'] } })],
+  ['headers', routed({ name: 'one', match: { prefix: '/one', headers: { 'x-beta': '1' } } })],
+  ['port', routed({ ...one, port: 'admin' })],
+  ['to', routed({ ...one, to: 'canary' })],
+  ['split', routed({ ...one, split })],
+  ['redirect to a path', routed({ ...one, redirect: { path: '/new' } })],
+  ['redirect to a prefix', routed({ ...one, redirect: { prefix: '/new' } })],
+  [
+    'redirect elsewhere',
+    routed({ ...one, redirect: { scheme: 'https', host: 'b.example.net', port: 8443, code: 308 } }),
+  ],
+  ['rewrite', routed({ ...one, rewrite: { prefix: '/v1' } })],
+  ['timeout', routed({ ...one, timeout: '5s' })],
+  ['retries', routed({ ...one, retries })],
+  ['perTry', routed({ ...one, retries: { ...retries, perTry: '1s' } })],
+  ['backoff', routed({ ...one, retries: { ...retries, backoff: '100ms' } })],
+  ['retryOn', routed({ ...one, retries: { ...retries, retryOn: ['5xx', 'reset'] } })],
+];
+
+const edged = (external: object): object => ({ port: 8080, external: { hosts, ...external }, internal: { mtls } });
+const ingress = { provider: 'Ingress', ingressClass: 'nginx' };
+const rewritten = [{ name: 'one', match: { prefix: '/one' }, rewrite: { prefix: '/' } }];
+const edges: Edits = [
+  ['a generated gateway', edged({})],
+  ['another host', edged({ hosts: [`b.${host}`] })],
+  ['one more host', edged({ hosts: [`b.${host}`, host] })],
+  ['TLS', edged({ tls: { secretName: `${namespace}-tls` } })],
+  ['another Secret', edged({ tls: { secretName: `${namespace}-cert` } })],
+  ['without redirect', edged({ tls: { secretName: `${namespace}-cert` }, httpsRedirect: false })],
+  ['a named gateway', edged({ gateway: 'istio-ingress/public' })],
+  ['Ingress', edged(ingress)],
+  ['TLS on Ingress', edged({ ...ingress, tls: { secretName: 'tls' } })],
+  ['without redirect on Ingress', edged({ ...ingress, tls: { secretName: 'tls' }, httpsRedirect: false })],
+  ['rewrite on Ingress', edged({ ...ingress, routes: rewritten })],
+  ['exact path on Ingress', edged({ ...ingress, routes: [{ name: 'one', match: { exact: '/one' } }] })],
+  ['another class', edged({ ...ingress, ingressClass: 'traefik' })],
+  ['another host there', edged({ ...ingress, ingressClass: 'traefik', hosts: [`c.${host}`] })],
+  ['Istio', edged({ provider: 'Istio' })],
+  ['nothing outside', { port: 8080, internal: { mtls } }],
+  ['paused', { port: 8080, internal: { mtls }, lifecycle: { paused: true } }],
+  ['nothing inside either', { port: 8080 }],
+];
+
+const areas = { servicePorts, services, mesh, routes, edges };
+
+const classOf = (name: string, controller: string): KubeObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name },
+  spec: { controller },
+});
+const serviceOf = (ns: string, name: string, ports: readonly number[]): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { namespace: ns, name },
+  spec: { selector: { app: name }, ports: ports.map((number) => ({ name: `p${number}`, port: number })) },
+});
+/** What the specs refer to. */
+const surroundings: readonly KubeObject[] = [
+  classOf('nginx', 'k8s.io/ingress-nginx'),
+  classOf('traefik', 'traefik.io/ingress-controller'),
+  serviceOf(namespace, 'existing', [80]),
+  serviceOf(namespace, 'docs', [80, 81]),
+  serviceOf(namespace, 'help', [80]),
+  serviceOf('elsewhere', 'docs', [80]),
+  {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Gateway',
+    metadata: { namespace: 'istio-ingress', name: 'public' },
+    spec: {
+      selector: { istio: 'ingress' },
+      servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }],
+    },
+  },
+];
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage({ operator: { settings } });
+  for (const name of ['istio-ingress', 'elsewhere', namespace]) await stage.namespace(name);
+  for (const object of surroundings) await stage.plane.api.create(object);
+});
+afterAll(() => stage?.stop());
+
+/** What `apptraffic render` prints for the spec. */
+async function render(name: string, spec: object): Promise<readonly KubeObject[]> {
+  const metadata = { namespace, name };
+  const mesh = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: { 'istio-injection': 'enabled' } },
+  };
+  const app = { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', metadata, spec };
+  const settingsFile = join(stage.plane.run.folder, 'render.settings.yaml');
+  writeFileSync(settingsFile, JSON.stringify(settings));
+  const given = [mesh, ...surroundings, app].map((document) => JSON.stringify(document)).join('\n---\n');
+  let [out, err] = ['', ''];
+  const code = await runCli(['render', '-f', '-', '-o', 'json', '--settings', settingsFile], {
+    cwd: '/',
+    now: () => '2026-01-02T03:04:05Z',
+    readStdin: () => Promise.resolve(given),
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+  });
+  if (code !== 0) throw new Error(`render: ${err}`);
+  return field(JSON.parse(out), 'items') as readonly KubeObject[];
+}
+
+/** What the API server makes of a manifest that it has not seen before. */
+async function fresh(manifest: KubeObject): Promise<KubeObject> {
+  const unseen = { ...manifest, metadata: { ...manifest.metadata, name: `fresh-${manifest.metadata.name}` } };
+  const made = await stage.plane.api.apply(unseen, { dryRun: true, fieldManager: 'fresh' });
+  return { ...made, metadata: { ...made.metadata, name: manifest.metadata.name } };
+}
+
+/** An object without what differs from one to the next: its identity and the numbers that the server allocates. */
+function essence(object: KubeObject): readonly [string, unknown] {
+  const { labels = {}, annotations = {} } = object.metadata;
+  const spec = JSON.parse(JSON.stringify(object.spec), (key, value: unknown) =>
+    key === 'nodePort' || (/^clusterIPs?$/.test(key) && !JSON.stringify(value).includes('None')) ? 'allocated' : value,
+  ) as unknown;
+  return [nameOf(object), { labels, annotations, spec }];
+}
+
+/** Plays the ingress controllers. */
+async function giveAddresses(): Promise<void> {
+  const status = { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } };
+  const all = await stage.plane.api.list({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', namespace });
+  for (const one of all) await stage.plane.api.patch(one, { status }, { subresource: 'status' });
+}
+
+/** Applies the spec and waits until nothing is left to do. */
+async function lead(name: string, spec: object): Promise<void> {
+  const app = await stage.app(namespace, name, spec);
+  const waits = (found: KubeObject): boolean => JSON.stringify(childStatesOf(found)).includes('has an address');
+  const isDone = (found: KubeObject): boolean =>
+    Object.values(childStatesOf(found)).every((state) => state === 'Programmed');
+  const found = await stage.settled(app, (seen) => waits(seen) || isDone(seen));
+  if (isDone(found)) return;
+  await giveAddresses();
+  await stage.settled(app, isDone);
+}
+
+describe('whatever changes, the objects end up as those of a new app', () => {
+  afterEach(async () => {
+    const apps = await stage.plane.api.list({ apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', namespace });
+    const children = await childrenIn(stage.plane, namespace);
+    for (const app of apps) await stage.plane.api.delete(app);
+    await Promise.all([...apps, ...children].map((object) => stage.plane.api.waitGone(object)));
+  });
+
+  it('tries every field of the spec', () => {
+    const tried = Object.values(areas).flatMap((edits) =>
+      edits.flatMap(([, spec], at) => changedFields(edits[at - 1]?.[1] ?? {}, spec)),
+    );
+    expect(specFields().filter((name) => !tried.includes(name))).toEqual([]);
+  });
+
+  it.each(Object.entries(areas))('%s', async (area, edits) => {
+    const name = area.toLowerCase();
+    for (const [what, spec] of edits) {
+      await lead(name, spec);
+      const wanted = await Promise.all((await render(name, spec)).map(fresh));
+      const live = await childrenIn(stage.plane, namespace);
+      expect({ what, objects: Object.fromEntries(live.map(essence)) }).toEqual({
+        what,
+        objects: Object.fromEntries(wanted.map(essence)),
+      });
+    }
+  });
+});
