@@ -30,7 +30,9 @@ export function statusOf({ app, children, generation, previous, now }: StatusInp
   // Kubernetes writes times to the second.
   const at = now.replace(/\.\d+/, '');
   const hosts = hostsOf(app, previous?.hosts ?? [], at);
-  const { url, text } = app.summary;
+  const { text } = app.summary;
+  // A refused spec has no effect; what was served before it still is.
+  const url = app.accepted ? app.summary.url : previous?.url;
   return {
     observedGeneration: generation,
     conditions: conditionsOf({ app, children, problems, generation, previous: previous?.conditions ?? [], now: at }),
@@ -40,7 +42,7 @@ export function statusOf({ app, children, generation, previous, now }: StatusInp
     ...(hosts.length === 0 ? {} : { hosts }),
     ...(children.length === 0 ? {} : { children: children.slice(0, most.children).map(childStatus) }),
     ...(problems.length === 0 ? {} : { problems: problems.slice(0, most.problems).map(problemStatus) }),
-    ...columnsOf(app, children),
+    ...columnsOf(app, children, previous?.columns),
   };
 }
 
@@ -93,22 +95,31 @@ function problemStatus({ code, field, message, fix }: Problem): ProblemStatus {
   };
 }
 
+type Columns = NonNullable<AppTrafficStatus['columns']>;
+
 /** What kubectl get prints; empty cells are left out. */
 function columnsOf(
-  { hosts, summary }: ServedApp,
+  app: ServedApp,
   children: readonly ChildOutcome[],
+  previous: Columns | undefined,
 ): Pick<AppTrafficStatus, 'columns'> {
-  const granted = hosts.filter(({ state }) => state === 'Granted').map(({ host }) => host);
   const wanted = children.filter(({ state }) => state !== 'Draining' && state !== 'Kept');
   const programmed = wanted.filter(({ state }) => state === 'InSync');
-  const more = granted.length > 2 ? ` +${granted.length - 2}` : '';
   const cells = {
-    hosts: clip(`${granted.slice(0, 2).join(',')}${more}`, 512),
-    split: clip(summary.split, 512),
+    ...(app.accepted ? cellsInEffect(app) : previous),
     children: wanted.length === 0 ? '' : `${programmed.length}/${wanted.length}`,
-    provider: clip(summary.provider, 64),
-    mtls: clip(summary.mtls, 64),
   };
   const filled = Object.entries(cells).filter(([, text]) => text !== '');
   return filled.length === 0 ? {} : { columns: Object.fromEntries(filled) };
+}
+
+function cellsInEffect({ hosts, summary }: ServedApp): Columns {
+  const granted = hosts.filter(({ state }) => state === 'Granted').map(({ host }) => host);
+  const more = granted.length > 2 ? ` +${granted.length - 2}` : '';
+  return {
+    hosts: clip(`${granted.slice(0, 2).join(',')}${more}`, 512),
+    split: clip(summary.split, 512),
+    provider: clip(summary.provider, 64),
+    mtls: clip(summary.mtls, 64),
+  };
 }

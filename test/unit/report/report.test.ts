@@ -333,6 +333,21 @@ test('the schema of status takes every status here', () => {
   for (const { status } of statuses) expect(statusSchema.parse(status)).toEqual(status);
 });
 
+test('a refused spec has no address and no columns of its own: what was in effect before it stays', () => {
+  const summary = { ...healthy.summary, url: 'https://new.example.com', mtls: 'Permissive' };
+  const refused = { accepted: false, problems: [problem('AT0701')], summary };
+  const children: readonly ChildOutcome[] = [{ key: key('Service'), state: 'Kept', uid: 'uid-service' }];
+  const shown = (previous: AppTrafficStatus | undefined): unknown => {
+    const { status } = reportOf({ app: refused, children, previous });
+    return { url: status?.url, columns: status?.columns };
+  };
+  expect(shown(undefined)).toEqual({ url: undefined, columns: undefined });
+  expect(shown(ready)).toEqual({
+    url: 'https://shop.example.com',
+    columns: { hosts: 'shop.example.com', split: 'canary 10 / stable 90', provider: 'Istio', mtls: 'Strict' },
+  });
+});
+
 test('a status that says nothing new is not written, whatever the time', () => {
   expect(reportOf({ previous: ready, now: later })).toEqual({ events: [] });
 });
