@@ -7,12 +7,21 @@ import type { PlanInput } from './plan-input.ts';
 
 /**
  * The children that gather reads live, one GET each, before it plans: those that differ from what is desired, and those
- * that were there and are not in the store any more (gone, or without our label). Nothing while the app is held.
+ * that were there and are not in the store any more (gone, or without our label). Nothing while the app is held, and
+ * nothing of a kind that the cluster does not serve.
  */
-export function childrenToRead({ app, desired, live, memory, hold }: PlanInput): readonly ObjectKey[] {
+export function childrenToRead({
+  app,
+  desired,
+  live,
+  memory,
+  hold,
+  unavailableKinds,
+}: PlanInput): readonly ObjectKey[] {
   if (hold === 'Deleting' || hold === 'NotAccepted') return [];
   const byKey = new Map(live.map((child) => [keyText(child.key), child]));
   const toRead = desiredChildren(desired, app).filter(({ key, hash }) => {
+    if (unavailableKinds.includes(key.kind)) return false;
     const found = byKey.get(keyText(key));
     if (found === undefined) return memory.inSync[keyText(key)] !== undefined;
     return isOwnedBy(found, app) && !found.deleting && found.hash !== hash && found.whole === undefined;

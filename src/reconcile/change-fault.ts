@@ -33,7 +33,8 @@ export function changeFault(change: Change, error: unknown): ChangeFault {
   const { retryAfterMs } = error;
   return {
     ...stateOf[found === 'rejected' && movedOn(error) ? 'conflict' : found],
-    message: error.message,
+    // In the words of plan, which knows it from discovery: the answer is a bare 404 page.
+    message: found === 'kindMissing' ? `the cluster does not serve ${change.key.kind}` : error.message,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

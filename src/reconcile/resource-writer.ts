@@ -55,7 +55,9 @@ function ignoreGone(error: unknown): void {
   if (found !== 'gone' && found !== 'conflict') throw error;
 }
 
+/** Without its kind there is no object either. */
 function undefinedWhenGone(error: unknown): undefined {
-  if (error instanceof ApiError && classify('get', error) === 'gone') return undefined;
-  throw error;
+  if (!(error instanceof ApiError)) throw error;
+  const found = classify('get', error);
+  if (found !== 'gone' && found !== 'kindMissing') throw error;
 }

@@ -1,5 +1,5 @@
 /** Which kinds the API server serves, kept current by polling. */
-import { listAt, textAt } from '../kube/json.ts';
+import { listAt, textAt, textsAt } from '../kube/json.ts';
 import { ApiError } from './api-error.ts';
 import { jittered } from './backoff.ts';
 import { classify } from './classify.ts';
@@ -9,7 +9,7 @@ import { groupVersionPath } from './resource.ts';
 import type { Resource } from './resource.ts';
 import type { ApiResponse, Transport } from './transport.ts';
 
-/** What the server serves. Kinds of the core group are always there and never asked for. */
+/** What the server serves, writes included. Kinds of the core group are always there and never asked for. */
 export type Discovery = {
   /** Whether the server serves the resource; undefined before the first answer. */
   serves(resource: Resource): boolean | undefined;
@@ -31,8 +31,8 @@ export type DiscoveryOptions = {
   readonly resources: readonly Resource[];
   /** How often to ask; the answer to an unchanged question has no body. Default 30 s. */
   readonly pollMs?: number;
-  /** The same while somebody waits for a kind. Default 5 s. */
-  readonly waitingPollMs?: number;
+  /** The same while one of the resources is not served. Default 5 s. */
+  readonly missingPollMs?: number;
 };
 
 /** All groups, versions and resources in one answer (KEP-3352; stable since 1.30), or the list of groups from older servers. */
@@ -49,7 +49,8 @@ class PolledDiscovery implements Discovery {
   #served: ReadonlySet<string> | undefined;
   #etag: string | undefined;
   #underWay: Promise<void> | undefined;
-  #waiting = 0;
+  /** Ends the pause: what is served is no longer what its length was reckoned by. */
+  #news = new AbortController();
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
@@ -68,12 +69,10 @@ class PolledDiscovery implements Discovery {
     return new Promise((resolve) => {
       const look = (): void => {
         if (this.serves(resource) !== true && !signal.aborted) return;
-        this.#waiting -= 1;
         ignore();
         signal.removeEventListener('abort', look);
         resolve();
       };
-      this.#waiting += 1;
       const ignore = this.onChange(look);
       signal.addEventListener('abort', look, { once: true });
       look();
@@ -86,16 +85,24 @@ class PolledDiscovery implements Discovery {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { environment, pollMs = 30_000, waitingPollMs = 5_000 } = this.#options;
     while (!signal.aborted) {
       try {
         await this.refresh();
       } catch (error) {
-        environment.observe({ type: 'discovery.failed', error });
+        this.#options.environment.observe({ type: 'discovery.failed', error });
       }
-      const period = this.#served === undefined || this.#waiting > 0 ? waitingPollMs : pollMs;
-      await sleep(environment.clock, jittered(period, 0.1, environment.random), signal);
+      await this.#pause(signal);
     }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    const { environment, resources, pollMs = 30_000, missingPollMs = 5_000 } = this.#options;
+    do {
+      this.#news = new AbortController();
+      const period = resources.every((resource) => this.serves(resource)) ? pollMs : missingPollMs;
+      const end = AbortSignal.any([signal, this.#news.signal]);
+      await sleep(environment.clock, jittered(period, 0.1, environment.random), end);
+    } while (this.#news.signal.aborted && !signal.aborted);
   }
 
   async #ask(): Promise<void> {
@@ -114,7 +121,7 @@ class PolledDiscovery implements Discovery {
     for (const group of listAt(body, 'items')) {
       for (const version of listAt(group, 'versions')) {
         const prefix = `${textAt(group, 'metadata', 'name') ?? ''}/${textAt(version, 'version') ?? ''}`;
-        for (const resource of listAt(version, 'resources'))
+        for (const resource of listAt(version, 'resources').filter(takesWrites))
           found.add(`${prefix}/${textAt(resource, 'resource') ?? ''}`);
         if (textAt(version, 'freshness') !== 'Stale') continue;
         for (const known of this.#served ?? []) if (known.startsWith(`${prefix}/`)) found.add(known);
@@ -136,7 +143,8 @@ class PolledDiscovery implements Discovery {
     );
     for (const [groupVersion, resource] of wanted) {
       if (!served.has(groupVersion)) continue;
-      for (const each of await this.#resourcesAt(groupVersionPath(resource))) {
+      const all = await this.#resourcesAt(groupVersionPath(resource));
+      for (const each of all.filter(takesWrites)) {
         found.add(`${groupVersion}/${textAt(each, 'name') ?? ''}`);
       }
     }
@@ -176,8 +184,14 @@ class PolledDiscovery implements Discovery {
     const vanished = [...before].filter((id) => !after.has(id));
     if (!first && appeared.length + vanished.length === 0) return;
     this.#options.environment.observe({ type: 'discovery.changed', appeared, vanished });
+    this.#news.abort();
     for (const callback of this.#callbacks) callback();
   }
+}
+
+/** A CustomResourceDefinition that is being deleted is served to the end, without patch, create and update (apiextensions-apiserver, crdHandler). */
+function takesWrites(resource: unknown): boolean {
+  return textsAt(resource, 'verbs').includes('patch');
 }
 
 function idOf({ group, version, plural }: Resource): string {

@@ -100,10 +100,10 @@ export class Reflector<T> {
     if (short) await this.#pause(failure, signal);
   }
 
-  async #pause(error: ApiError, signal: AbortSignal): Promise<void> {
+  async #pause(error: ApiError, signal: AbortSignal, mostMs = Number.POSITIVE_INFINITY): Promise<void> {
     const { environment, timing } = this.#options;
     const delay = backoffDelay({ ...watchBackoff, maxMs: timing.maxBackoffMs }, this.#failures, environment.random);
-    const retryInMs = Math.max(delay, error.retryAfterMs ?? 0);
+    const retryInMs = Math.min(Math.max(delay, error.retryAfterMs ?? 0), mostMs);
     this.#failures += 1;
     this.#state = 'failing';
     if (error.status !== 0 && this.#failures % failuresBeforeRelist === 0) this.#session.startOver();
@@ -122,7 +122,8 @@ export class Reflector<T> {
     if (!missing) return this.#pause(failure, signal);
     this.#missingSince ??= environment.clock.now();
     const seenBefore = this.#synced && this.#state !== 'kindMissing';
-    if (seenBefore && environment.clock.now() - this.#missingSince < missingKindMs) return this.#pause(failure, signal);
+    const doubtMs = this.#missingSince + missingKindMs - environment.clock.now();
+    if (seenBefore && doubtMs > 0) return this.#doubtKind(failure, signal, doubtMs);
     this.#session.clear();
     this.#settle('kindMissing');
     this.#tell({ type: 'watch.kindMissing' });
@@ -130,6 +131,14 @@ export class Reflector<T> {
     this.#failures = 0;
     this.#missingSince = undefined;
     if (!signal.aborted) this.#state = 'syncing';
+  }
+
+  /** Tries again when discovery brings news, and at the latest when the doubt ends. */
+  async #doubtKind(failure: ApiError, signal: AbortSignal, doubtMs: number): Promise<void> {
+    const news = new AbortController();
+    const ignore = this.#options.discovery.onChange(() => news.abort());
+    await this.#pause(failure, AbortSignal.any([signal, news.signal]), doubtMs);
+    ignore();
   }
 
   async #compare(signal: AbortSignal): Promise<void> {

@@ -59,7 +59,7 @@ export function connectRuntime(kubeconfig: string, resources: readonly Resource[
   const loaded = loadClusterConfig({ kubeconfig, clock: environment.clock });
   if (!loaded.ok) throw loaded.error;
   const transport = createHttpsTransport({ cluster: loaded.cluster, environment, userAgent: 'runtime-test' });
-  const discovery = createDiscovery({ transport, environment, resources, pollMs: 200, waitingPollMs: 200 });
+  const discovery = createDiscovery({ transport, environment, resources, pollMs: 200, missingPollMs: 200 });
   const abort = new AbortController();
   const running: Promise<void>[] = [];
   const run = (work: (signal: AbortSignal) => Promise<void>): void => void running.push(work(abort.signal));

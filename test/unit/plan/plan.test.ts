@@ -505,4 +505,6 @@ test('gather reads whole what differs, and what was there and is not in the stor
     { kind: 'VirtualService', namespace: 'shop', name: 'shop-istio' },
   ]);
   expect(childrenToRead(inputOf(plainState, trimmed))).toEqual([]);
+  const unavailableKinds = ['Gateway'] as const;
+  expect(childrenToRead(inputOf(plainState, withoutGateway, { memory, unavailableKinds }))).toEqual([]);
 });

@@ -28,6 +28,9 @@ export class FakeApiServer implements Transport {
   fault: Fault = () => undefined;
   /** What GET /apis answers. */
   served: readonly string[] = ['example.com/v1/widgets'];
+
+  /** Of these, the ones whose CustomResourceDefinition is being deleted. */
+  terminating: readonly string[] = [];
   streamsLists = true;
   /** A server that does not know streamed lists ignores the parameter and never says that they are complete. */
   endsInitialEvents = true;
@@ -175,7 +178,8 @@ export class FakeApiServer implements Transport {
 
   #answer(request: ApiRequest): ApiResponse {
     const url = new URL(request.path, 'http://fake');
-    if (url.pathname === '/apis') return { status: 200, body: discoveryOf(this.served), warnings: [] };
+    if (url.pathname === '/apis')
+      return { status: 200, body: discoveryOf(this.served, this.terminating), warnings: [] };
     this.#checkServed(url.pathname);
     if (request.verb === 'list') return this.#list(url);
     const held = this.objects.get(url.pathname);
@@ -245,12 +249,20 @@ function notFound(request: ApiRequest, path: string): ApiError {
   return errorOfAnswer({ verb: request.verb, status: 404, text });
 }
 
-function discoveryOf(served: readonly string[]): unknown {
+function discoveryOf(served: readonly string[], terminating: readonly string[]): unknown {
   return {
     kind: 'APIGroupDiscoveryList',
     items: served.map((id) => {
       const [name, version, resource] = id.split('/');
-      return { metadata: { name }, versions: [{ version, freshness: 'Current', resources: [{ resource }] }] };
+      const verbs = [
+        'delete',
+        'get',
+        'list',
+        'watch',
+        ...(terminating.includes(id) ? [] : ['create', 'patch', 'update']),
+      ];
+      const resources = [{ resource, verbs }];
+      return { metadata: { name }, versions: [{ version, freshness: 'Current', resources }] };
     }),
   };
 }

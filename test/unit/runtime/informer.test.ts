@@ -1,4 +1,5 @@
 import { createDiscovery } from '../../../src/runtime/discovery.ts';
+import type { Discovery } from '../../../src/runtime/discovery.ts';
 import { createInformer } from '../../../src/runtime/informer.ts';
 import type { Informer, InformerOptions } from '../../../src/runtime/informer.ts';
 import { createResourceClient } from '../../../src/runtime/kube-client.ts';
@@ -16,13 +17,14 @@ const pathOf = (name: string, namespace = 'shop'): string =>
 let server: FakeApiServer;
 let environment: TestEnvironment;
 let stop: AbortController;
+let discovery: Discovery;
 let informer: Informer<string>;
 let running: Promise<void>;
 let changes: string[];
 
 /** What is kept is the size, so that tests can read changes as text. */
 function start(options: Partial<InformerOptions<string>> = {}): void {
-  const discovery = createDiscovery({ transport: server, environment, resources: [widgets] });
+  discovery = createDiscovery({ transport: server, environment, resources: [widgets] });
   informer = createInformer<string>({
     reader: createResourceClient(server, widgets, { fieldManager: 'test' }),
     discovery,
@@ -370,6 +372,22 @@ describe('a kind that is not served', () => {
     expect(changes).toEqual([]);
     await environment.clock.advance(40_000);
     expect([informer.status()[0]?.state, changes]).toEqual(['kindMissing', ['watch deleted shop/a 1']]);
+  });
+
+  test('is watched again at once when discovery shows it again while it is doubted', async () => {
+    server.put(pathOf('a'), { size: 1 });
+    start();
+    await environment.clock.advance(60_000);
+    changes.length = 0;
+    server.served = [];
+    server.hangUp();
+    // The first two tries, and a third one some seconds away.
+    await environment.clock.advance(4_000);
+    server.served = ['example.com/v1/widgets'];
+    server.remove(pathOf('a'));
+    await Promise.all([discovery.refresh(), environment.clock.advance(0)]);
+    await settle();
+    expect([informer.status()[0]?.state, changes]).toEqual(['synced', ['watch deleted shop/a 1']]);
   });
 
   test('keeps its objects through a 404 that discovery does not confirm', async () => {
