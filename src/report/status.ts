@@ -31,12 +31,10 @@ export function statusOf({ app, children, generation, previous, now }: StatusInp
   const at = now.replace(/\.\d+/, '');
   const hosts = hostsOf(app, previous?.hosts ?? [], at);
   const { text } = app.summary;
-  // A refused spec has no effect; what was served before it still is.
-  const url = app.accepted ? app.summary.url : previous?.url;
   return {
     observedGeneration: generation,
     conditions: conditionsOf({ app, children, problems, generation, previous: previous?.conditions ?? [], now: at }),
-    ...(url === undefined ? {} : { url: clip(url, 512) }),
+    ...urlOf(app, previous),
     ...(text === '' ? {} : { summary: clip(text, 1024) }),
     // Server-side apply refuses empty lists and maps in some versions; absent says the same.
     ...(hosts.length === 0 ? {} : { hosts }),
@@ -44,6 +42,12 @@ export function statusOf({ app, children, generation, previous, now }: StatusInp
     ...(problems.length === 0 ? {} : { problems: problems.slice(0, most.problems).map(problemStatus) }),
     ...columnsOf(app, children, previous?.columns),
   };
+}
+
+/** A refused spec has no effect; what was served before it still is. */
+function urlOf({ accepted, summary }: ServedApp, previous: AppTrafficStatus | undefined): { readonly url?: string } {
+  const url = accepted ? summary.url : previous?.url;
+  return url === undefined ? {} : { url: clip(url, 512) };
 }
 
 function hostsOf(app: ServedApp, previous: readonly HostStatus[], now: string): readonly HostStatus[] {

@@ -38,7 +38,7 @@ afterAll(() => stage?.stop());
 
 const isUnavailable = (app: KubeObject): boolean => condition(app, 'Programmed')?.reason === 'KindUnavailable';
 const unavailable = (app: KubeObject): Promise<KubeObject> => stage.settled(app, isUnavailable);
-const writesSince = (mark: number): readonly string[] => [...stage.proxy.writes(mark).map(writeText)].sort();
+const writesSince = (mark: number): readonly string[] => stage.proxy.writes(mark).map(writeText).sort();
 
 const appRef = (name: string): KubeObject => ({
   apiVersion: 'apptraffic.dev/v1alpha1',
