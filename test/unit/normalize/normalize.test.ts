@@ -1,32 +1,9 @@
 import { parseAppTraffic } from '../../../src/api/v1alpha1/parse.ts';
 import type { Platform } from '../../../src/model/platform.ts';
 import { normalize } from '../../../src/normalize/normalize.ts';
+import { builtInPlatform } from '../../../src/settings/platform.ts';
 
-const platform: Platform = {
-  provider: 'Istio',
-  gateways: [
-    {
-      namespace: 'istio-system',
-      selector: { istio: 'ingressgateway' },
-      serviceAccount: 'istio-ingressgateway-service-account',
-      tls: false,
-      ports: { http: 80, https: 443 },
-      trustedHops: 0,
-      tlsTerminatedBefore: false,
-      default: true,
-    },
-  ],
-  ingressClasses: [],
-  selectorLabel: 'app',
-  hosts: { policy: 'FirstCome', grants: [], shared: [] },
-  backends: { grants: [] },
-  secrets: { grants: [] },
-  service: { allowedAnnotations: [] },
-  trustDomain: 'cluster.local',
-  clusterDomain: 'cluster.local',
-  settleMs: 1000,
-  drainMs: 30_000,
-};
+const platform = builtInPlatform();
 
 function modelOf(spec: unknown, over: Partial<Platform> = {}) {
   const parsed = parseAppTraffic({

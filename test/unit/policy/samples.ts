@@ -2,11 +2,12 @@
 import type { Platform } from '../../../src/model/platform.ts';
 import type { External, Internal, Traffic } from '../../../src/model/traffic.ts';
 import type { World } from '../../../src/model/world.ts';
+import { builtInPlatform } from '../../../src/settings/platform.ts';
 import { sketch } from '../model/routes.ts';
 
 /** The platform that is built in, with one named gateway. */
 export const platform: Platform = {
-  provider: 'Istio',
+  ...builtInPlatform(),
   gateways: [
     {
       name: 'public',
@@ -20,16 +21,6 @@ export const platform: Platform = {
       default: false,
     },
   ],
-  ingressClasses: [],
-  selectorLabel: 'app',
-  hosts: { policy: 'FirstCome', grants: [], shared: [] },
-  backends: { grants: [] },
-  secrets: { grants: [] },
-  service: { allowedAnnotations: [] },
-  trustDomain: 'cluster.local',
-  clusterDomain: 'cluster.local',
-  settleMs: 1000,
-  drainMs: 30_000,
 };
 
 /** A cluster in which nothing but the app's namespace, with sidecars, is to be seen. */

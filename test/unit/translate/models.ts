@@ -5,6 +5,7 @@ import type { Port } from '../../../src/model/port.ts';
 import type { Route, RouteFeatureValues } from '../../../src/model/route.ts';
 import type { External, Internal, Traffic } from '../../../src/model/traffic.ts';
 import type { World } from '../../../src/model/world.ts';
+import { builtInPlatform } from '../../../src/settings/platform.ts';
 
 export const defaultGateway: GatewayEntry = {
   namespace: 'istio-system',
@@ -30,18 +31,8 @@ export const publicGateway: GatewayEntry = {
 };
 
 export const platform: Platform = {
-  provider: 'Istio',
+  ...builtInPlatform(),
   gateways: [defaultGateway, publicGateway],
-  ingressClasses: [],
-  selectorLabel: 'app',
-  hosts: { policy: 'FirstCome', grants: [], shared: [] },
-  backends: { grants: [] },
-  secrets: { grants: [] },
-  service: { allowedAnnotations: [] },
-  trustDomain: 'cluster.local',
-  clusterDomain: 'cluster.local',
-  settleMs: 1000,
-  drainMs: 30_000,
 };
 
 export const world: World = {
