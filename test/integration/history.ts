@@ -37,17 +37,15 @@ export async function startHistory(plane: ControlPlane, namespace: string): Prom
   };
 }
 
-/** What of an object its owner decides: comparable between versions, and between an object and the one made in its place. */
+/** What of an object the operator answers for: comparable between versions, and with the object made in its place. */
 export function shapeOf({ apiVersion, kind, metadata, spec }: KubeObject): object {
-  const { name, namespace, labels, annotations, finalizers, ownerReferences, deletionTimestamp } = metadata;
+  const { name, namespace, labels, ownerReferences, deletionTimestamp } = metadata;
   return {
     apiVersion,
     kind,
     name,
     namespace,
     labels,
-    annotations,
-    finalizers,
     ownerReferences,
     deletionTimestamp,
     spec,

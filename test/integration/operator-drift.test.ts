@@ -1,11 +1,12 @@
-import { apiVersionOf, kinds } from '../../src/kube/gvk.ts';
 import type { ChildKind } from '../../src/kube/gvk.ts';
-import { ApiFailure } from '../testbed/api-client.ts';
 import { condition, field } from '../testbed/kube-object.ts';
 import type { KubeObject, Ref } from '../testbed/kube-object.ts';
+import { holdRequest, respond } from '../testbed/proxy/injections.ts';
+import { applied, childRef, drifts, liveOf, merged, patched } from './drift-cases.ts';
+import type { Drift } from './drift-cases.ts';
 import { judgeClaims, shapeOf, startHistory } from './history.ts';
 import type { History } from './history.ts';
-import { nameOf, writeText } from './observed.ts';
+import { conditionsOf, nameOf, writeText } from './observed.ts';
 import { startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -14,10 +15,21 @@ jest.setTimeout(120_000);
 const namespace = 'drift';
 let stage: Stage;
 let history: History;
-/** How each child of each app was when the app was Ready first: `shop 1` to `Service shop` to its shape. */
-const shapes = new Map<string, Map<string, object>>();
-/** The apps as they were then. */
+/** How each child of each generation of each app has to be: `shop 1` to `Service shop` to its shape. */
+const shapes = new Map<string, ReadonlyMap<string, object>>();
+/** Each app as it was when it was Ready last. */
 const apps = new Map<string, KubeObject>();
+
+beforeAll(async () => {
+  const settings = { apiVersion: 'config.apptraffic.dev/v1alpha1', kind: 'OperatorSettings', settle: '200ms' };
+  stage = await startStage({ operator: { settings } });
+  await stage.namespace(namespace);
+  history = await startHistory(stage.plane, namespace);
+});
+afterAll(async () => {
+  history?.stop();
+  await stage?.stop();
+});
 
 const specOf = (name: string): object => ({
   port: 8080,
@@ -32,34 +44,29 @@ const ingressSpecOf = (name: string): object => ({
   external: { provider: 'Ingress', hosts: [`${name}.example.com`] },
 });
 
-const childRef = (kind: ChildKind, name: string): Ref => ({
-  apiVersion: apiVersionOf(kinds[kind]),
-  kind,
-  namespace,
-  name,
-});
+const refOf = (kind: ChildKind, name: string): Ref => childRef(kind, namespace, name);
+const live = (ref: Ref | KubeObject): Promise<KubeObject> => liveOf(stage.plane.api, ref);
 
-async function live(ref: Ref | KubeObject): Promise<KubeObject> {
-  const found = await stage.plane.api.get(ref);
-  if (found === undefined) throw new Error(`${JSON.stringify(ref)} is not there`);
-  return found;
-}
-
-/** Makes an app, waits until it is Ready, and remembers how its children are. */
-async function readyApp(name: string, spec: object): Promise<KubeObject> {
+/** Makes or edits an app, waits until it is Ready, and remembers how its children are. */
+async function readyApp(name: string, spec: object = specOf(name)): Promise<KubeObject> {
   const app = await stage.ready(await stage.app(namespace, name, spec));
+  apps.set(name, app);
   const told = (field(app, 'status', 'children') ?? []) as readonly {
     readonly kind: ChildKind;
     readonly name: string;
   }[];
-  const children = await Promise.all(told.map((child) => live(childRef(child.kind, child.name))));
-  shapes.set(`${name} 1`, new Map(children.map((child) => [nameOf(child), shapeOf(child)])));
-  apps.set(name, app);
+  const children = await Promise.all(told.map((child) => live(refOf(child.kind, child.name))));
+  shapes.set(`${name} ${app.metadata.generation}`, new Map(children.map((child) => [nameOf(child), shapeOf(child)])));
   return app;
 }
 
-const isAsBefore = (app: string, child: KubeObject): boolean =>
-  JSON.stringify(shapeOf(child)) === JSON.stringify(shapes.get(`${app} 1`)?.get(nameOf(child)));
+/** Waits until a child is as it was when its app was Ready first, in a version that is not `since`. */
+async function putRight(app: string, child: Ref, since: KubeObject): Promise<void> {
+  const isSo = (now: KubeObject): boolean =>
+    now.metadata.resourceVersion !== since.metadata.resourceVersion &&
+    JSON.stringify(shapeOf(now)) === JSON.stringify(shapes.get(`${app} 1`)?.get(nameOf(now)));
+  await stage.plane.api.waitFor(child, isSo, { what: `${child.kind} ${child.name} to be put right` });
+}
 
 /** The writes about one app since a mark. */
 const writesOf = (app: string, since: number): readonly string[] =>
@@ -68,7 +75,7 @@ const writesOf = (app: string, since: number): readonly string[] =>
     .filter(({ name }) => name === app || name.startsWith(`${app}-`))
     .map(writeText);
 
-/** The events about one app, without times and identities. */
+/** The events about one app, without times. */
 async function eventsOf(name: string): Promise<readonly object[]> {
   const events = await stage.plane.api.list({ apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace });
   return events
@@ -80,251 +87,47 @@ async function eventsOf(name: string): Promise<readonly object[]> {
       note: event.note,
       reportingController: event.reportingController,
       related: field(event, 'related', 'name'),
-      uid: field(event, 'regarding', 'uid') === apps.get(name)?.metadata.uid,
+      isOfApp: field(event, 'regarding', 'uid') === apps.get(name)?.metadata.uid,
       count: field(event, 'series', 'count') ?? 1,
-    }));
+    }))
+    .sort((a, b) => (`${String(a.reason)}` < `${String(b.reason)}` ? -1 : 1));
 }
 
-const repaired = (child: string, count = 1): object => ({
-  type: 'Normal',
-  reason: 'Repaired',
-  action: 'Repair',
-  note: `${child} was changed by somebody else and is put right`,
+const eventOf = (more: object): object => ({
   reportingController: 'apptraffic.dev/controller',
-  related: child.split(' ')[1],
-  uid: true,
-  count,
+  related: undefined,
+  isOfApp: true,
+  count: 1,
+  ...more,
 });
 
-/** As kubectl edit does it: reads, changes, and writes the whole object; again when somebody was faster. */
-async function edit(child: Ref, change: (object: KubeObject) => KubeObject, fieldManager: string): Promise<void> {
-  const { api } = stage.plane;
-  const path = `${await api.pathOf(child)}?fieldManager=${fieldManager}`;
-  const answer = await api.request({ method: 'PUT', path, body: change(await live(child)) });
-  if (answer.status === 409) return edit(child, change, fieldManager);
-  if (answer.status !== 200) throw new ApiFailure(`PUT ${path}`, answer);
-}
+const repaired = (child: string, count = 1): object =>
+  eventOf({
+    type: 'Normal',
+    reason: 'Repaired',
+    action: 'Repair',
+    note: `${child} was changed by somebody else and is put right`,
+    related: child.split(' ')[1],
+    count,
+  });
 
-const withSpec =
-  (more: object) =>
-  (object: KubeObject): KubeObject => ({ ...object, spec: { ...(object.spec as object), ...more } });
-
-const edited =
-  (more: object) =>
-  (child: Ref): Promise<unknown> =>
-    edit(child, withSpec(more), 'kubectl-edit');
-
-const merged =
-  (patch: object) =>
-  (child: Ref): Promise<unknown> =>
-    stage.plane.api.patch(child, patch, { fieldManager: 'kubectl-patch' });
-
-const patched =
-  (...operations: readonly object[]) =>
-  (child: Ref): Promise<unknown> =>
-    stage.plane.api.patch(child, operations, { type: 'json', fieldManager: 'kubectl-patch' });
-
-const applied =
-  (spec: object) =>
-  ({ name, ...kind }: Ref): Promise<unknown> =>
-    stage.plane.api.apply(
-      { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { namespace, name }, spec },
-      { fieldManager: 'gitops', force: true },
-    );
-
-type Drift = {
-  readonly what: string;
-  readonly app: string;
-  readonly kind: ChildKind;
-  /** After the app's name. */
-  readonly suffix?: string;
-  readonly by: (child: Ref) => Promise<unknown>;
-  /** Without the app's name. */
-  readonly writes: readonly string[];
-  readonly provider?: 'Ingress';
+const readyConditions = {
+  Ready: 'True Ready: 1 host, 1 route, mTLS Strict, 1 caller',
+  Accepted: 'True Accepted: the spec is valid and permitted',
+  ResolvedRefs: 'True ResolvedRefs: everything that the spec refers to is there',
+  Programmed: 'True Programmed: every object is as the spec wants it',
 };
 
-const tls = { trafficPolicy: { tls: { mode: 'DISABLE' } } };
-const anyone = { from: [{ source: { notNamespaces: ['nowhere'] } }] };
-
-const drifts: readonly Drift[] = [
-  {
-    what: 'a field changed by kubectl edit',
-    app: 'changed',
-    kind: 'PeerAuthentication',
-    by: edited({ mtls: { mode: 'PERMISSIVE' } }),
-    writes: ['apply peerauthentications changed'],
-  },
-  {
-    what: 'a field taken over by a forced apply',
-    app: 'taken',
-    kind: 'AuthorizationPolicy',
-    by: applied({ action: 'AUDIT' }),
-    writes: ['apply authorizationpolicies taken'],
-  },
-  {
-    what: 'a field removed by a merge patch',
-    app: 'removed',
-    kind: 'VirtualService',
-    by: merged({ spec: { exportTo: null } }),
-    writes: ['apply virtualservices removed'],
-  },
-  {
-    what: 'a trafficPolicy.tls slipped in by kubectl edit',
-    app: 'tls-edit',
-    kind: 'DestinationRule',
-    by: edited(tls),
-    writes: ['patch destinationrules tls-edit'],
-  },
-  {
-    what: 'a trafficPolicy.tls slipped in by a merge patch',
-    app: 'tls-merge',
-    kind: 'DestinationRule',
-    by: merged({ spec: tls }),
-    writes: ['patch destinationrules tls-merge'],
-  },
-  {
-    what: 'a trafficPolicy.tls slipped in by a forced apply',
-    app: 'tls-apply',
-    kind: 'DestinationRule',
-    by: applied(tls),
-    writes: ['patch destinationrules tls-apply'],
-  },
-  {
-    what: 'a trafficPolicy.tls slipped into one subset',
-    app: 'tls-subset',
-    kind: 'DestinationRule',
-    by: patched({ op: 'add', path: '/spec/subsets/0/trafficPolicy', value: tls.trafficPolicy }),
-    writes: ['apply destinationrules tls-subset'],
-  },
-  {
-    what: 'a field changed and another added at once',
-    app: 'both',
-    kind: 'DestinationRule',
-    by: edited({ host: 'elsewhere.example.com', ...tls }),
-    writes: ['patch destinationrules both', 'apply destinationrules both'],
-  },
-  {
-    what: 'a rule added to the atomic list of an allow-list',
-    app: 'rule',
-    kind: 'AuthorizationPolicy',
-    by: patched({ op: 'add', path: '/spec/rules/-', value: anyone }),
-    writes: ['apply authorizationpolicies rule'],
-  },
-  {
-    what: 'a host added to the atomic list of a server',
-    app: 'host',
-    kind: 'Gateway',
-    suffix: '-istio',
-    by: patched({ op: 'add', path: '/spec/servers/0/hosts/-', value: 'stolen.example.com' }),
-    writes: ['apply gateways host-istio'],
-  },
-  {
-    what: 'a route put first in the atomic list of routes',
-    app: 'route',
-    kind: 'VirtualService',
-    suffix: '-istio',
-    by: patched({ op: 'add', path: '/spec/http/0', value: { name: 'stolen', directResponse: { status: 200 } } }),
-    writes: ['apply virtualservices route-istio'],
-  },
-  {
-    what: 'a port added to the Service',
-    app: 'port',
-    kind: 'Service',
-    by: patched({ op: 'add', path: '/spec/ports/-', value: { name: 'debug', port: 6060 } }),
-    writes: ['patch services port'],
-  },
-  {
-    what: 'a Service opened on the nodes',
-    app: 'nodes',
-    kind: 'Service',
-    by: merged({ spec: { type: 'NodePort' } }),
-    writes: ['patch services nodes'],
-  },
-  {
-    what: 'a Service pointed at other pods',
-    app: 'pods',
-    kind: 'Service',
-    by: merged({ spec: { selector: { app: 'stolen' } } }),
-    writes: ['apply services pods'],
-  },
-  {
-    what: 'a rule added to the atomic list of an Ingress',
-    app: 'path',
-    kind: 'Ingress',
-    suffix: '-ingress',
-    by: patched({ op: 'add', path: '/spec/rules/-', value: { host: 'stolen.example.com' } }),
-    writes: ['apply ingresses path-ingress'],
-    provider: 'Ingress',
-  },
-  {
-    what: 'our labels stripped',
-    app: 'labels',
-    kind: 'Gateway',
-    suffix: '-istio',
-    by: patched({ op: 'remove', path: '/metadata/labels' }),
-    writes: ['apply gateways labels-istio'],
-  },
-  {
-    what: 'our label pointed at another app',
-    app: 'label',
-    kind: 'Service',
-    by: merged({ metadata: { labels: { 'apptraffic.dev/app': 'other' } } }),
-    writes: ['apply services label'],
-  },
-  {
-    what: 'our ownerReference stripped',
-    app: 'owner',
-    kind: 'DestinationRule',
-    by: patched({ op: 'remove', path: '/metadata/ownerReferences' }),
-    writes: ['apply destinationrules owner'],
-  },
-  {
-    what: 'our ownerReference no longer the controller',
-    app: 'controller',
-    kind: 'Service',
-    by: patched({ op: 'replace', path: '/metadata/ownerReferences/0/controller', value: false }),
-    writes: ['apply services controller'],
-  },
-  {
-    what: 'labels and ownerReference stripped together',
-    app: 'disowned',
-    kind: 'VirtualService',
-    by: patched({ op: 'remove', path: '/metadata/labels' }, { op: 'remove', path: '/metadata/ownerReferences' }),
-    writes: ['apply virtualservices disowned'],
-  },
-  {
-    what: 'managedFields wiped, and our label with them',
-    app: 'managers',
-    kind: 'Service',
-    by: merged({ metadata: { managedFields: [{}], labels: { 'app.kubernetes.io/managed-by': null } } }),
-    writes: ['apply services managers'],
-  },
-  {
-    what: 'the child deleted',
-    app: 'deleted',
-    kind: 'VirtualService',
-    suffix: '-istio',
-    by: (child) => stage.plane.api.delete(child),
-    // Status names the uid of each child.
-    writes: ['apply virtualservices deleted-istio', 'apply apptraffics/status deleted'],
-  },
-];
-
-const driftChild = ({ kind, app, suffix = '' }: Drift): Ref => childRef(kind, `${app}${suffix}`);
-
-beforeAll(async () => {
-  const settings = { apiVersion: 'config.apptraffic.dev/v1alpha1', kind: 'OperatorSettings', settle: '200ms' };
-  stage = await startStage({ operator: { settings } });
-  await stage.namespace(namespace);
-  history = await startHistory(stage.plane, namespace);
-});
-afterAll(async () => {
-  history?.stop();
-  await stage?.stop();
+/** The conditions of an app whose objects are not all as wanted. */
+const unreadyConditions = (reason: string, message: string, more: object): object => ({
+  ...readyConditions,
+  Ready: `False ${reason}: ${message}`,
+  Programmed: `False ${reason}: ${message}`,
+  ...more,
 });
 
 describe('drift', () => {
+  const childOf = ({ kind, app, suffix = '' }: Drift): Ref => refOf(kind, `${app}${suffix}`);
   let mark: number;
   beforeAll(async () => {
     await Promise.all(
@@ -333,14 +136,10 @@ describe('drift', () => {
     mark = stage.proxy.mark();
     await Promise.all(
       drifts.map(async (drift) => {
-        const child = driftChild(drift);
-        const { metadata } = await live(child);
-        await drift.by(child);
-        await stage.plane.api.waitFor(
-          child,
-          (now) => now.metadata.resourceVersion !== metadata.resourceVersion && isAsBefore(drift.app, now),
-          { what: drift.what },
-        );
+        const child = childOf(drift);
+        const before = await live(child);
+        await drift.by(stage.plane.api, child);
+        await putRight(drift.app, child, before);
       }),
     );
     await stage.proxy.quietFor(1_000);
@@ -350,15 +149,173 @@ describe('drift', () => {
     const { app, writes } = drift;
     expect({ writes: writesOf(app, mark), events: await eventsOf(app) }).toEqual({
       writes,
-      events: [repaired(`${driftChild(drift).kind} ${driftChild(drift).name}`)],
+      events: [repaired(`${childOf(drift).kind} ${childOf(drift).name}`)],
     });
-    const settled = await live(apps.get(app) ?? childRef('Service', app));
-    expect(condition(settled, 'Ready')).toEqual(condition(apps.get(app) ?? settled, 'Ready'));
+    const before = apps.get(app) ?? (await live(childOf(drift)));
+    const now = await live(before);
+    expect(field(now, 'status', 'conditions')).toEqual(field(before, 'status', 'conditions'));
   });
 });
 
-it('is Ready by status only while every child is so', () => {
-  const { claims, lies } = judgeClaims(history.versions(), shapes);
-  expect(lies).toEqual([]);
-  expect(claims).toBeGreaterThan(shapes.size - 1);
+describe('what others add beside our fields', () => {
+  const foreign = {
+    labels: { team: 'a' },
+    annotations: { 'example.com/note': 'kept' },
+    finalizers: ['example.com/hold'],
+  };
+  const metadataOf = async (child: Ref): Promise<object> => {
+    const { labels, annotations, finalizers } = (await live(child)).metadata;
+    return { labels, annotations, finalizers };
+  };
+
+  it('stays, costs nothing, and outlives a repair and an edit', async () => {
+    const child = refOf('VirtualService', 'foreign');
+    await readyApp('foreign');
+    const ours = (await live(child)).metadata.labels;
+    const kept = { ...foreign, labels: { ...ours, ...foreign.labels } };
+    const mark = stage.proxy.mark();
+    await merged({ metadata: foreign })(stage.plane.api, child);
+    expect(await stage.proxy.quietFor(500)).toEqual([]);
+    await merged({ spec: { exportTo: ['.'] } })(stage.plane.api, child);
+    await stage.plane.api.waitFor(child, (now) => field(now, 'spec', 'exportTo', 0) === '*');
+    expect(await metadataOf(child)).toEqual(kept);
+    await readyApp('foreign', { ...specOf('foreign'), split: { stable: 50, canary: 50 } });
+    expect(await metadataOf(child)).toEqual(kept);
+    await stage.proxy.quietFor(300);
+    const [repair, ...edit] = writesOf('foreign', mark);
+    expect([repair, ...edit.toSorted()]).toEqual([
+      'apply virtualservices foreign',
+      'apply apptraffics/status foreign',
+      'apply virtualservices foreign',
+      'apply virtualservices foreign-istio',
+    ]);
+  });
+});
+
+describe('a child that cannot be put right at once', () => {
+  it('and is kept by a finalizer while it is deleted makes the app unready, and is made anew once it is gone', async () => {
+    const child = refOf('VirtualService', 'held-istio');
+    const app = await readyApp('held');
+    await merged({ metadata: { finalizers: ['example.com/hold'] } })(stage.plane.api, child);
+    await stage.proxy.quietFor(300);
+    const mark = stage.proxy.mark();
+    const before = await live(child);
+    await stage.plane.api.delete(child);
+    const waiting = await stage.settled(app, (now) => condition(now, 'Ready')?.status === 'False');
+    const message = 'VirtualService held-istio: the live object is being deleted; it is made anew once it is gone';
+    expect(conditionsOf(waiting)).toEqual(
+      unreadyConditions('Pending', message, { Reconciling: `True Progressing: ${message}` }),
+    );
+    await merged({ metadata: { finalizers: null } })(stage.plane.api, child);
+    await putRight('held', child, before);
+    expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
+    await stage.proxy.quietFor(300);
+    expect({ writes: writesOf('held', mark), events: await eventsOf('held') }).toEqual({
+      writes: ['apply apptraffics/status held', 'apply virtualservices held-istio', 'apply apptraffics/status held'],
+      events: [
+        eventOf({ type: 'Warning', reason: 'NotReady', action: 'Reconcile', note: message }),
+        repaired('VirtualService held-istio'),
+      ],
+    });
+  });
+
+  it('because the server fails makes the app unready at the third failure, and Ready after the first success', async () => {
+    const child = refOf('PeerAuthentication', 'failing');
+    const app = await readyApp('failing');
+    const before = await live(child);
+    const match = { verb: 'apply', resource: 'peerauthentications', name: 'failing' } as const;
+    stage.proxy.inject(match, respond(500, 'InternalError'), { times: 4 });
+    const mark = stage.proxy.mark();
+    await merged({ spec: { mtls: { mode: 'DISABLE' } } })(stage.plane.api, child);
+    const told = await stage.settled(app, (now) => condition(now, 'Ready')?.status === 'False');
+    const message = 'PeerAuthentication failing: the last write failed for a passing reason and is tried again';
+    expect(conditionsOf(told)).toEqual(
+      unreadyConditions('ApplyFailed', message, { Reconciling: `True ProgressingWithRetry: ${message}` }),
+    );
+    await putRight('failing', child, before);
+    expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
+    await stage.proxy.quietFor(300);
+    const failed = 'apply peerauthentications failing -> 500';
+    expect({ writes: writesOf('failing', mark), events: await eventsOf('failing') }).toEqual({
+      writes: [
+        ...[failed, failed, failed, 'apply apptraffics/status failing'],
+        ...[failed, 'apply peerauthentications failing', 'apply apptraffics/status failing'],
+      ],
+      events: [
+        eventOf({ type: 'Warning', reason: 'NotReady', action: 'Reconcile', note: message }),
+        repaired('PeerAuthentication failing'),
+      ],
+    });
+  });
+
+  it('because somebody else writes between our look and our write is seen in the answer, and put right', async () => {
+    const child = refOf('DestinationRule', 'overtaken');
+    await readyApp('overtaken');
+    const before = await live(child);
+    const held = stage.proxy.inject({ verb: 'apply', resource: 'destinationrules', name: 'overtaken' }, holdRequest);
+    const mark = stage.proxy.mark();
+    await merged({ spec: { exportTo: ['.'] } })(stage.plane.api, child);
+    await held.firstHit;
+    const listen = stage.proxy.stallWatches({ verb: 'watch', resource: 'destinationrules' });
+    await merged({ spec: { trafficPolicy: { tls: { mode: 'DISABLE' } } } })(stage.plane.api, child);
+    held.release();
+    await putRight('overtaken', child, before);
+    listen();
+    await stage.proxy.quietFor(500);
+    expect({ writes: writesOf('overtaken', mark), events: await eventsOf('overtaken') }).toEqual({
+      writes: ['apply destinationrules overtaken', 'patch destinationrules overtaken'],
+      events: [repaired('DestinationRule overtaken')],
+    });
+  });
+});
+
+describe('another manager that changes a field back at once each time', () => {
+  it('is left alone after five repairs, named in status, and made up with when it lets go', async () => {
+    const child = refOf('PeerAuthentication', 'fought');
+    const app = await readyApp('fought');
+    // Somebody who only annotates the object is no party to the fight.
+    await patched({ op: 'add', path: '/metadata/annotations', value: { note: 'x' } })(stage.plane.api, child);
+    const rival = (mode: string): Promise<unknown> => applied({ mtls: { mode } }, 'rival')(stage.plane.api, child);
+    const mark = stage.proxy.mark();
+    for (let round = 0; round < 5; round += 1) {
+      await rival('DISABLE');
+      await stage.plane.api.waitFor(child, (now) => field(now, 'spec', 'mtls', 'mode') === 'STRICT');
+    }
+    await rival('DISABLE');
+    const fought = await stage.settled(app, (now) => condition(now, 'Conflicted') !== undefined);
+    const told = 'PeerAuthentication fought: rival keeps changing it back; the operator stopped writing it for a while';
+    const problem = `spec: ${told}; let only one of the two manage the object`;
+    expect(conditionsOf(fought)).toEqual({
+      ...readyConditions,
+      Ready: `False FieldFight: ${problem}`,
+      Programmed: `False FieldFight: ${told}`,
+      Stalled: `True FieldFight: ${problem}`,
+      Conflicted: `True FieldFight: ${problem}`,
+    });
+    await rival('PERMISSIVE');
+    await rival('DISABLE');
+    expect(await stage.proxy.quietFor(500)).toEqual([]);
+    const repair = 'apply peerauthentications fought';
+    expect(writesOf('fought', mark)).toEqual([...Array<string>(5).fill(repair), 'apply apptraffics/status fought']);
+    await rival('STRICT');
+    expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
+    await stage.proxy.quietFor(300);
+    expect({ writes: writesOf('fought', mark).slice(6), events: await eventsOf('fought') }).toEqual({
+      writes: ['apply apptraffics/status fought'],
+      events: [
+        eventOf({ type: 'Warning', reason: 'Conflicted', action: 'Claim', note: problem }),
+        // The second repair made it a series, which tells its count again after half an hour.
+        repaired('PeerAuthentication fought', 2),
+      ],
+    });
+  });
+});
+
+describe('status', () => {
+  it('has never said Ready of a generation while a child of it was not as wanted', () => {
+    const { claims, lies } = judgeClaims(history.versions(), shapes);
+    expect(lies).toEqual([]);
+    // Every generation once; again after the deletion, the two waits and the fight.
+    expect(claims).toBe(shapes.size + 4);
+  });
 });
