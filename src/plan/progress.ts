@@ -28,20 +28,27 @@ export function childAfter(change: Change, uid: string): ChildOutcome | undefine
 
 /** The memory after these changes of a phase were accepted at `now` (ms since the epoch). */
 export function afterChanges(memory: AppMemory, accepted: readonly Change[], now: number): AppMemory {
-  const kinds = new Set(accepted.map(({ key }) => key.kind));
-  const changesRoutes = kinds.has('VirtualService') || kinds.has('Gateway') || kinds.has('Ingress');
   const repaired = accepted.filter(({ repair }) => repair).map(({ key }) => keyText(key));
   const written = accepted.flatMap((change) =>
     change.op === 'delete' ? [] : [[keyText(change.key), change.hash] as const],
   );
   return {
-    ...memory,
-    policiesAt: kinds.has('AuthorizationPolicy') ? now : memory.policiesAt,
-    routesAt: changesRoutes ? now : memory.routesAt,
+    ...afterLostAnswers(memory, accepted, now),
     inSync: { ...memory.inSync, ...Object.fromEntries(written) },
     repairs: {
       ...memory.repairs,
       ...Object.fromEntries(repaired.map((key) => [key, [...(memory.repairs[key] ?? []), now]])),
     },
+  };
+}
+
+/** The memory when nobody knows whether the changes were accepted: what has to settle settles from `now` on. */
+export function afterLostAnswers(memory: AppMemory, changes: readonly Change[], now: number): AppMemory {
+  const kinds = new Set(changes.map(({ key }) => key.kind));
+  const changesRoutes = kinds.has('VirtualService') || kinds.has('Gateway') || kinds.has('Ingress');
+  return {
+    ...memory,
+    policiesAt: kinds.has('AuthorizationPolicy') ? now : memory.policiesAt,
+    routesAt: changesRoutes ? now : memory.routesAt,
   };
 }

@@ -1,5 +1,5 @@
 /** What the process remembers of each app between two passes; losing it costs time, never correctness. */
-import type { ObjectKey } from '../kube/object-key.ts';
+import type { Change } from '../plan/change.ts';
 import { newMemory } from '../plan/memory.ts';
 import type { AppMemory } from '../plan/memory.ts';
 import { Decisions } from './decisions.ts';
@@ -9,8 +9,8 @@ export type AppState = {
   /** Of the AppTraffic; another uid under the same name is another app. */
   readonly uid: string;
   readonly memory: AppMemory;
-  /** Children whose last write has an unknown outcome: read live before the next write. */
-  readonly unsure: readonly ObjectKey[];
+  /** Changes whose answers were lost: their children are read live before the next write. */
+  readonly unsure: readonly Change[];
 };
 
 /** The memories of all apps. */

@@ -1,10 +1,9 @@
 /** apply: carries out a plan, phase by phase; the only caller of the writer for children. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
-import type { ObjectKey } from '../kube/object-key.ts';
 import type { Change, Phase, Plan } from '../plan/change.ts';
 import type { AppMemory } from '../plan/memory.ts';
-import { afterChanges, mayGo, phaseStart } from '../plan/progress.ts';
+import { afterChanges, afterLostAnswers, mayGo, phaseStart } from '../plan/progress.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { ChildTable } from './child-table.ts';
 import { changeOnce } from './change-once.ts';
@@ -21,8 +20,8 @@ export type Applied = {
   /** Something failed for a passing reason: try again. */
   readonly retry: boolean;
   readonly retryAfterMs?: number;
-  /** Keys whose write has an unknown outcome: read back live before the next write. */
-  readonly unsure: readonly ObjectKey[];
+  /** Changes whose answers were lost: read back live before the next write. */
+  readonly unsure: readonly Change[];
 };
 
 /** Carries out the phases of a plan as far as they may go now. A refused change never stops the others of its phase. */
@@ -34,7 +33,7 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<Applied>
     const start = phaseStart(phase, memory, context.settleMs);
     if (start > context.now()) return { ...soFar(table, memory), settlesAt: start };
     const ended = await applyPhase(phase, { table, accepted, context });
-    memory = afterChanges(memory, ended.written, context.now());
+    memory = afterLostAnswers(afterChanges(memory, ended.written, context.now()), ended.unsure, context.now());
     accepted.push(...ended.accepted);
     if (ended.retry || ended.aborted) {
       const { retry, unsure, retryAfterMs } = ended;
@@ -53,7 +52,7 @@ type PhaseEnd = {
   /** What the server took; `accepted`: of it, what also made the child as it was to be. */
   readonly written: readonly Change[];
   readonly accepted: readonly Change[];
-  readonly unsure: readonly ObjectKey[];
+  readonly unsure: readonly Change[];
   readonly retry: boolean;
   readonly aborted: boolean;
   readonly retryAfterMs?: number;
@@ -120,7 +119,7 @@ function phaseEnd(tried: readonly Tried[]): PhaseEnd {
   return {
     written: tried.flatMap(({ change, written }) => (written ? [change] : [])),
     accepted: acceptedOf(tried),
-    unsure: tried.flatMap(({ change, unsure }) => (unsure ? [change.key] : [])),
+    unsure: tried.flatMap(({ change, unsure }) => (unsure ? [change] : [])),
     retry: faults.some(({ retry }) => retry),
     aborted: faults.some(({ abort }) => abort),
     ...(waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) }),

@@ -8,6 +8,7 @@ import { plan } from '../plan/plan.ts';
 import type { Plan } from '../plan/change.ts';
 import { report } from '../report/report.ts';
 import type { ReportedEvent } from '../report/events.ts';
+import { ApiError } from '../runtime/api-error.ts';
 import { againAfter, backoff, done } from '../runtime/outcome.ts';
 import type { Outcome } from '../runtime/outcome.ts';
 import type { AppEntry } from './app-index.ts';
@@ -16,6 +17,7 @@ import { apply } from './apply.ts';
 import type { Applied } from './apply.ts';
 import type { ApplyContext } from './apply-context.ts';
 import type { ChildWriter } from './child-writer.ts';
+import { withConfirmed } from './confirmed.ts';
 import { gatherPlan } from './gather.ts';
 import { refusedBySchema } from './refused-by-schema.ts';
 import type { Sources } from './sources.ts';
@@ -54,7 +56,7 @@ export async function reconcile(key: string, tools: ReconcileTools, failures = 0
   const gathered = await gatherPlan(entry, compiled, tools);
   if (!gathered.ok) return backoff(gathered.error);
   const state = tools.states.get(key, uidOf(entry));
-  const drawn = plan(gathered.input);
+  const drawn = withConfirmed(plan(gathered.input), state.unsure, tools.now());
   const applied = await apply(drawn, { ...tools, app: gathered.input.app, settleMs: tools.platform.settleMs });
   tools.states.put(key, { uid: state.uid, memory: applied.memory, unsure: applied.unsure });
   if (!applied.retry && applied.settlesAt === undefined) tools.states.decisions.end(key);
@@ -110,10 +112,14 @@ async function tell(
   });
   for (const event of told.events) tools.record(object, event);
   if (told.status === undefined) return undefined;
+  const tellTurns = (): void => told.turns.forEach((event) => tools.record(object, event));
   try {
     tools.observeApp(await tools.writer.applyStatus(object, told.status));
+    tellTurns();
     return undefined;
   } catch (error) {
+    // With the answer lost the status is likely there, and then no later pass has anything to tell.
+    if (error instanceof ApiError && error.outcomeUnknown) tellTurns();
     return error;
   }
 }

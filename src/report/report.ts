@@ -23,14 +23,17 @@ export type ReportInput = {
 export type Report = {
   /** The whole status; absent: nothing to write, because it says what the last one said or the pass ended before `settle`. */
   readonly status?: AppTrafficStatus;
+  /** Of what this pass did. */
   readonly events: readonly ReportedEvent[];
+  /** Of what the status says for the first time: to be emitted with it. */
+  readonly turns: readonly ReportedEvent[];
 };
 
 /** Reports one pass. */
 export function report({ app, outcome, generation, previous, now }: ReportInput): Report {
-  const repairs = repairEvents(outcome.children);
-  if (outcome.settling) return { events: repairs };
+  const events = repairEvents(outcome.children);
+  if (outcome.settling) return { events, turns: [] };
   const status = statusOf({ app, children: outcome.children, generation, previous, now });
-  if (stableText(status) === stableText(previous)) return { events: repairs };
-  return { status, events: [...repairs, ...statusEvents(previous, status)] };
+  if (stableText(status) === stableText(previous)) return { events, turns: [] };
+  return { status, events, turns: statusEvents(previous, status) };
 }

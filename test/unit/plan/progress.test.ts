@@ -1,7 +1,7 @@
 import type { ObjectKey } from '../../../src/kube/object-key.ts';
 import type { Change } from '../../../src/plan/change.ts';
 import { newMemory } from '../../../src/plan/memory.ts';
-import { afterChanges, childAfter, mayGo } from '../../../src/plan/progress.ts';
+import { afterChanges, afterLostAnswers, childAfter, mayGo } from '../../../src/plan/progress.ts';
 
 const key = (kind: ObjectKey['kind']): ObjectKey => ({ kind, namespace: 'shop', name: 'shop' });
 const manifest = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'shop' } };
@@ -66,4 +66,13 @@ test('the memory notes when policies and routes changed, what is live, and what 
     ...newMemory(1),
     inSync: { 'DestinationRule/shop/shop': 'hash of DestinationRule' },
   });
+});
+
+test('a lost answer counts as a change for what has to settle, and for nothing else', () => {
+  const before = newMemory(1);
+  const changes = [applied('AuthorizationPolicy', { repair: true }), deleted('VirtualService')];
+  expect([afterLostAnswers(before, changes, 9), afterLostAnswers(before, [applied('Service')], 9)]).toEqual([
+    { ...before, policiesAt: 9, routesAt: 9 },
+    before,
+  ]);
 });

@@ -109,6 +109,7 @@ test('an app with all children in sync is Ready, and status says what it became'
       },
     },
     events: [],
+    turns: [],
   });
 });
 
@@ -319,11 +320,11 @@ const rows: readonly (Pass & {
 ];
 
 test.each(rows)('$title', ({ title: _title, conditions, events, ...pass }) => {
-  const { status, events: emitted } = reportOf({ ...pass, previous: ready });
+  const { status, turns } = reportOf({ ...pass, previous: ready });
   expect(conditionsOf(status)).toEqual(conditions);
-  expect(emitted.map(({ type, reason }) => `${type} ${reason}`)).toEqual(events);
+  expect(turns.map(({ type, reason }) => `${type} ${reason}`)).toEqual(events);
   const repeated = reportOf({ ...pass, previous: status, now: later });
-  expect(repeated).toEqual({ events: [] });
+  expect(repeated).toEqual({ events: [], turns: [] });
 });
 
 test('the schema of status takes every status here', () => {
@@ -349,7 +350,7 @@ test('a refused spec has no address and no columns of its own: what was in effec
 });
 
 test('a status that says nothing new is not written, whatever the time', () => {
-  expect(reportOf({ previous: ready, now: later })).toEqual({ events: [] });
+  expect(reportOf({ previous: ready, now: later })).toEqual({ events: [], turns: [] });
 });
 
 test('a pass that ends before settle writes no status, but tells of repairs', () => {
@@ -375,6 +376,7 @@ test('a pass that ends before settle writes no status, but tells of repairs', ()
         },
       },
     ],
+    turns: [],
   });
 });
 
