@@ -12,11 +12,13 @@ export type AppMemory = {
   readonly inSync: Readonly<Record<string, string>>;
   /** Per child (`keyText`) when it was repaired, within the last ten minutes. */
   readonly repairs: Readonly<Record<string, readonly number[]>>;
+  /** Per child (`keyText`) whose name an object of somebody else has, without our label: when to look at it again. */
+  readonly strangers: Readonly<Record<string, number>>;
 };
 
 /** The memory of an app that this process has not seen before; `beganAt`: when the process began to write (ms). */
 export function newMemory(beganAt: number): AppMemory {
-  return { policiesAt: beganAt, routesAt: beganAt, inSync: {}, repairs: {} };
+  return { policiesAt: beganAt, routesAt: beganAt, inSync: {}, repairs: {}, strangers: {} };
 }
 
 /** After this many repairs of one child within {@link fightWindowMs} the operator stops writing it (architecture, §4). */
@@ -52,5 +54,6 @@ export function withFindings(memory: AppMemory, { now, edgeCompleteAt, inSync, d
     ...(edgeCompleteAt === undefined ? {} : { edgeCompleteAt }),
     inSync: Object.fromEntries([...known, ...inSync]),
     repairs: Object.fromEntries(repairs),
+    strangers: Object.fromEntries(Object.entries(memory.strangers).filter(([key, at]) => desired.has(key) && at > now)),
   };
 }

@@ -1,6 +1,7 @@
 /** How a plan goes on from phase to phase: when the next may start, and what is remembered of one that was accepted. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
+import type { ObjectKey } from '../kube/object-key.ts';
 import type { Change, Phase } from './change.ts';
 import type { AppMemory } from './memory.ts';
 
@@ -40,6 +41,12 @@ export function afterChanges(memory: AppMemory, accepted: readonly Change[], now
       ...Object.fromEntries(repaired.map((key) => [key, [...(memory.repairs[key] ?? []), now]])),
     },
   };
+}
+
+/** The memory after objects of somebody else were found under these keys; `lookAt`: when to look again (ms since the epoch). */
+export function afterStrangers(memory: AppMemory, keys: readonly ObjectKey[], lookAt: number): AppMemory {
+  const found = keys.map((key) => [keyText(key), lookAt] as const);
+  return { ...memory, strangers: { ...memory.strangers, ...Object.fromEntries(found) } };
 }
 
 /** The memory when nobody knows whether the changes were accepted: what has to settle settles from `now` on. */

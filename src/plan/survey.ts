@@ -22,13 +22,20 @@ export type Surveyed = {
 /** Looks at one desired child. */
 export function survey(child: DesiredChild, live: LiveChild | undefined, input: PlanInput): Surveyed {
   if (live !== undefined && !isOwnedBy(live, input.app)) return { child, obstacle: strangerOf(live, input) };
-  const obstacle = unavailable(child, input) ?? (live === undefined ? undefined : obstacleOf(child, live, input));
+  const obstacle =
+    unavailable(child, input) ?? (live === undefined ? knownStranger(child, input) : obstacleOf(child, live, input));
   return { child, ...(live === undefined ? {} : { live }), ...(obstacle === undefined ? {} : { obstacle }) };
 }
 
 function unavailable({ key }: DesiredChild, input: PlanInput): Obstacle | undefined {
   if (!input.unavailableKinds.includes(key.kind)) return undefined;
   return { state: 'KindUnavailable', message: `the cluster does not serve ${key.kind}` };
+}
+
+/** No watch tells of an object without our label: until it is time to look again, it counts as being there. */
+function knownStranger({ key }: DesiredChild, { memory, now }: PlanInput): Obstacle | undefined {
+  const lookAt = memory.strangers[keyText(key)];
+  return lookAt !== undefined && lookAt > now ? { state: 'NotOwned', message: notOwnedText } : undefined;
 }
 
 function strangerOf(live: LiveChild, { app }: PlanInput): Obstacle {

@@ -15,5 +15,7 @@ export type ApplyContext = {
   readonly forget: (key: ObjectKey, uid: string) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Between 0 and 1. */
+  readonly random: () => number;
   readonly settleMs: number;
 };

@@ -1,13 +1,15 @@
 /** apply: carries out a plan, phase by phase; the only caller of the writer for children. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
+import type { ObjectKey } from '../kube/object-key.ts';
 import type { Change, Phase, Plan } from '../plan/change.ts';
 import type { AppMemory } from '../plan/memory.ts';
-import { afterChanges, afterLostAnswers, mayGo, phaseStart } from '../plan/progress.ts';
+import { afterChanges, afterLostAnswers, afterStrangers, mayGo, phaseStart } from '../plan/progress.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { ChildTable } from './child-table.ts';
 import { changeOnce } from './change-once.ts';
 import type { ChangeEnd } from './change-once.ts';
+import { strangerLook } from './stranger-look.ts';
 
 /** How far a plan got. */
 export type Applied = {
@@ -33,7 +35,7 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<Applied>
     const start = phaseStart(phase, memory, context.settleMs);
     if (start > context.now()) return { ...soFar(table, memory), settlesAt: start };
     const ended = await applyPhase(phase, { table, accepted, context });
-    memory = afterLostAnswers(afterChanges(memory, ended.written, context.now()), ended.unsure, context.now());
+    memory = afterPhase(memory, ended, context);
     accepted.push(...ended.accepted);
     if (ended.retry || ended.aborted) {
       const { retry, unsure, retryAfterMs } = ended;
@@ -42,6 +44,12 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<Applied>
   }
   const changes = plan.phases.flatMap((phase) => phase.changes);
   return { ...soFar(table, memory), wroteAll: changes.length > 0 && accepted.length === changes.length };
+}
+
+function afterPhase(memory: AppMemory, { written, unsure, strangers }: PhaseEnd, context: ApplyContext): AppMemory {
+  const now = context.now();
+  const known = afterLostAnswers(afterChanges(memory, written, now), unsure, now);
+  return strangers.length === 0 ? known : afterStrangers(known, strangers, strangerLook(context));
 }
 
 function soFar(table: ChildTable, memory: AppMemory): Applied {
@@ -53,6 +61,8 @@ type PhaseEnd = {
   readonly written: readonly Change[];
   readonly accepted: readonly Change[];
   readonly unsure: readonly Change[];
+  /** Names that objects of somebody else have. */
+  readonly strangers: readonly ObjectKey[];
   readonly retry: boolean;
   readonly aborted: boolean;
   readonly retryAfterMs?: number;
@@ -120,6 +130,7 @@ function phaseEnd(tried: readonly Tried[]): PhaseEnd {
     written: tried.flatMap(({ change, written }) => (written ? [change] : [])),
     accepted: acceptedOf(tried),
     unsure: tried.flatMap(({ change, unsure }) => (unsure ? [change] : [])),
+    strangers: tried.flatMap(({ change, fault }) => (fault?.state === 'NotOwned' ? [change.key] : [])),
     retry: faults.some(({ retry }) => retry),
     aborted: faults.some(({ abort }) => abort),
     ...(waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) }),

@@ -42,7 +42,9 @@ export async function gatherPlan(entry: AppEntry, compiled: Compiled, tools: Gat
     settleMs: tools.platform.settleMs,
     drainMs: tools.platform.drainMs,
   };
-  const keys = new Map([...state.unsure.map(({ key }) => key), ...childrenToRead(input)].map((key) => [keyText(key), key]));
+  const keys = new Map(
+    [...state.unsure.map(({ key }) => key), ...childrenToRead(input)].map((key) => [keyText(key), key]),
+  );
   if (keys.size === 0) return { ok: true, input };
   try {
     const read = await Promise.all([...keys.values()].map((key) => readChild(key, tools)));

@@ -399,6 +399,21 @@ describe('obstacles', () => {
     });
   });
 
+  test('a foreign object that no watch tells of is looked at again at its time, and not before', () => {
+    const memory = { ...newMemory(0), strangers: { 'Service/shop/shop': now + 1 } };
+    const early = plan(inputOf(plainState, [], { memory }));
+    const later = plan(inputOf(plainState, [], { memory, now: now + 1 }));
+    const service = ['expand:', '  create Service shop'];
+    const routes = ['switch:', '  create VirtualService shop-istio', '  create Gateway shop-istio'];
+    expect([linesOf(early), troubles(early)[0], early.recheckAt, early.memory.strangers]).toEqual([
+      routes,
+      'Service shop NotOwned: an object of this name exists and is not controlled by this AppTraffic',
+      now + 1,
+      memory.strangers,
+    ]);
+    expect([linesOf(later), later.recheckAt, later.memory.strangers]).toEqual([[...service, ...routes], undefined, {}]);
+  });
+
   test('routes are not written beside a foreign policy of the same name', () => {
     const state: AppState = { ...plainState, edge: 'named', allow: ['checkout'] };
     const found = plan(inputOf(state, strange('AuthorizationPolicy', state)));

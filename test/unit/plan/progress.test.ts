@@ -61,6 +61,7 @@ test('the memory notes when policies and routes changed, what is live, and what 
       'Service/shop/shop': 'hash of Service',
     },
     repairs: { 'Service/shop/shop': [2, 9] },
+    strangers: {},
   });
   expect(afterChanges(newMemory(1), [applied('DestinationRule')], 9)).toEqual({
     ...newMemory(1),
