@@ -22,14 +22,16 @@ export async function liveOf(api: ApiClient, ref: Ref | KubeObject): Promise<Kub
 
 /** As kubectl edit does it: reads, changes spec, and writes the whole object; again when somebody was faster. */
 export function edited(more: object): Meddling {
-  return async function edit(api, child): Promise<void> {
+  const edit: Meddling = async (api, child) => {
     const object = await liveOf(api, child);
     const path = `${await api.pathOf(child)}?fieldManager=kubectl-edit`;
     const body = { ...object, spec: { ...(object.spec as object), ...more } };
     const answer = await api.request({ method: 'PUT', path, body });
-    if (answer.status === 409) return edit(api, child) as Promise<void>;
+    if (answer.status === 409) return edit(api, child);
     if (answer.status !== 200) throw new ApiFailure(`PUT ${path}`, answer);
+    return answer.body;
   };
+  return edit;
 }
 
 /** A merge patch. */

@@ -90,7 +90,7 @@ async function eventsOf(name: string): Promise<readonly object[]> {
       isOfApp: field(event, 'regarding', 'uid') === apps.get(name)?.metadata.uid,
       count: field(event, 'series', 'count') ?? 1,
     }))
-    .sort((a, b) => (`${String(a.reason)}` < `${String(b.reason)}` ? -1 : 1));
+    .sort((a, b) => (String(a.reason) < String(b.reason) ? -1 : 1));
 }
 
 const eventOf = (more: object): object => ({
@@ -238,8 +238,13 @@ describe('a child that cannot be put right at once', () => {
     const failed = 'apply peerauthentications failing -> 500';
     expect({ writes: writesOf('failing', mark), events: await eventsOf('failing') }).toEqual({
       writes: [
-        ...[failed, failed, failed, 'apply apptraffics/status failing'],
-        ...[failed, 'apply peerauthentications failing', 'apply apptraffics/status failing'],
+        failed,
+        failed,
+        failed,
+        'apply apptraffics/status failing',
+        failed,
+        'apply peerauthentications failing',
+        'apply apptraffics/status failing',
       ],
       events: [
         eventOf({ type: 'Warning', reason: 'NotReady', action: 'Reconcile', note: message }),
