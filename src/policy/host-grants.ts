@@ -1,5 +1,5 @@
 /** Who holds which route on which host: every stake is judged in the order of its evidence against those already granted. */
-import { hostCovers } from '../model/host.ts';
+import { hostCovers, isWildcard } from '../model/host.ts';
 import type { HostClaim } from '../model/host-claim.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Route } from '../model/route.ts';
@@ -41,16 +41,44 @@ export function ruleOnHosts(claims: readonly HostClaim[], rules: SharingRules): 
 
 function judge(stakes: readonly Stake[], forfeits: ReadonlyMap<Stake, Route>, rules: SharingRules): readonly Ruling[] {
   const granted: Stake[] = [];
+  for (const stake of stakes) {
+    if (forfeits.has(stake)) continue;
+    if (!granted.some((holder) => conflictBetween(stake, holder, rules) !== undefined)) granted.push(stake);
+  }
+  const holders = new Set(granted);
+  const inTellingOrder = [...granted].sort(compareHolders);
   return stakes.map((stake): Ruling => {
+    if (holders.has(stake)) return { stake };
     const refused = forfeits.get(stake);
-    if (refused !== undefined) return { stake, loss: { kind: 'OwnRoute', refused } };
-    for (const holder of granted) {
-      const kind = conflictBetween(stake, holder, rules);
-      if (kind !== undefined) return { stake, loss: { kind, holder } };
-    }
-    granted.push(stake);
-    return { stake };
+    return {
+      stake,
+      loss: refused === undefined ? lossOf(stake, inTellingOrder, rules) : { kind: 'OwnRoute', refused },
+    };
   });
+}
+
+/** The first of the holders that the stake conflicts with; it lost to one of them. */
+function lossOf(stake: Stake, holders: readonly Stake[], rules: SharingRules): Loss {
+  for (const holder of holders) {
+    const kind = conflictBetween(stake, holder, rules);
+    if (kind !== undefined) return { kind, holder };
+  }
+  throw new Error(`${stake.claim.host} was refused and nobody holds it`);
+}
+
+/**
+ * In which order holders are told, exact hosts first. It must not follow the evidence: that grows while objects are
+ * written, and status would name another holder with each look.
+ */
+function compareHolders(a: Stake, b: Stake): number {
+  const [left, right] = [namesOf(a), namesOf(b)];
+  const at = left.findIndex((text, i) => text !== right[i]);
+  if (at < 0) return 0;
+  return (left[at] ?? '') < (right[at] ?? '') ? -1 : 1;
+}
+
+function namesOf({ claim: { app, host }, route }: Stake): readonly string[] {
+  return [isWildcard(host) ? '1' : '0', app.namespace, app.name, host, route?.name ?? ''];
 }
 
 /**

@@ -35,6 +35,11 @@ export class AppStates {
     this.#states.set(key, state);
   }
 
+  /** Whether anything is remembered of an app. */
+  has(key: string): boolean {
+    return this.#states.has(key);
+  }
+
   /** The app is gone. */
   drop(key: string): void {
     this.#states.delete(key);

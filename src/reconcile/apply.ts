@@ -3,6 +3,7 @@ import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import type { Change, Phase, Plan } from '../plan/change.ts';
+import { isRouteKind } from '../plan/edge.ts';
 import type { AppMemory } from '../plan/memory.ts';
 import { afterChanges, afterLostAnswers, afterStrangers, mayGo, phaseStart } from '../plan/progress.ts';
 import type { ApplyContext } from './apply-context.ts';
@@ -17,8 +18,8 @@ export type Applied = {
   readonly memory: AppMemory;
   /** The next phase waits for `settle` until then (ms since the epoch). */
   readonly settlesAt?: number;
-  /** There was something to write, and all of it was accepted. */
-  readonly wroteAll: boolean;
+  /** An object that leads requests to the app was written, whatever became of the others. */
+  readonly wroteRoutes: boolean;
   /** Something failed for a passing reason: try again. */
   readonly retry: boolean;
   readonly retryAfterMs?: number;
@@ -42,8 +43,8 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<Applied>
       return { ...soFar(table, memory), retry, unsure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     }
   }
-  const changes = plan.phases.flatMap((phase) => phase.changes);
-  return { ...soFar(table, memory), wroteAll: changes.length > 0 && accepted.length === changes.length };
+  const wroteRoutes = accepted.some(({ op, key }) => op !== 'delete' && isRouteKind(key.kind));
+  return { ...soFar(table, memory), wroteRoutes };
 }
 
 function afterPhase(memory: AppMemory, { written, unsure, strangers }: PhaseEnd, context: ApplyContext): AppMemory {
@@ -53,7 +54,7 @@ function afterPhase(memory: AppMemory, { written, unsure, strangers }: PhaseEnd,
 }
 
 function soFar(table: ChildTable, memory: AppMemory): Applied {
-  return { children: table.rows(), memory, wroteAll: false, retry: false, unsure: [] };
+  return { children: table.rows(), memory, wroteRoutes: false, retry: false, unsure: [] };
 }
 
 type PhaseEnd = {

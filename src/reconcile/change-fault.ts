@@ -1,5 +1,6 @@
 /** What a refused write means for a child. */
 import type { ChildState } from '../kube/child-outcome.ts';
+import type { ChildKind } from '../kube/gvk.ts';
 import type { Change } from '../plan/change.ts';
 import { ApiError } from '../runtime/api-error.ts';
 import { classify } from '../runtime/classify.ts';
@@ -29,12 +30,20 @@ const stateOf: Readonly<Record<ErrorClass, Pick<ChangeFault, 'state' | 'retry' |
 /** Judges what a write threw. Anything but an ApiError is a defect of ours and is thrown on. */
 export function changeFault(change: Change, error: unknown): ChangeFault {
   if (!(error instanceof ApiError)) throw error;
-  const found = classify(change.op === 'delete' ? 'delete' : 'patch', error);
+  return faultOf({ verb: change.op === 'delete' ? 'delete' : 'patch', kind: change.key.kind }, error);
+}
+
+/** A request about a child. */
+export type ChildRequest = { readonly verb: 'get' | 'patch' | 'delete'; readonly kind: ChildKind };
+
+/** What the answer to a request about a child means for the child. */
+export function faultOf({ verb, kind }: ChildRequest, error: ApiError): ChangeFault {
+  const found = classify(verb, error);
   const { retryAfterMs } = error;
   return {
     ...stateOf[found === 'rejected' && movedOn(error) ? 'conflict' : found],
     // In the words of plan, which knows it from discovery: the answer is a bare 404 page.
-    message: found === 'kindMissing' ? `the cluster does not serve ${change.key.kind}` : error.message,
+    message: found === 'kindMissing' ? `the cluster does not serve ${kind}` : error.message,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

@@ -13,6 +13,7 @@ import type { AppEntry } from './app-index.ts';
 import type { AppStates } from './app-state.ts';
 import type { ChildWriter } from './child-writer.ts';
 import type { Sources } from './sources.ts';
+import type { UnreadChild } from './unread.ts';
 
 /** What gathering works with. */
 export type GatherTools = {
@@ -23,37 +24,33 @@ export type GatherTools = {
   readonly now: () => number;
 };
 
-/** The input of plan, or what the cluster answered instead. */
-export type Gathered =
-  { readonly ok: true; readonly input: PlanInput } | { readonly ok: false; readonly error: ApiError };
+/** The input of plan; where a child is unread, the input is good for telling how the others are, not for writing. */
+export type Gathered = { readonly input: PlanInput; readonly unread: readonly UnreadChild[] };
 
 /** Gathers for one app. Only the cluster's faults are data; our own defects are thrown. */
 export async function gatherPlan(entry: AppEntry, compiled: Compiled, tools: GatherTools): Promise<Gathered> {
   const { namespace = '', name, uid = '' } = entry.object.metadata;
-  const state = tools.states.get(entry.key, uid);
+  const { memory, unsure } = tools.states.get(entry.key, uid);
   const input: PlanInput = {
     app: { namespace, name, uid, children: childUids(entry.object.status) },
     ...holdOf(compiled),
     desired: compiled.manifests,
     live: tools.sources.childrenOf(entry.key),
     unavailableKinds: compiled.unavailableKinds,
-    memory: state.memory,
+    memory,
     now: tools.now(),
-    settleMs: tools.platform.settleMs,
     drainMs: tools.platform.drainMs,
+    settleMs: tools.platform.settleMs,
   };
-  const keys = new Map(
-    [...state.unsure.map(({ key }) => key), ...childrenToRead(input)].map((key) => [keyText(key), key]),
-  );
-  if (keys.size === 0) return { ok: true, input };
-  try {
-    const read = await Promise.all([...keys.values()].map((key) => readChild(key, tools)));
-    const untouched = input.live.filter((child) => !keys.has(keyText(child.key)));
-    return { ok: true, input: { ...input, live: [...untouched, ...read.flatMap((child) => child ?? [])] } };
-  } catch (error) {
-    if (error instanceof ApiError) return { ok: false, error };
-    throw error;
-  }
+  const toRead = [...unsure.map(({ key }) => key), ...childrenToRead(input)];
+  const keys = new Map(toRead.map((key) => [keyText(key), key]));
+  const read = await Promise.all([...keys.values()].map((key) => readChild(key, tools)));
+  const known = new Set(read.flatMap(({ key, error }) => (error === undefined ? [keyText(key)] : [])));
+  const untouched = input.live.filter(({ key }) => !known.has(keyText(key)));
+  return {
+    input: { ...input, live: [...untouched, ...read.flatMap(({ child }) => child ?? [])] },
+    unread: read.flatMap(({ key, error }) => (error === undefined ? [] : [{ key, error }])),
+  };
 }
 
 /** The children that status names; read defensively: an older version may have written it. */
@@ -61,10 +58,17 @@ function childUids(status: unknown): ReadonlySet<string> {
   return new Set(listAt(status, 'children').flatMap((child) => textAt(child, 'uid') ?? []));
 }
 
-async function readChild(key: ObjectKey, tools: GatherTools): Promise<LiveChild | undefined> {
-  const whole = await tools.writer.read(key);
-  const child = whole === undefined ? undefined : liveChild(whole);
-  return child === undefined || whole === undefined ? undefined : { ...child, whole };
+type ReadChild = { readonly key: ObjectKey; readonly child?: LiveChild; readonly error?: ApiError };
+
+async function readChild(key: ObjectKey, { writer }: GatherTools): Promise<ReadChild> {
+  try {
+    const whole = await writer.read(key);
+    const child = whole === undefined ? undefined : liveChild(whole);
+    return child === undefined || whole === undefined ? { key } : { key, child: { ...child, whole } };
+  } catch (error) {
+    if (error instanceof ApiError) return { key, error };
+    throw error;
+  }
 }
 
 function holdOf(compiled: Compiled): { readonly hold?: Hold } {

@@ -22,6 +22,7 @@ import { gatherPlan } from './gather.ts';
 import { refusedBySchema } from './refused-by-schema.ts';
 import type { Sources } from './sources.ts';
 import { nextLook } from './next-look.ts';
+import { unwritten } from './unread.ts';
 import { worldOf } from './world.ts';
 
 /** What a reconcile works with. Times in milliseconds since the epoch. */
@@ -53,11 +54,17 @@ export async function reconcile(key: string, tools: ReconcileTools, failures = 0
     return done;
   }
   const compiled = decide(entry, tools);
-  const gathered = await gatherPlan(entry, compiled, tools);
-  if (!gathered.ok) return backoff(gathered.error);
+  const { input, unread } = await gatherPlan(entry, compiled, tools);
   const state = tools.states.get(key, uidOf(entry));
-  const drawn = withConfirmed(plan(gathered.input), state.unsure, tools.now());
-  const applied = await apply(drawn, { ...tools, app: gathered.input.app, settleMs: tools.platform.settleMs });
+  const drawn = plan(input);
+  const applied =
+    unread.length > 0
+      ? unwritten(drawn, unread, state)
+      : await apply(withConfirmed(drawn, state.unsure, tools.now()), {
+          ...tools,
+          app: input.app,
+          settleMs: tools.platform.settleMs,
+        });
   tools.states.put(key, { uid: state.uid, memory: applied.memory, unsure: applied.unsure });
   if (!applied.retry && applied.settlesAt === undefined) tools.states.decisions.end(key);
   // A fault that the next try mends in a moment is not worth a status that says NotReady and takes it back.
@@ -91,8 +98,8 @@ function compileEntry(entry: AppEntry, tools: ReconcileTools): Compiled {
 }
 
 /** The new edge is written: what is left to wait for before the old one goes shows when the app is looked at anew. */
-function justMoved({ drain }: Plan, { wroteAll }: Applied): boolean {
-  return wroteAll && drain?.waitsFor === 'Programmed';
+function justMoved({ drain }: Plan, { wroteRoutes }: Applied): boolean {
+  return wroteRoutes && drain?.waitsFor === 'Programmed';
 }
 
 /** Writes status where it says something new (an unfinished pass never does), and events. Returns what went wrong, if anything. */

@@ -40,7 +40,7 @@ export function keyIn(
 export class MemoryCluster {
   readonly objects = new Map<string, Manifest>();
   readonly watches = new MemoryWatches(() => [...this.objects.values()]);
-  /** Every request that reached the server and changed, or could have changed, something: `create Service team/shop`. */
+  /** Every request of the operator that took effect: `create Service team/shop`. */
   readonly writes: string[] = [];
   /** Decides about each request of the operator. */
   trouble: (request: Request) => Trouble = () => undefined;
@@ -110,6 +110,15 @@ export class MemoryCluster {
     this.watches.tell({ before: held, version: String(++this.#version) });
   }
 
+  /** Takes the finalizers off an object; one that is being deleted is gone then. */
+  release(kind: KindName, name: string): void {
+    const held = this.get(kind, name);
+    if (held === undefined) return;
+    const { finalizers: _, ...metadata } = held.metadata;
+    this.#store({ ...held, metadata });
+    if (metadata.deletionTimestamp !== undefined) this.remove(kind, name);
+  }
+
   /** What the garbage collector does: removes what the owner left behind. */
   collect(): void {
     const uids = new Set([...this.objects.values()].map(({ metadata }) => metadata.uid));
@@ -140,8 +149,8 @@ export class MemoryCluster {
     await this.turn(`${verb} ${key}`);
     const trouble = this.trouble({ verb, key });
     if (trouble instanceof ApiError) throw trouble;
-    if (verb !== 'get') this.writes.push(`${verb} ${key}`);
     const answer = effect();
+    if (verb !== 'get') this.writes.push(`${verb} ${key}`);
     this.written({ verb, key });
     await this.turn(`answer to ${verb} ${key}`);
     if (trouble === 'lost') throw new ApiError({ reason: 'ConnectionFailed', message: 'reset', outcomeUnknown: true });

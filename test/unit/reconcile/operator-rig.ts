@@ -21,7 +21,7 @@ export type RigOptions = {
 };
 
 /** How long after the start of its crank a rig still waits for what wants another look, in ms. */
-const patienceMs = 45_000;
+const patienceMs = 80_000;
 const mostSteps = 2_000;
 
 /** One operator. `queue` is what its caches woke, `later` what asked for another look. */

@@ -1,4 +1,4 @@
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster, refusal } from './memory-cluster.ts';
 import { OperatorRig, writesAfterRestart } from './operator-rig.ts';
 
 const shop = { hosts: ['shop.example.com'], internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }] } };
@@ -63,5 +63,38 @@ describe('one app over a cluster', () => {
     expect(cluster.get('VirtualService', 'team/shop-istio')?.spec).not.toHaveProperty('tls');
     expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
     expect(await writesAfterRestart(cluster)).toEqual([]);
+  });
+
+  it('says what it may not read, writes nothing meanwhile, and goes on once it may', async () => {
+    const { cluster, rig } = await served('shop', { hosts: ['shop.example.com'] });
+    cluster.meddle('VirtualService', 'team/shop-istio', { tls: [] });
+    cluster.trouble = ({ verb }) => (verb === 'get' ? refusal(403, 'Forbidden') : undefined);
+    cluster.watches.deliver();
+    const before = cluster.writes.length;
+    for (let pass = 0; pass < 5; pass++) await rig.step('team/shop');
+    expect(cluster.writes.slice(before)).toEqual(['status AppTraffic team/shop']);
+    expect(rig.conditions('team/shop')).toContain('Programmed=False Forbidden');
+    cluster.trouble = () => undefined;
+    await rig.settle();
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+    expect(cluster.get('VirtualService', 'team/shop-istio')?.spec).not.toHaveProperty('tls');
+  });
+
+  it('reads back a child whose first write was not answered, and takes it for its own', async () => {
+    const cluster = new MemoryCluster();
+    cluster.namespace('team');
+    const rig = new OperatorRig(cluster);
+    let lost = false;
+    cluster.trouble = ({ verb, key }) => {
+      const isFirst = !lost && verb === 'create' && key === 'Service team/shop';
+      lost ||= isFirst;
+      return isFirst ? 'lost' : undefined;
+    };
+    cluster.app('shop', { hosts: ['shop.example.com'] });
+    cluster.watches.deliverOf('AppTraffic');
+    await rig.step('team/shop');
+    await rig.step('team/shop');
+    expect(cluster.writes.filter((write) => write.endsWith('Service team/shop'))).toEqual(['create Service team/shop']);
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
   });
 });

@@ -1,0 +1,41 @@
+import type { KindName } from '../../../src/kube/gvk.ts';
+import { MemoryCluster, refusal } from './memory-cluster.ts';
+import { OperatorRig } from './operator-rig.ts';
+
+const istio: readonly KindName[] = [
+  'Gateway',
+  'VirtualService',
+  'DestinationRule',
+  'PeerAuthentication',
+  'AuthorizationPolicy',
+];
+
+async function servedByIstio(): Promise<{ cluster: MemoryCluster; rig: OperatorRig }> {
+  const cluster = new MemoryCluster();
+  cluster.namespace('team');
+  const rig = new OperatorRig(cluster);
+  cluster.app('shop', { hosts: ['shop.example.com'] });
+  await rig.settle();
+  return { cluster, rig };
+}
+
+/** The CRDs are deleted: their objects with them, and requests for the kinds are answered with 404. */
+function uninstall(cluster: MemoryCluster): void {
+  for (const kind of istio) cluster.remove(kind, 'team/shop-istio');
+  const isMissing = (key: string): boolean => istio.some((kind) => key.startsWith(`${kind} `));
+  cluster.trouble = ({ key }) => (isMissing(key) ? refusal(404, 'NotFound', { objectName: '' }) : undefined);
+}
+
+describe('kinds that the cluster no longer serves', () => {
+  it('make the app say KindUnavailable, and are written again once they are back', async () => {
+    const { cluster, rig } = await servedByIstio();
+    uninstall(cluster);
+    rig.serveAllBut(...istio);
+    await rig.settle();
+    expect(rig.conditions('team/shop')).toContain('Programmed=False KindUnavailable');
+    cluster.trouble = () => undefined;
+    rig.serveAllBut();
+    await rig.settle();
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+  });
+});
