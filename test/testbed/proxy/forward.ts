@@ -56,8 +56,9 @@ export function parseJson(body: Buffer, headers: IncomingMessage['headers']): un
   }
 }
 
-/** How many objects a list answer holds; a Table (what kubectl asks for) has rows. */
+/** How many objects a list answer holds; a Table (what kubectl asks for) has rows, and an empty list may be null. */
 export function itemCount(list: unknown): number | undefined {
+  if (field(list, 'items') === null) return 0;
   const items = field(list, 'items') ?? field(list, 'rows');
   return Array.isArray(items) ? items.length : undefined;
 }
