@@ -1,7 +1,10 @@
-import { condition, field } from '../testbed/kube-object.ts';
+import { field } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
 import { readManifests } from '../testbed/crds.ts';
 import { eventually } from '../testbed/eventually.ts';
+import { childKinds, kinds } from '../../src/kube/gvk.ts';
+import { conditionsOf, conflictedConditions, hostsOf } from './app-view.ts';
+import { requestTexts, tally } from './requests.ts';
 import { operatorAccount, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -50,14 +53,20 @@ function permissionsUsed(stage: Stage): readonly string[] {
 
 /** The operator's requests that were not allowed. */
 function refusals(stage: Stage): readonly unknown[] {
-  return stage.plane.auditEvents().filter((event) => event.user.username === user && event.responseStatus?.code === 403);
+  return stage.plane
+    .auditEvents()
+    .filter((event) => event.user.username === user && event.responseStatus?.code === 403);
 }
 
 let stage: Stage;
 
 /** Whether RBAC lets the operator do it now. */
 async function isAllowed(resourceAttributes: object): Promise<boolean> {
-  const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { user, resourceAttributes: { namespace, ...resourceAttributes } } };
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    spec: { user, resourceAttributes: { namespace, ...resourceAttributes } },
+  };
   const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
   const { body } = await stage.plane.api.request({ method: 'POST', path, body: review });
   return field(body, 'status', 'allowed') === true;
@@ -101,7 +110,10 @@ describe('the shipped roles', () => {
     await settle(
       'mesh',
       meshSpec({
-        ports: [{ name: 'http', port: 80, targetPort: 8080 }, { name: 'admin', port: 81, targetPort: 8081 }],
+        ports: [
+          { name: 'http', port: 80, targetPort: 8080 },
+          { name: 'admin', port: 81, targetPort: 8081 },
+        ],
         port: undefined,
         backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v3' } } },
         external: { hosts: ['mesh2.example.com'] },
@@ -133,31 +145,125 @@ describe('the shipped roles', () => {
   });
 
   it.each([
-    { group: '', resource: 'services', verb: 'create', app: 'no-create', said: 'User "USER" cannot create resource "services" in API group "" in the namespace "team"' },
-    { group: 'apptraffic.dev', resource: 'apptraffics', subresource: 'finalizers', verb: 'update', app: 'no-finalizers', said: 'x' },
-  ])('must hold $verb of $resource $subresource: without it the app says so, and comes up once it is back', async ({ app: name, said, ...asked }) => {
-    const { api } = stage.plane;
-    const role = await api.waitFor(clusterRole, () => true);
-    const resource = [asked.resource, asked.subresource].filter((part) => part !== undefined).join('/');
-    const without = rulesOf(role).map((rule) =>
-      rule.resources.includes(resource) ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== asked.verb) } : rule,
+    {
+      permission: 'create of what is applied',
+      asked: { group: '', resource: 'services', subresource: '', verb: 'create' },
+      app: 'no-create',
+      said: `User "${user}" cannot create resource "services" in API group "" in the namespace "team"`,
+    },
+    {
+      permission: 'apptraffics/finalizers',
+      asked: { group: 'apptraffic.dev', resource: 'apptraffics', subresource: 'finalizers', verb: 'update' },
+      app: 'no-finalizers',
+      said: "cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: , <nil>",
+    },
+  ])(
+    'hold $permission: without it an app says so, and comes up once it is back',
+    async ({ asked, app: name, said }) => {
+      const { api } = stage.plane;
+      const role = await api.waitFor(clusterRole, () => true);
+      const resource = [asked.resource, asked.subresource].filter((part) => part !== '').join('/');
+      const without = rulesOf(role).map((rule) =>
+        rule.resources.includes(resource) ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== asked.verb) } : rule,
+      );
+      await api.patch(clusterRole, { rules: without.filter(({ verbs }) => verbs.length > 0) });
+      await eventually('the permission is gone', async () => !(await isAllowed(asked)));
+      const app = await stage.app(namespace, name, { port: 8080 });
+      const refused = await stage.settled(app);
+      const message = `Service ${name}: services "${name}" is forbidden: ${said}`;
+      expect(field(refused, 'status', 'conditions')).toMatchObject([
+        { type: 'Ready', status: 'False', reason: 'Forbidden', message },
+        { type: 'Accepted', status: 'True', reason: 'Accepted' },
+        { type: 'ResolvedRefs', status: 'True', reason: 'ResolvedRefs' },
+        { type: 'Programmed', status: 'False', reason: 'Forbidden', message },
+        { type: 'Reconciling', status: 'True', reason: 'Progressing', message },
+      ]);
+      const fix = 'grant the operator what its shipped roles hold (config/rbac)';
+      expect(field(refused, 'status', 'problems')).toEqual([
+        { code: 'AT0404', severity: 'Error', field: 'spec', message, fix },
+      ]);
+      await api.patch(clusterRole, { rules: rulesOf(role) });
+      const ready = await stage.ready(app);
+      expect(field(ready, 'status', 'problems')).toBeUndefined();
+    },
+  );
+});
+
+describe('the roles for some namespaces', () => {
+  const watched = ['watched-a', 'watched-b'];
+  const spec = { port: 8080, external: { provider: 'Ingress', hosts: ['shop.example.com'] } };
+  const selector = { istio: 'public' };
+  const gateway = { namespace: 'edge', name: 'public' };
+
+  beforeAll(async () => {
+    const { api, kubectl } = stage.plane;
+    for (const name of [...watched, 'elsewhere', gateway.namespace]) await stage.namespace(name);
+    // Known to the operator while it still sees everything.
+    await stage.ready(await stage.app('elsewhere', 'shop', spec));
+    await stage.operator().stop();
+    await kubectl(['delete', '-f', 'config/rbac/role.yaml']);
+    for (const object of readManifests(['config/rbac/namespaced/role.yaml'])) {
+      for (const name of watched) await api.apply({ ...object, metadata: { ...object.metadata, namespace: name } });
+    }
+    for (const object of readManifests(['config/rbac/namespaced/gateway-role.yaml'])) {
+      await api.apply({ ...object, metadata: { ...object.metadata, namespace: gateway.namespace } });
+    }
+    await kubectl(['apply', '--server-side', '-f', 'config/rbac/namespaced/cluster-read.yaml']);
+    await api.create({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      metadata: gateway,
+      spec: { selector, servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }] },
+    });
+    await eventually(
+      'the ClusterRole is gone',
+      async () => !(await isAllowed({ verb: 'patch', resource: 'services' })),
     );
-    await api.patch(clusterRole, { rules: without.filter(({ verbs }) => verbs.length > 0) });
-    await eventually('the permission is gone', async () => !(await isAllowed(asked)));
-    const app = await stage.app(namespace, name, { port: 8080 });
-    const refused = await stage.settled(app);
-    const message = `Service ${name}: services "${name}" is forbidden: ${said.replace('USER', user)}`;
-    expect(field(refused, 'status', 'conditions')).toMatchObject([
-      { type: 'Ready', status: 'False', reason: 'Forbidden', message },
-      { type: 'Accepted', status: 'True', reason: 'Accepted' },
-      { type: 'ResolvedRefs', status: 'True', reason: 'ResolvedRefs' },
-      { type: 'Programmed', status: 'False', reason: 'Forbidden', message },
-      { type: 'Reconciling', status: 'True', reason: 'Progressing', message },
+  });
+
+  it('are all that --watch-namespaces needs: apps there are served, others are not seen, and hosts are judged among the former', async () => {
+    const { plane, proxy } = stage;
+    const [mark, before] = [proxy.mark(), refusals(stage).length];
+    await stage.startOperator({
+      flags: ['--leader-elect', `--watch-namespaces=${watched.join()}`],
+      settings: { ...settings, gateways: [{ ...gateway, selector, serviceAccount: 'public' }] },
+    });
+    const ignored = await stage.app('elsewhere', 'shop', { ...spec, port: 9090 });
+    await stage.ready(await stage.app('watched-a', 'shop', spec));
+    const external = { gateway: 'edge/public', hosts: ['named.example.com'] };
+    await stage.ready(await stage.app('watched-a', 'named', { port: 8080, external }));
+    const loser = await stage.settled(await stage.app('watched-b', 'shop', spec));
+    expect(conditionsOf(loser)).toEqual(conflictedConditions('HostConflict'));
+    expect(hostsOf(loser)).toEqual(['shop.example.com Conflicted']);
+    expect(await proxy.quietFor(1_000)).toEqual([]);
+    expect(requestTexts(proxy.writes(mark))).toEqual([
+      'apply apptraffics/status watched-a/named',
+      'apply apptraffics/status watched-a/shop',
+      'apply apptraffics/status watched-b/shop',
+      'apply ingresses watched-a/shop-ingress',
+      'apply services watched-a/named',
+      'apply services watched-a/shop',
+      'apply services watched-b/shop',
+      'apply virtualservices watched-a/named-edge-public-4889c16f',
     ]);
-    const fix = 'grant the operator what its shipped roles hold (config/rbac)';
-    expect(field(refused, 'status', 'problems')).toEqual([{ code: 'AT0404', severity: 'Error', field: 'spec', message, fix }]);
-    await api.patch(clusterRole, { rules: rulesOf(role) });
-    const ready = await stage.ready(app);
-    expect(field(ready, 'status', 'problems')).toBeUndefined();
+    expect(field(await plane.api.get(ignored), 'status', 'observedGeneration')).toBe(1);
+    // Everything with a namespace is watched there and nowhere else.
+    const where = tally(
+      proxy.requests({ verb: 'watch' }, mark).map(({ resource, namespace: inside }) => `${resource} ${inside}`.trim()),
+    );
+    const everywhere = ['ingressclasses', 'namespaces', 'gateways edge'];
+    const inEach = ['apptraffics', ...childKinds.map((kind) => kinds[kind].plural)].flatMap((resource) =>
+      watched.map((name) => `${resource} ${name}`),
+    );
+    // Services are watched twice: as children, and as what apps refer to.
+    expect(where).toEqual(tally([...everywhere, ...inEach, ...watched.map((name) => `services ${name}`)]));
+    await stage.operator().stop();
+    expect(refusals(stage).slice(before)).toEqual([]);
+    expect(
+      stage
+        .operator()
+        .logs()
+        .filter(({ level }) => level !== 'info'),
+    ).toEqual([]);
   });
 });

@@ -102,8 +102,6 @@ describe(`${appCount} apps`, () => {
     expect(await stage.operator().metrics()).toMatch(
       new RegExp(`^controller_runtime_reconcile_total\\{controller="apptraffic",result="success"\\} ${appCount}$`, 'm'),
     );
-    process.stderr.write(
-      `${appCount} apps: resident memory ${residentMb(stage.operator().pid)} MB after a restart\n`,
-    );
+    process.stderr.write(`${appCount} apps: resident memory ${residentMb(stage.operator().pid)} MB after a restart\n`);
   });
 });

@@ -1,14 +1,10 @@
 /** What an operator asked of the API server, as lines and counts to compare as a whole. */
 import type { Exchange } from '../testbed/proxy/exchange-log.ts';
+import { writeText } from './app-view.ts';
 
-/** A request as `verb resource[/subresource] namespace/name`. */
-export function requestText({ verb, resource, subresource, namespace, name }: Exchange): string {
-  return `${verb} ${resource}${subresource === '' ? '' : `/${subresource}`} ${namespace}/${name}`;
-}
-
-/** Requests as sorted lines. */
+/** Requests as sorted lines: `verb resource[/subresource] namespace/name`. */
 export function requestTexts(requests: readonly Exchange[]): readonly string[] {
-  return requests.map(requestText).toSorted();
+  return requests.map(writeText).toSorted();
 }
 
 /** How often each value occurs. */
