@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlPlane } from '../testbed/control-plane.ts';
 import { startControlPlane } from '../testbed/control-plane.ts';
+import { eventually } from '../testbed/eventually.ts';
 import { startOperator } from '../testbed/operator.ts';
 import { processesOf } from '../testbed/run.ts';
 
@@ -36,7 +37,7 @@ describe('an operator in the test bed', () => {
   it('can be frozen, thawed and killed', async () => {
     const operator = await startOperator(plane, { kubeconfig: plane.kubeconfig, program });
     operator.pause();
-    expect(stateOf(operator.pid)).toBe('T');
+    await eventually('the process is stopped', () => stateOf(operator.pid) === 'T');
     operator.resume();
     expect(await operator.probe('/healthz')).toBe(200);
     expect(await operator.kill()).toEqual({ code: null, signal: 'SIGKILL' });
