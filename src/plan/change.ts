@@ -59,7 +59,7 @@ export type Phase = {
 export type Drain = {
   /** What is deleted in the end; sorted. */
   readonly objects: readonly ObjectKey[];
-  readonly waitsFor: 'Programmed' | 'Address' | 'DrainPeriod';
+  readonly waitsFor: 'Programmed' | 'References' | 'Address' | 'DrainPeriod';
   /** Milliseconds since the epoch; present while waiting for the drain period: reconcile again then. */
   readonly until?: number;
 };

@@ -27,13 +27,18 @@ export type EdgeInput = {
   readonly desired: readonly DesiredChild[];
   /** Live children that the app controls. */
   readonly own: readonly LiveChild[];
+  /** Whether everything that the spec refers to is there: a named gateway, an IngressClass, backends. */
+  readonly resolved: boolean;
   readonly completeAt: number | undefined;
   readonly now: number;
   readonly drainMs: number;
 };
 
-/** Finds old edges and whether they drain: until the new edge is live, has an address where its kind has one, and `drainMs` has passed. */
-export function oldEdgeOf({ desired, own, completeAt, now, drainMs }: EdgeInput): OldEdge {
+/**
+ * Finds old edges and whether they drain: until the new edge is live, finds what it refers to, has an address where its
+ * kind has one, and `drainMs` has passed.
+ */
+export function oldEdgeOf({ desired, own, resolved, completeAt, now, drainMs }: EdgeInput): OldEdge {
   const fresh = desired.filter(({ key, extract }) => edgesOf(key, extract).length > 0);
   const liveByKey = new Map(own.map((child) => [keyText(child.key), child]));
   // The live ones count too: the API server may have filled in the class of an Ingress.
@@ -46,7 +51,7 @@ export function oldEdgeOf({ desired, own, completeAt, now, drainMs }: EdgeInput)
   const kept = new Set(desired.map(({ key }) => keyText(key)));
   const objects = own.filter((child) => !kept.has(keyText(child.key)) && isElsewhere(child, edges));
   if (objects.length === 0) return { objects };
-  const lacking = lackingOf(fresh, liveByKey);
+  const lacking = lackingOf(fresh, liveByKey, resolved);
   const keys = objects.map(({ key }) => key);
   if (lacking !== undefined) return { objects, drain: { objects: keys, waitsFor: lacking } };
   const since = completeAt ?? now;
@@ -65,11 +70,13 @@ function isElsewhere({ key, extract }: LiveChild, edges: ReadonlySet<string>): b
 function lackingOf(
   fresh: readonly DesiredChild[],
   live: ReadonlyMap<string, LiveChild>,
-): 'Programmed' | 'Address' | undefined {
+  resolved: boolean,
+): 'Programmed' | 'References' | 'Address' | undefined {
   const pairs = fresh.map((child) => ({ child, live: live.get(keyText(child.key)) }));
   if (pairs.some(({ child, live }) => live === undefined || live.deleting || live.hash !== child.hash)) {
     return 'Programmed';
   }
+  if (!resolved) return 'References';
   const waits = pairs.some(({ live }) => live?.extract.kind === 'Ingress' && !live.extract.hasAddress);
   return waits ? 'Address' : undefined;
 }

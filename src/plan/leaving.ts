@@ -22,6 +22,7 @@ export type KeptBy = { readonly routes: readonly Extract[]; readonly hold: Hold 
 
 const waitTexts: Readonly<Record<Drain['waitsFor'], string>> = {
   Programmed: 'serves until its successor is written',
+  References: 'serves until what its successor refers to is there',
   Address: 'serves until its successor has an address',
   DrainPeriod: 'serves until clients have moved to its successor',
 };

@@ -21,6 +21,8 @@ export type PlanInput = {
   readonly live: readonly LiveChild[];
   /** Kinds that the cluster does not serve. */
   readonly unavailableKinds: readonly ChildKind[];
+  /** Whether everything that the spec refers to is there. */
+  readonly resolved: boolean;
   readonly memory: AppMemory;
   readonly now: number;
   /** How long proxies may still follow routes that have changed. */

@@ -3,6 +3,7 @@ import type { Compiled } from '../compile/compiled.ts';
 import { listAt, textAt } from '../kube/json.ts';
 import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
+import { problemCodes } from '../model/problem-codes.ts';
 import type { Platform } from '../model/platform.ts';
 import { liveChild } from '../plan/live-child.ts';
 import type { LiveChild } from '../plan/live-child.ts';
@@ -37,6 +38,7 @@ export async function gatherPlan(entry: AppEntry, compiled: Compiled, tools: Gat
     desired: compiled.manifests,
     live: tools.sources.childrenOf(entry.key),
     unavailableKinds: compiled.unavailableKinds,
+    resolved: !compiled.problems.some(({ code }) => problemCodes[code].condition === 'ResolvedRefs'),
     memory,
     now: tools.now(),
     drainMs: tools.platform.drainMs,

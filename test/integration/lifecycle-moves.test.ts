@@ -26,6 +26,7 @@ const settings = {
   gateways: [
     { namespace: 'istio-system', selector: { istio: 'ingressgateway' }, serviceAccount: 'generated', default: true },
     { name: 'public', namespace: 'istio-ingress', selector: { istio: 'ingress' }, serviceAccount: 'public' },
+    { name: 'later', namespace: 'istio-ingress', selector: { istio: 'ingress' }, serviceAccount: 'public' },
   ],
   ingressClasses: [controllerOf('nginx'), controllerOf('traefik')],
 };
@@ -45,6 +46,16 @@ const specOf = (namespace: string, edge: object): object => ({
 const untouched = ['DestinationRule shop', 'PeerAuthentication shop', 'Service shop', 'VirtualService shop'];
 const common = ['AuthorizationPolicy shop', ...untouched];
 
+const gatewayOf = (name: string): KubeObject => ({
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'Gateway',
+  metadata: { namespace: 'istio-ingress', name },
+  spec: {
+    selector: { istio: 'ingress' },
+    servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*.example.com'] }],
+  },
+});
+
 let stage: Stage;
 beforeAll(async () => {
   stage = await startStage({ operator: { settings } });
@@ -60,15 +71,7 @@ beforeAll(async () => {
     });
   }
   await stage.namespace('istio-ingress');
-  await stage.plane.api.create({
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'Gateway',
-    metadata: { namespace: 'istio-ingress', name: 'public' },
-    spec: {
-      selector: { istio: 'ingress' },
-      servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*.example.com'] }],
-    },
-  });
+  await stage.plane.api.create(gatewayOf('public'));
 });
 afterAll(() => stage?.stop());
 
@@ -246,6 +249,33 @@ it('moves from a generated to a named gateway', async () => {
   );
   expect(await callersIn('to-named')).toEqual(['to-named/checkout', 'istio-ingress/public']);
   expect(await untouchedIn('to-named')).toEqual(before);
+});
+
+it('keeps the old gateway while the named one that was asked for is not there', async () => {
+  await stage.namespace('to-missing');
+  await stage.ready(await stage.app('to-missing', 'shop', specOf('to-missing', { provider: 'Istio' })));
+  const { app, since } = await move('to-missing', { provider: 'Istio', gateway: 'istio-ingress/later' });
+  const waiting = await draining(app, 'Gateway shop-istio', 'serves until what its successor refers to is there');
+  const missing =
+    'GatewayNotFound: spec.external.gateway: gateway istio-ingress/later does not exist in the cluster; ask the platform team to create the Gateway, or name another one';
+  expect(conditionsOf(waiting)).toEqual({
+    ...moving,
+    Ready: `False ${missing}`,
+    ResolvedRefs: `False ${missing}`,
+    Reconciling: `True Progressing: ${missing.replace('GatewayNotFound: ', '')}`,
+  });
+  await stage.proxy.quietFor(drainMs + settleMs);
+  expect(writeTexts(stage.proxy, 'to-missing', since)).toEqual([
+    'apply authorizationpolicies shop',
+    'apply virtualservices shop-istio-ingress-later-4a538a05',
+    'apply apptraffics/status shop',
+  ]);
+  await stage.plane.api.create(gatewayOf('later'));
+  await draining(app, 'Gateway shop-istio', clients);
+  expect(conditionsOf(await drained(app))).toEqual(served);
+  expect(await childNamesIn('to-missing')).toEqual(
+    [...common, 'VirtualService shop-istio-ingress-later-4a538a05'].sort(),
+  );
 });
 
 it('takes a move back: the old edge is as it was, and the new one drains as an old one does', async () => {

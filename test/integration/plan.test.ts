@@ -56,6 +56,7 @@ class Operator {
         desired,
         live: await this.writer.children(allKeys),
         unavailableKinds: [],
+        resolved: true,
         memory: this.memory,
         now: this.now,
         settleMs: 1000,
@@ -120,7 +121,16 @@ test.each(pairs)('%s to %s: plan refuses what the server cannot do, and only tha
   const writer = new PlanWriter(plane.api);
   await writer.apply(owned(service(from, name)), true);
   const live = await writer.children([key]);
-  const input = { app, live, unavailableKinds: [], memory: newMemory(0), now: 1, settleMs: 0, drainMs: 0 };
+  const input = {
+    app,
+    live,
+    unavailableKinds: [],
+    resolved: true,
+    memory: newMemory(0),
+    now: 1,
+    settleMs: 0,
+    drainMs: 0,
+  };
   const [outcome] = plan({ ...input, desired: [service(to, name)] }).children;
   const wanted = owned(service(to, name));
   const refused = await writer.apply(wanted, true).then(

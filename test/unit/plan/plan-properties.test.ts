@@ -73,6 +73,7 @@ class Run {
       desired,
       live: this.model.children(),
       unavailableKinds: [],
+      resolved: true,
       memory: this.memory,
       now: this.now,
       settleMs,

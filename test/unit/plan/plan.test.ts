@@ -25,7 +25,7 @@ function liveFrom(manifest: Manifest): LiveChild {
 }
 
 function inputOf(to: AppState, live: readonly LiveChild[], more: Partial<PlanInput> = {}): PlanInput {
-  const defaults = { app, unavailableKinds: [], memory: newMemory(0), now, settleMs, drainMs };
+  const defaults = { app, unavailableKinds: [], resolved: true, memory: newMemory(0), now, settleMs, drainMs };
   return { ...defaults, desired: manifestsOf(to), live, ...more };
 }
 
@@ -262,6 +262,11 @@ describe('a move from Istio to Ingress', () => {
       action: 'ALLOW',
       rules: [rule('checkout'), rule('edge-nginx'), rule('edge-generated')],
     });
+  });
+
+  test('keeps the old edge while the new one refers to what is not there', () => {
+    const found = plan(inputOf(to, [...others, ...widened, wholeChild(fresh)], { resolved: false }));
+    expect({ lines: linesOf(found), waitsFor: found.drain?.waitsFor }).toEqual({ lines: [], waitsFor: 'References' });
   });
 
   test('keeps the old edge until the new one has an address', () => {
