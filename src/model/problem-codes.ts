@@ -32,6 +32,7 @@ export const problemCodes = {
     condition: 'PartiallyInvalid',
     reason: 'RefNotPermitted',
   },
+  AT0210: { title: "Existing Service is the app's own", condition: 'Accepted', reason: 'RefNotPermitted' },
   AT0301: { title: 'Route can never win', condition: 'Warning', reason: 'ShadowedRoute' },
   AT0302: { title: 'Host held by another app', condition: 'Conflicted', reason: 'HostConflict' },
   AT0303: { title: 'Route overlaps with another app', condition: 'Conflicted', reason: 'PathConflict' },

@@ -20,6 +20,8 @@ export type ServiceFacts = {
   readonly type: string;
   readonly selector?: Readonly<Record<string, string>>;
   readonly ports: readonly { readonly name?: string; readonly port: number }[];
+  /** Name of the AppTraffic that made it; absent when something else did. */
+  readonly madeBy?: string;
 };
 
 /** A live Istio Gateway that apps may be bound to. */

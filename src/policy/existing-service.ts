@@ -1,4 +1,4 @@
-/** AT0202, AT0206, AT0207: a Service of `type: Existing` must be there, select the app's pods and have the ports. */
+/** AT0202, AT0206, AT0207, AT0210: a Service of `type: Existing` must be there, be somebody else's, select the app's pods and have the ports. */
 import type { Problem } from '../model/problem.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { ServiceFacts } from '../model/world.ts';
@@ -10,6 +10,7 @@ export const existingService: Policy = (traffic, world) => {
   const { app, service } = traffic;
   if (service.type !== 'Existing') return { problems: [] };
   const live = world.services.find(({ namespace, name }) => namespace === app.namespace && name === service.name);
+  if (live?.madeBy === app.name) return { problems: [ownService(traffic)] };
   if (live !== undefined) return { problems: [...otherSelector(traffic, live), ...missingPorts(traffic, live)] };
   if (world.assumesPresent) return { problems: [], assumed: [`Service ${app.namespace}/${service.name}`] };
   return {
@@ -23,6 +24,16 @@ export const existingService: Policy = (traffic, world) => {
     ],
   };
 };
+
+/** Its own Service is no longer wanted, so it would be deleted under the routes that lead to it. */
+function ownService({ service }: Traffic): Problem {
+  return {
+    code: 'AT0210',
+    field: service.at,
+    message: `Service ${service.name} is made by this AppTraffic, and type Existing would delete it`,
+    fix: 'name a Service that is made elsewhere; to keep this one, remove its ownerReference and its label apptraffic.dev/app',
+  };
+}
 
 function otherSelector({ selector, service }: Traffic, live: ServiceFacts): readonly Problem[] {
   const [wanted, found] = [labelText(selector), labelText(live.selector ?? {})];

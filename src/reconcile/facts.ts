@@ -1,6 +1,8 @@
 /** Reduces what is watched to the facts that World needs; everything else of an object is dropped before it is kept. */
+import { kinds } from '../kube/gvk.ts';
+import { appLabel } from '../kube/identity.ts';
 import { listAt, numberAt, textAt, textsAt, valueAt } from '../kube/json.ts';
-import type { Manifest } from '../kube/manifest.ts';
+import type { Manifest, ObjectMeta } from '../kube/manifest.ts';
 import type { GatewayFacts, IngressClassFacts, MeshMode, ServiceFacts } from '../model/world.ts';
 import { meshModeOf } from './mesh-mode.ts';
 
@@ -10,6 +12,7 @@ const defaultClassAnnotation = 'ingressclass.kubernetes.io/is-default-class';
 /** A Service, as backends see it. */
 export function serviceFacts({ metadata, spec }: Manifest): ServiceFacts {
   const selector = stringsOf(valueAt(spec, 'selector'));
+  const madeBy = makerOf(metadata);
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -20,7 +23,15 @@ export function serviceFacts({ metadata, spec }: Manifest): ServiceFacts {
       const name = textAt(entry, 'name');
       return port === undefined ? [] : [{ port, ...(name === undefined ? {} : { name }) }];
     }),
+    ...(madeBy === undefined ? {} : { madeBy }),
   };
+}
+
+/** The AppTraffic that controls the object; where nobody does, the one that its label names. */
+function makerOf({ labels, ownerReferences = [] }: ObjectMeta): string | undefined {
+  const controller = ownerReferences.find((reference) => reference.controller === true);
+  if (controller === undefined) return labels?.[appLabel];
+  return controller.kind === kinds.AppTraffic.kind ? controller.name : undefined;
 }
 
 /** A Gateway, as apps that name it see it. */

@@ -180,6 +180,19 @@ describe('a Service of type Existing', () => {
     expect(checkPolicy(app, { ...world, services: [live] }).problems).toEqual([]);
   });
 
+  test("that is the app's own is refused: it would be deleted", () => {
+    const own = { ...live, madeBy: traffic.app.name };
+    expect(checkPolicy(app, { ...world, services: [own] }).problems).toEqual([
+      {
+        code: 'AT0210',
+        field: 'spec.service',
+        message: 'Service web is made by this AppTraffic, and type Existing would delete it',
+        fix: 'name a Service that is made elsewhere; to keep this one, remove its ownerReference and its label apptraffic.dev/app',
+      },
+    ]);
+    expect(checkPolicy(app, { ...world, services: [{ ...live, madeBy: 'other' }] }).problems).toEqual([]);
+  });
+
   test('that is missing is told; offline it is assumed', () => {
     const offline = checkPolicy(app, { ...world, assumesPresent: true });
     expect([checkPolicy(app, world).problems, offline.problems, offline.assumed]).toEqual([
