@@ -43,8 +43,8 @@ export type Change =
       readonly manifest?: Manifest;
       readonly hash: string;
     })
-  /** Delete with the uid as precondition. */
-  | (ChangeOf & { readonly op: 'delete'; readonly uid: string });
+  /** Delete with uid and resourceVersion as preconditions: what somebody has changed since is looked at again first. */
+  | (ChangeOf & { readonly op: 'delete'; readonly uid: string; readonly resourceVersion: string });
 
 /** Changes that may go together, one a child; they are all tried, in this order, even when one is refused. */
 export type Phase = {

@@ -107,8 +107,8 @@ function withUid({ manifest }: DesiredChild, { uid }: LiveChild): Manifest {
 }
 
 /** The deletion of a child that is no longer desired. */
-export function deletion({ key, uid }: LiveChild): Change {
-  return { op: 'delete', key, repair: false, completes: true, needs: [], uid };
+export function deletion({ key, uid, resourceVersion }: LiveChild): Change {
+  return { op: 'delete', key, repair: false, completes: true, needs: [], uid, resourceVersion };
 }
 
 /**

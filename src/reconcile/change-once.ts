@@ -6,6 +6,7 @@ import { isOwnedBy, notOwnedText } from '../plan/app-owner.ts';
 import { liveChild } from '../plan/live-child.ts';
 import { childAfter } from '../plan/progress.ts';
 import { ApiError } from '../runtime/api-error.ts';
+import { classify } from '../runtime/classify.ts';
 import { changeFault } from './change-fault.ts';
 import type { ChangeFault } from './change-fault.ts';
 import type { ApplyContext } from './apply-context.ts';
@@ -55,8 +56,23 @@ async function attempt(change: Change, context: ApplyContext): Promise<ChangeEnd
     const stripped = await writer.patch(change.key, change.patch);
     return done(change, change.manifest === undefined ? stripped : await writer.apply(change.manifest), context);
   }
-  await writer.remove(change.key, change.uid);
-  context.forget(change.key, change.uid);
+  return remove(change, context);
+}
+
+/** Deletes the child as it was seen; one that has changed since may not be ours any more, and is looked at again. */
+async function remove(change: Extract<Change, { op: 'delete' }>, context: ApplyContext): Promise<ChangeEnd> {
+  const { key, uid, resourceVersion } = change;
+  try {
+    await context.writer.remove(key, { uid, resourceVersion });
+  } catch (error) {
+    if (!(error instanceof ApiError) || classify('delete', error) !== 'conflict') throw error;
+    const live = await context.writer.read(key);
+    if (live?.metadata.uid === uid) {
+      context.observe(live);
+      throw error;
+    }
+  }
+  context.forget(key, uid);
   return { written: true, unsure: false };
 }
 

@@ -11,8 +11,8 @@ export type ChildWriter = {
   /** Server-side apply with force; the manifest carries the uid of the live object. */
   readonly apply: (manifest: Manifest) => Promise<Manifest>;
   readonly patch: (key: ObjectKey, patch: readonly JsonPatchOperation[]) => Promise<Manifest>;
-  /** Deletes the object with this uid. */
-  readonly remove: (key: ObjectKey, uid: string) => Promise<void>;
+  /** Deletes this version of the object; 409 when it is another one, or another object. Gone already is fine. */
+  readonly remove: (key: ObjectKey, seen: { readonly uid: string; readonly resourceVersion: string }) => Promise<void>;
   /** One live GET; undefined when there is none. */
   readonly read: (key: ObjectKey) => Promise<Manifest | undefined>;
   readonly applyStatus: (app: Manifest, status: AppTrafficStatus) => Promise<Manifest>;

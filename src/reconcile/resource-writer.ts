@@ -27,7 +27,7 @@ export function resourceWriter({ child, apps }: WriterClients): ChildWriter {
       applyTo({ ...manifest, metadata: { ...manifest.metadata, resourceVersion: createOnly } }, false),
     apply: (manifest) => applyTo(manifest, true),
     patch: async (key, patch) => (await child(key.kind).jsonPatch(nameOf(key), patch)).object,
-    remove: (key, uid) => child(key.kind).delete(nameOf(key), { uid }).catch(ignoreGone),
+    remove: (key, seen) => child(key.kind).delete(nameOf(key), seen).catch(ignoreGone),
     read: (key) => child(key.kind).get(nameOf(key)).catch(undefinedWhenGone),
     applyStatus: async (app, status) => (await apps.applyStatus(statusManifest(app, status), { force: true })).object,
   };
@@ -48,11 +48,8 @@ function statusManifest({ metadata }: Manifest, status: AppTrafficStatus): Manif
   };
 }
 
-/** Gone already, or another object by now: nothing is left to delete. */
 function ignoreGone(error: unknown): void {
-  if (!(error instanceof ApiError)) throw error;
-  const found = classify('delete', error);
-  if (found !== 'gone' && found !== 'conflict') throw error;
+  if (!(error instanceof ApiError) || classify('delete', error) !== 'gone') throw error;
 }
 
 /** Without its kind there is no object either. */

@@ -39,7 +39,11 @@ export class PlanWriter {
       case 'delete':
         return this.#send(ref, '', {
           method: 'DELETE',
-          body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: change.uid } },
+          body: {
+            apiVersion: 'v1',
+            kind: 'DeleteOptions',
+            preconditions: { uid: change.uid, resourceVersion: change.resourceVersion },
+          },
         });
     }
   }

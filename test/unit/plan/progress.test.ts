@@ -22,6 +22,7 @@ const deleted = (kind: ObjectKey['kind']): Change => ({
   repair: false,
   completes: true,
   needs: [],
+  resourceVersion: '7',
   uid: 'u',
 });
 

@@ -135,10 +135,12 @@ export class MemoryCluster {
     create: (manifest) => this.#request('create', manifestKey(manifest), () => this.#create(manifest)),
     apply: (manifest) => this.#request('apply', manifestKey(manifest), () => this.#apply(manifest)),
     patch: (key, patch) => this.#request('patch', keyIn(key.kind, key), () => this.#patch(key, patch)),
-    remove: (key, uid) =>
+    remove: (key, seen) =>
       this.#request('delete', keyIn(key.kind, key), () => {
-        if (this.objects.get(keyIn(key.kind, key))?.metadata.uid === uid)
-          this.remove(key.kind, `${key.namespace}/${key.name}`);
+        const held = this.objects.get(keyIn(key.kind, key))?.metadata;
+        if (held === undefined) return;
+        if (held.uid !== seen.uid || held.resourceVersion !== seen.resourceVersion) throw refusal(409, 'Conflict');
+        this.remove(key.kind, `${key.namespace}/${key.name}`);
       }),
     read: (key) => this.#request('get', keyIn(key.kind, key), () => this.objects.get(keyIn(key.kind, key))),
     applyStatus: (app, status) =>

@@ -97,4 +97,22 @@ describe('one app over a cluster', () => {
     expect(cluster.writes.filter((write) => write.endsWith('Service team/shop'))).toEqual(['create Service team/shop']);
     expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
   });
+
+  it('deletes a child only as it was seen: one that somebody has just taken our label from is left alone', async () => {
+    const { cluster, rig } = await served('shop', shop);
+    cluster.app('shop', { hosts: ['shop.example.com'], internal: { mtls: { mode: 'Strict' } } });
+    let released = false;
+    cluster.turn = (at) => {
+      if (at === 'delete AuthorizationPolicy team/shop' && !released) {
+        released = true;
+        cluster.relabel('AuthorizationPolicy', 'team/shop', { labels: {}, ownerReferences: [] });
+      }
+      return Promise.resolve();
+    };
+    await rig.settle();
+    expect(released).toBe(true);
+    expect(cluster.get('AuthorizationPolicy', 'team/shop')?.metadata.labels).toEqual({});
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+    expect(await writesAfterRestart(cluster)).toEqual([]);
+  });
 });
