@@ -10,11 +10,14 @@ export function nextLook(
   applied: Applied,
   tools: { readonly now: () => number; readonly random: () => number },
 ): number | undefined {
+  // No watch tells when an admission policy changes.
+  const isRefused = applied.children.some(({ state }) => state === 'Rejected');
   const strangers = applied.children.filter(({ state }) => state === 'NotOwned');
   const times = [
     applied.settlesAt,
     plan.recheckAt,
     ...strangers.map(({ key }) => applied.memory.strangers[keyText(key)] ?? strangerLook(tools)),
+    isRefused ? strangerLook(tools) : undefined,
   ].filter((time) => time !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -256,6 +256,8 @@ describe('an app whose spec turns into one that is refused', () => {
     if (service === undefined || gateway === undefined) throw new Error('the app has a Service and a Gateway');
     await stage.plane.api.delete(gateway);
     await stage.plane.api.patch(service, { spec: { selector: { app: 'somebody' } } });
+    const listed = (app: KubeObject): number => (field(app, 'status', 'children') as readonly unknown[]).length;
+    await stage.settled(refused, (app) => listed(app) === before.length - 1);
     expect((await stage.proxy.quietFor(1_000)).map(writeText)).toEqual([]);
     // One for the refusal, one that no longer lists the Gateway.
     const status = 'apply apptraffics/status team/turned';
@@ -288,6 +290,44 @@ describe('an object that the API server refuses', () => {
         'place; undo the change, give the Service another name (spec.service.name), or delete the Service so that it is made anew',
     ]);
     expect(await childrenOf(stage.plane, 'team', 'fixed')).toEqual([before]);
+  });
+});
+
+describe('an object that an admission policy refuses', () => {
+  it('is Stalled in the words of the policy', async () => {
+    const policy = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: 'names' },
+      spec: {
+        matchConstraints: {
+          resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['services'] }],
+        },
+        validations: [{ expression: "object.metadata.name != 'denied'", message: 'choose another name' }],
+      },
+    };
+    await stage.plane.api.create(policy);
+    const binding = { ...policy, kind: 'ValidatingAdmissionPolicyBinding' };
+    await stage.plane.api.create({ ...binding, spec: { policyName: 'names', validationActions: ['Deny'] } });
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'team', name: 'denied' } };
+    await eventually('the policy to be in force', () =>
+      stage.plane.api.create({ ...service, spec: { ports: [{ port: 80 }] } }, { dryRun: true }).then(
+        () => false,
+        () => true,
+      ),
+    );
+    const app = await stage.settled(await stage.app('team', 'denied', { port: 80 }), isStalled);
+    expect(conditionsOf(app)).toEqual([
+      'Ready False AdmissionDenied',
+      'Accepted True Accepted',
+      'ResolvedRefs True ResolvedRefs',
+      'Programmed False AdmissionDenied',
+      'Stalled True AdmissionDenied',
+    ]);
+    expect(problemsOf(app)).toEqual([
+      'AT0402 Error spec: Service denied: services "denied" is forbidden: ValidatingAdmissionPolicy \'names\' with binding ' +
+        "'names' denied request: choose another name; change what the API server or its admission webhook objects to",
+    ]);
   });
 });
 

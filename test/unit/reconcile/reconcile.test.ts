@@ -47,6 +47,22 @@ describe('one app over a cluster', () => {
     expect(await writesAfterRestart(cluster)).toEqual([]);
   });
 
+  it('tries again after a minute what admission refused, because nothing tells when that changes', async () => {
+    const cluster = new MemoryCluster();
+    const rig = new OperatorRig(cluster);
+    cluster.trouble = ({ key }) => (key === 'Service team/shop' ? refusal(422, 'Invalid') : undefined);
+    cluster.app('shop', { hosts: ['shop.example.com'] });
+    await rig.settle();
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=False AdmissionDenied');
+    const next = (rig.later.get('team/shop') ?? 0) - rig.now;
+    expect([next >= 59_000, next <= 72_000]).toEqual([true, true]);
+    cluster.trouble = () => undefined;
+    rig.now += next;
+    rig.queue.add('team/shop');
+    await rig.settle();
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+  });
+
   it('removes what somebody added to a child while the operator wrote it, although the answer overtook the watch', async () => {
     const { cluster, rig } = await served('shop', { hosts: ['shop.example.com'] });
     cluster.app('shop', { hosts: ['first.example.com'] });
