@@ -18,4 +18,6 @@ export type ApplyContext = {
   /** Between 0 and 1. */
   readonly random: () => number;
   readonly settleMs: number;
+  /** Aborts when the pass takes too long or the process stops: what is under way ends, nothing more begins. */
+  readonly signal: AbortSignal;
 };

@@ -20,7 +20,7 @@ export type Applied = {
   readonly settlesAt?: number;
   /** An object that leads requests to the app was written, whatever became of the others. */
   readonly wroteRoutes: boolean;
-  /** Something failed for a passing reason: try again. */
+  /** Something failed for a passing reason, or was not begun any more: try again. */
   readonly retry: boolean;
   readonly retryAfterMs?: number;
   /** Changes whose answers were lost: read back live before the next write. */
@@ -76,11 +76,12 @@ const isPolicy = ({ key }: Change): boolean => key.kind === 'AuthorizationPolicy
 /** What changes of a plan have led to so far. */
 type Progress = { readonly table: ChildTable; readonly accepted: readonly Change[]; readonly context: ApplyContext };
 
-/** Policies first, deletions last. */
+/** Policies first, deletions last, and of those the policies last of all. */
 const steps: readonly ((change: Change) => boolean)[] = [
-  isPolicy,
+  (change) => isPolicy(change) && change.op !== 'delete',
   (change) => !isPolicy(change) && change.op !== 'delete',
   (change) => !isPolicy(change) && change.op === 'delete',
+  (change) => isPolicy(change) && change.op === 'delete',
 ];
 
 /** Step by step, and within a step in waves: what needs nothing that is still to come goes side by side. */
@@ -95,6 +96,7 @@ async function applyPhase(phase: Phase, progress: Progress): Promise<PhaseEnd> {
         for (const change of waiting) if (change.op !== 'delete') progress.table.put(waitingRow(change, accepted));
         break;
       }
+      if (progress.context.signal.aborted) return { ...phaseEnd(tried), retry: true };
       tried.push(...(await tryAll(ready, progress)));
       waiting = waiting.filter((change) => !ready.includes(change));
     }
@@ -102,9 +104,15 @@ async function applyPhase(phase: Phase, progress: Progress): Promise<PhaseEnd> {
   return phaseEnd(tried);
 }
 
-/** Tries the changes side by side, and enters what became of them. */
+/** Tries the changes side by side, and enters what became of them. A defect is thrown once none of them is under way. */
 async function tryAll(changes: readonly Change[], { table, context }: Progress): Promise<readonly Tried[]> {
-  const tried = await Promise.all(changes.map(async (change) => ({ change, ...(await changeOnce(change, context)) })));
+  const ends = await Promise.allSettled(
+    changes.map(async (change) => ({ change, ...(await changeOnce(change, context)) })),
+  );
+  const tried = ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
   for (const { change, row } of tried) {
     if (row === undefined) table.drop(change.key);
     else table.put(row);

@@ -87,7 +87,7 @@ export function createOperator(options: OperatorOptions): Operator {
     environment,
     maxBackoffMs: options.maxBackoffMs,
     waitFor: caches.informers.map((informer) => (signal: AbortSignal) => informer.whenSynced(signal)),
-    reconcile: (key, { failures }) => reconcile(key, { ...tools, states }, failures),
+    reconcile: (key, context) => reconcile(key, { ...tools, states }, context),
   });
   return {
     watch: async (signal) => {

@@ -1,14 +1,10 @@
 /** reconcile: gather, compile, plan, apply, report. One call brings one app as far as it can go now. */
-import type { AppTrafficStatus } from '../api/v1alpha1/status.ts';
 import { compile } from '../compile/compile.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { Platform } from '../model/platform.ts';
 import { plan } from '../plan/plan.ts';
 import type { Plan } from '../plan/change.ts';
-import { report } from '../report/report.ts';
-import type { ReportedEvent } from '../report/events.ts';
-import { ApiError } from '../runtime/api-error.ts';
 import { againAfter, backoff, done } from '../runtime/outcome.ts';
 import type { Outcome } from '../runtime/outcome.ts';
 import type { AppEntry } from './app-index.ts';
@@ -22,32 +18,30 @@ import { gatherPlan } from './gather.ts';
 import { refusedBySchema } from './refused-by-schema.ts';
 import type { Sources } from './sources.ts';
 import { nextLook } from './next-look.ts';
+import { tell } from './tell.ts';
+import type { TellTools } from './tell.ts';
 import { unwritten } from './unread.ts';
 import { worldOf } from './world.ts';
 
 /** What a reconcile works with. Times in milliseconds since the epoch. */
-export type ReconcileTools = {
+export type ReconcileTools = TellTools & {
   readonly sources: Sources;
   readonly states: AppStates;
   readonly writer: ChildWriter;
   readonly platform: Platform;
-  readonly now: () => number;
   readonly random: () => number;
   readonly observe: ApplyContext['observe'];
   readonly forget: ApplyContext['forget'];
-  /** Takes note of the AppTraffic that the server has answered with. */
-  readonly observeApp: (app: Manifest) => void;
-  readonly record: (app: Manifest, event: ReportedEvent) => void;
 };
 
 /** How many failures in a row of a passing kind are not told; the third try comes some 30 ms after the first. */
 const hiccups = 2;
 
-/**
- * Reconciles the app under `key` (`namespace/name`), which has failed `failures` times in a row before. Rejects only on
- * defects of ours.
- */
-export async function reconcile(key: string, tools: ReconcileTools, failures = 0): Promise<Outcome> {
+/** One try: how often it failed in a row before, and when to begin no more writes. */
+export type Try = { readonly failures: number; readonly signal: AbortSignal };
+
+/** Reconciles the app under `key` (`namespace/name`). Rejects only on defects of ours. */
+export async function reconcile(key: string, tools: ReconcileTools, { failures, signal }: Try): Promise<Outcome> {
   const entry = tools.sources.apps.get(key);
   if (entry === undefined || isLeaving(entry.object, tools.sources)) {
     tools.states.drop(key);
@@ -57,20 +51,17 @@ export async function reconcile(key: string, tools: ReconcileTools, failures = 0
   const { input, unread } = await gatherPlan(entry, compiled, tools);
   const state = tools.states.get(key, uidOf(entry));
   const drawn = plan(input);
+  const context = { ...tools, signal, app: input.app, settleMs: tools.platform.settleMs };
   const applied =
     unread.length > 0
       ? unwritten(drawn, unread, state)
-      : await apply(withConfirmed(drawn, state.unsure, tools.now()), {
-          ...tools,
-          app: input.app,
-          settleMs: tools.platform.settleMs,
-        });
+      : await apply(withConfirmed(drawn, state.unsure, tools.now()), context);
   tools.states.put(key, { uid: state.uid, memory: applied.memory, unsure: applied.unsure });
   if (!applied.retry && applied.settlesAt === undefined) tools.states.decisions.end(key);
   // A fault that the next try mends in a moment is not worth a status that says NotReady and takes it back.
   const isHiccup = applied.retry && failures < hiccups;
-  const isUnfinished = isHiccup || applied.settlesAt !== undefined || justMoved(drawn, applied);
-  const failure = await tell(entry, compiled, { ...applied, isUnfinished }, tools);
+  const isUnfinished = isHiccup || signal.aborted || applied.settlesAt !== undefined || justMoved(drawn, applied);
+  const failure = await tell(entry, compiled, { children: applied.children, isUnfinished }, tools);
   if (failure !== undefined) return backoff(failure);
   return next(drawn, applied, tools);
 }
@@ -100,35 +91,6 @@ function compileEntry(entry: AppEntry, tools: ReconcileTools): Compiled {
 /** The new edge is written: what is left to wait for before the old one goes shows when the app is looked at anew. */
 function justMoved({ drain }: Plan, { wroteRoutes }: Applied): boolean {
   return wroteRoutes && drain?.waitsFor === 'Programmed';
-}
-
-/** Writes status where it says something new (an unfinished pass never does), and events. Returns what went wrong, if anything. */
-async function tell(
-  entry: AppEntry,
-  compiled: Compiled,
-  { children, isUnfinished }: Pick<Applied, 'children'> & { readonly isUnfinished: boolean },
-  tools: ReconcileTools,
-): Promise<unknown> {
-  const { object } = entry;
-  const told = report({
-    app: compiled,
-    outcome: { children, settling: isUnfinished },
-    generation: object.metadata.generation ?? 0,
-    previous: object.status as AppTrafficStatus | undefined,
-    now: new Date(tools.now()).toISOString(),
-  });
-  for (const event of told.events) tools.record(object, event);
-  if (told.status === undefined) return undefined;
-  const tellTurns = (): void => told.turns.forEach((event) => tools.record(object, event));
-  try {
-    tools.observeApp(await tools.writer.applyStatus(object, told.status));
-    tellTurns();
-    return undefined;
-  } catch (error) {
-    // With the answer lost the status is likely there, and then no later pass has anything to tell.
-    if (error instanceof ApiError && error.outcomeUnknown) tellTurns();
-    return error;
-  }
 }
 
 function next(drawn: Plan, applied: Applied, tools: ReconcileTools): Outcome {

@@ -31,6 +31,7 @@ export class OperatorRig {
   readonly states: AppStates;
   readonly queue = new Set<string>();
   readonly later = new Map<string, number>();
+  readonly stop = new AbortController();
   readonly failures = new Map<string, number>();
   /** What failed, in the words of the errors. */
   readonly errors: unknown[] = [];
@@ -76,7 +77,10 @@ export class OperatorRig {
   async step(key: string): Promise<Outcome> {
     this.queue.delete(key);
     this.later.delete(key);
-    const outcome = await reconcile(key, this.#tools(), this.failures.get(key) ?? 0);
+    const outcome = await reconcile(key, this.#tools(), {
+      failures: this.failures.get(key) ?? 0,
+      signal: this.stop.signal,
+    });
     if (outcome.type === 'backoff' || outcome.type === 'terminal') {
       this.errors.push(outcome.error);
       this.failures.set(key, (this.failures.get(key) ?? 0) + 1);
