@@ -129,6 +129,8 @@ const unreadyConditions = (reason: string, message: string, more: object): objec
 describe('drift', () => {
   const childOf = ({ kind, app, suffix = '' }: Drift): Ref => refOf(kind, `${app}${suffix}`);
   let mark: number;
+  /** Per app, what kept its child from being put right. */
+  const failures = new Map<string, unknown>();
   beforeAll(async () => {
     await Promise.all(
       drifts.map(({ app, provider }) => readyApp(app, provider === 'Ingress' ? ingressSpecOf(app) : specOf(app))),
@@ -139,7 +141,7 @@ describe('drift', () => {
         const child = childOf(drift);
         const before = await live(child);
         await drift.by(stage.plane.api, child);
-        await putRight(drift.app, child, before);
+        await putRight(drift.app, child, before).catch((error: unknown) => failures.set(drift.app, error));
       }),
     );
     await stage.proxy.quietFor(1_000);
@@ -147,6 +149,7 @@ describe('drift', () => {
 
   it.each(drifts)('is put right with its writes and one event: $what', async (drift) => {
     const { app, writes } = drift;
+    expect(failures.get(app)).toBeUndefined();
     expect({ writes: writesOf(app, mark), events: await eventsOf(app) }).toEqual({
       writes,
       events: [repaired(`${childOf(drift).kind} ${childOf(drift).name}`)],

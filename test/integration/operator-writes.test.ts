@@ -128,15 +128,20 @@ describe('edits', () => {
     const [child, status] = ['apply virtualservices late-istio', 'apply apptraffics/status late'];
     const weights = (canary: number): object => splitSpec('late', { stable: 100 - canary, canary });
     await stage.ready(await stage.app(namespace, 'late', weights(10)));
+    // The echo of a write would wake the app as well.
+    const listenToChildren = stage.proxy.stallWatches(
+      ({ verb, resource }) => verb === 'watch' && resource !== 'apptraffics',
+    );
     const held = stage.proxy.inject({ resource: 'apptraffics', subresource: 'status', name: 'late' }, holdRequest);
     const mark = stage.proxy.mark();
     await stage.app(namespace, 'late', weights(20));
     await held.firstHit;
-    const listen = stage.proxy.stallWatches({ verb: 'watch', resource: 'apptraffics' });
+    const listenToApps = stage.proxy.stallWatches({ verb: 'watch', resource: 'apptraffics' });
     const last = await stage.app(namespace, 'late', weights(30));
     held.release();
     await stage.ready(last);
-    listen();
+    listenToApps();
+    listenToChildren();
     await stage.proxy.quietFor(300);
     expect(writesOf(namespace, 'late', mark)).toEqual([child, status, child, status]);
   });
