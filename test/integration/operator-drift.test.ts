@@ -75,11 +75,15 @@ const writesOf = (app: string, since: number): readonly string[] =>
     .filter(({ name }) => name === app || name.startsWith(`${app}-`))
     .map(writeText);
 
-/** The events about one app, without times. */
-async function eventsOf(name: string): Promise<readonly object[]> {
-  const events = await stage.plane.api.list({ apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace });
+/** The events about one app, without times, once there are as many as expected. */
+async function eventsOf(name: string, expected: number): Promise<readonly object[]> {
+  const isOfApp = (event: KubeObject): boolean => field(event, 'regarding', 'name') === name;
+  const events = await stage.plane.api.waitForList(
+    { apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace },
+    (found) => found.filter(isOfApp).length >= expected,
+  );
   return events
-    .filter((event) => field(event, 'regarding', 'name') === name)
+    .filter(isOfApp)
     .map((event) => ({
       type: event.type,
       reason: event.reason,
@@ -150,7 +154,7 @@ describe('drift', () => {
   it.each(drifts)('is put right with its writes and one event: $what', async (drift) => {
     const { app, writes } = drift;
     expect(failures.get(app)).toBeUndefined();
-    expect({ writes: writesOf(app, mark), events: await eventsOf(app) }).toEqual({
+    expect({ writes: writesOf(app, mark), events: await eventsOf(app, 1) }).toEqual({
       writes,
       events: [repaired(`${childOf(drift).kind} ${childOf(drift).name}`)],
     });
@@ -213,7 +217,7 @@ describe('a child that cannot be put right at once', () => {
     await putRight('held', child, before);
     expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
     await stage.proxy.quietFor(300);
-    expect({ writes: writesOf('held', mark), events: await eventsOf('held') }).toEqual({
+    expect({ writes: writesOf('held', mark), events: await eventsOf('held', 2) }).toEqual({
       writes: ['apply apptraffics/status held', 'apply virtualservices held-istio', 'apply apptraffics/status held'],
       events: [
         eventOf({ type: 'Warning', reason: 'NotReady', action: 'Reconcile', note: message }),
@@ -239,7 +243,7 @@ describe('a child that cannot be put right at once', () => {
     expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
     await stage.proxy.quietFor(300);
     const failed = 'apply peerauthentications failing -> 500';
-    expect({ writes: writesOf('failing', mark), events: await eventsOf('failing') }).toEqual({
+    expect({ writes: writesOf('failing', mark), events: await eventsOf('failing', 2) }).toEqual({
       writes: [
         failed,
         failed,
@@ -252,6 +256,31 @@ describe('a child that cannot be put right at once', () => {
       events: [
         eventOf({ type: 'Warning', reason: 'NotReady', action: 'Reconcile', note: message }),
         repaired('PeerAuthentication failing'),
+      ],
+    });
+  });
+
+  it('because it cannot be read makes the app unready, and writes nothing to it meanwhile', async () => {
+    const child = refOf('Service', 'unread');
+    const app = await readyApp('unread');
+    const before = await live(child);
+    const match = { verb: 'get', resource: 'services', name: 'unread' } as const;
+    stage.proxy.inject(match, respond(500, 'InternalError'), { times: 4 });
+    const mark = stage.proxy.mark();
+    await merged({ spec: { selector: { app: 'stolen' } } })(stage.plane.api, child);
+    const told = await stage.settled(app, (now) => condition(now, 'Ready')?.status === 'False');
+    const message = 'Service unread: the last write failed for a passing reason and is tried again';
+    expect(conditionsOf(told)).toEqual(
+      unreadyConditions('ApplyFailed', message, { Reconciling: `True ProgressingWithRetry: ${message}` }),
+    );
+    await putRight('unread', child, before);
+    expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
+    await stage.proxy.quietFor(300);
+    expect({ writes: writesOf('unread', mark), events: await eventsOf('unread', 2) }).toEqual({
+      writes: ['apply apptraffics/status unread', 'apply services unread', 'apply apptraffics/status unread'],
+      events: [
+        eventOf({ type: 'Warning', reason: 'NotReady', action: 'Reconcile', note: message }),
+        repaired('Service unread'),
       ],
     });
   });
@@ -270,7 +299,7 @@ describe('a child that cannot be put right at once', () => {
     await putRight('overtaken', child, before);
     listen();
     await stage.proxy.quietFor(500);
-    expect({ writes: writesOf('overtaken', mark), events: await eventsOf('overtaken') }).toEqual({
+    expect({ writes: writesOf('overtaken', mark), events: await eventsOf('overtaken', 1) }).toEqual({
       writes: ['apply destinationrules overtaken', 'patch destinationrules overtaken'],
       events: [repaired('DestinationRule overtaken')],
     });
@@ -308,7 +337,7 @@ describe('another manager that changes a field back at once each time', () => {
     await rival('STRICT');
     expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
     await stage.proxy.quietFor(300);
-    expect({ writes: writesOf('fought', mark).slice(6), events: await eventsOf('fought') }).toEqual({
+    expect({ writes: writesOf('fought', mark).slice(6), events: await eventsOf('fought', 2) }).toEqual({
       writes: ['apply apptraffics/status fought'],
       events: [
         eventOf({ type: 'Warning', reason: 'Conflicted', action: 'Claim', note: problem }),
@@ -323,7 +352,7 @@ describe('status', () => {
   it('has never said Ready of a generation while a child of it was not as wanted', () => {
     const { claims, lies } = judgeClaims(history.versions(), shapes);
     expect(lies).toEqual([]);
-    // Every generation once; again after the deletion, the two waits and the fight.
-    expect(claims).toBe(shapes.size + 4);
+    // Every generation once; again after the deletion, the three waits and the fight.
+    expect(claims).toBe(shapes.size + 5);
   });
 });
