@@ -10,9 +10,8 @@ import type { Problem } from '../model/problem.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { World } from '../model/world.ts';
 import { normalize } from '../normalize/normalize.ts';
-import { checkPolicy } from '../policy/check-policy.ts';
-import { translate } from '../translate/translate.ts';
 import type { Compiled } from './compiled.ts';
+import { judge } from './judge.ts';
 import { summarize } from './summarize.ts';
 
 /**
@@ -20,9 +19,7 @@ import { summarize } from './summarize.ts';
  * same input gives the same output, byte for byte, whatever the order of lists in World.
  */
 export function compile(input: AppTraffic, world: World): Compiled {
-  const traffic = normalize(input, world.platform);
-  const policy = checkPolicy(traffic, world);
-  const translation = translate(policy.granted, world);
+  const { traffic, policy, translation } = judge(input, world);
   const unavailable = unavailableKinds(translation.manifests, world);
   const problems = [...policy.problems, ...translation.problems, ...unavailable.map(kindUnavailable)];
   const accepted = !problems.some(refuses);

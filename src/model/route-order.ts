@@ -1,19 +1,21 @@
 /** Route precedence (api.md §3, route choice): the same order for every provider, whatever the order in the spec. */
 import { isWildcard } from './host.ts';
-import type { Route } from './route.ts';
+import type { Route, RouteFeatures } from './route.ts';
 
-/** Smaller numbers win; compared one after another. */
-function rank(route: Route): readonly number[] {
-  const { host, exact, prefix, methods, headers } = route.features;
-  return [
-    host === undefined ? 2 : Number(isWildcard(host.value)),
-    host === undefined ? 0 : -host.value.length,
-    exact === undefined ? 1 : 0,
-    prefix === undefined ? 0 : -prefix.value.length,
-    methods === undefined ? 1 : 0,
-    -(headers?.value.length ?? 0),
-  ];
-}
+/** One reason for which a route comes before another, in words that go behind its name; the smaller number wins. */
+type Criterion = { readonly says: string; readonly of: (features: RouteFeatures) => number };
+
+const criteria: readonly Criterion[] = [
+  {
+    says: 'names the host',
+    of: ({ host }) => (host === undefined ? 2 : Number(isWildcard(host.value))),
+  },
+  { says: 'names a longer host', of: ({ host }) => -(host?.value.length ?? 0) },
+  { says: 'has an exact path', of: ({ exact }) => (exact === undefined ? 1 : 0) },
+  { says: 'has a longer prefix', of: ({ prefix }) => -(prefix?.value.length ?? 0) },
+  { says: 'has methods', of: ({ methods }) => (methods === undefined ? 1 : 0) },
+  { says: 'has more header conditions', of: ({ headers }) => -(headers?.value.length ?? 0) },
+];
 
 /** Host and path as text. Of routes with equal rank only those that agree in both can match the same request. */
 function place({ features: { host, exact, prefix } }: Route): string {
@@ -25,12 +27,17 @@ function place({ features: { host, exact, prefix } }: Route): string {
  * by their text, so that moving them in the spec changes nothing; only between those that can the list decides.
  */
 export function compareRoutes(a: Route, b: Route): number {
-  const [left, right] = [rank(a), rank(b)];
-  for (const [i, value] of left.entries()) {
-    const difference = value - (right[i] ?? 0);
+  for (const { of } of criteria) {
+    const difference = of(a.features) - of(b.features);
     if (difference !== 0) return difference;
   }
   const [here, there] = [place(a), place(b)];
   if (here !== there) return here < there ? -1 : 1;
   return a.position - b.position;
+}
+
+/** Why `first` comes before `second`, in words that go behind its name; both can match one request. */
+export function precedenceOf(first: Route, second: Route): string {
+  const decides = criteria.find(({ of }) => of(first.features) !== of(second.features));
+  return decides?.says ?? 'stands first in the list';
 }

@@ -1,4 +1,5 @@
 /** Feature tables: where each feature of a route lands in a target, or why it cannot. The compiler refuses a table that forgets one. */
+import type { Behaviours } from '../model/profile.ts';
 import type { RouteFeature, RouteFeatureValues } from '../model/route.ts';
 
 /**
@@ -13,6 +14,8 @@ export type Placement<Value, Context, Out> =
       readonly how: string;
       readonly field: string;
       readonly build: (value: Value, context: Context) => Out;
+      /** The same as data; empty: no request gets another answer. */
+      readonly effect: Partial<Behaviours>;
     }
   | {
       readonly support: 'unsupported';
@@ -33,13 +36,13 @@ export function exact<Value, Context, Out>(
   return { support: 'exact', field, build };
 }
 
-/** The feature lands at `field` and behaves differently, as `how` tells the user in a Warning. */
+/** The feature lands at `field` and behaves differently: `how` tells the user in a Warning, `effect` is part of the profile. */
 export function differs<Value, Context, Out>(
-  how: string,
+  { how, effect = {} }: { readonly how: string; readonly effect?: Partial<Behaviours> },
   field: string,
   build: (value: Value, context: Context) => Out,
 ): Placement<Value, Context, Out> {
-  return { support: 'differs', how, field, build };
+  return { support: 'differs', how, field, build, effect };
 }
 
 /** The target has no way; an app that uses the feature is refused with `why` and `fix`. */

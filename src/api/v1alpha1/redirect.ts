@@ -19,7 +19,8 @@ export const redirect = withRules(
     port: portNumber
       .meta(
         about('Port of the new address.', {
-          absent: "the scheme's own where host or scheme is given, else the request's",
+          absent:
+            "the scheme's own where host is given, else the request's, without 80 or 443 where the scheme changes",
         }),
       )
       .exactOptional(),

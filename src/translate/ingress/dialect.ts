@@ -3,6 +3,7 @@ import type { IngressBackend, IngressPath, IngressSpec } from '../../kube/ingres
 import type { StringMap } from '../../kube/manifest.ts';
 import type { At } from '../../model/located.ts';
 import type { Port, Protocol } from '../../model/port.ts';
+import type { Behaviours } from '../../model/profile.ts';
 import type { Route } from '../../model/route.ts';
 import type { AppRef, Service } from '../../model/traffic.ts';
 import type { FeatureTable, Placement } from '../feature-table.ts';
@@ -14,7 +15,13 @@ export type PathMatch = { readonly kind: 'Prefix' | 'Exact'; readonly path: stri
 export type RouteContext = { readonly app: AppRef; readonly service: Pick<Service, 'name'>; readonly route: Route };
 
 /** What the controller makes of this one value, although it takes others of the feature as they are. */
-export type Remark = { readonly at: At; readonly why: string; readonly fix: string };
+export type Remark = {
+  readonly at: At;
+  readonly why: string;
+  readonly fix: string;
+  /** A difference as data. */
+  readonly effect?: Partial<Behaviours>;
+};
 
 /** What one feature of a route adds. */
 export type RoutePiece = {

@@ -5,7 +5,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Route } from '../../model/route.ts';
 import type { Traffic } from '../../model/traffic.ts';
 import { placementProblems, placeRoute } from '../place.ts';
-import type { Dialect, PathMatch, RouteContext, RoutePiece } from './dialect.ts';
+import type { Dialect, PathMatch, Remark, RouteContext, RoutePiece } from './dialect.ts';
 
 /** A route as a dialect says it. */
 export type PlacedRoute = {
@@ -39,6 +39,17 @@ export function capturesPath(route: Route, dialect: Dialect): boolean {
   const effective = withoutIdleRewrite(route);
   const context = { app: { namespace: '', name: '' }, service: { name: '' }, route: effective };
   return placeRoute(dialect.routes, effective, context).some(({ captures }) => captures === true);
+}
+
+/** What the controller makes of single values of the routes, although it takes others as they are. */
+export function remarksOn(traffic: Traffic, routes: readonly Route[], dialect: Dialect): readonly Remark[] {
+  return routes
+    .map(withoutIdleRewrite)
+    .flatMap((route) =>
+      placeRoute(dialect.routes, route, { app: traffic.app, service: traffic.service, route }).flatMap(
+        ({ differences }) => differences ?? [],
+      ),
+    );
 }
 
 /** A prefix that is replaced by itself changes no path, so it must not change how paths are compared. */

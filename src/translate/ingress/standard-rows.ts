@@ -35,12 +35,15 @@ export const standardEdge = {
     spec: (hosts) => ({ tls: [{ hosts, secretName }] }),
   })),
   wildcardHost: differs<string, undefined, EdgePiece>(
-    'the wildcard stands for exactly one label: a name two labels below it is answered with 404',
+    {
+      how: 'the wildcard stands for exactly one label: a name two labels below it is answered with 404',
+      effect: { wildcardLabels: 'One' },
+    },
     'Ingress spec.rules[].host',
     () => ({}),
   ),
   trailingDot: differs<true, undefined, EdgePiece>(
-    'a host written with a trailing dot is answered with 404',
+    { how: 'a host written with a trailing dot is answered with 404', effect: { trailingDot: 'NotFound' } },
     'Ingress spec.rules[].host',
     () => ({}),
   ),
@@ -59,7 +62,7 @@ function notOverHttp1(why: string): Placement<Port, RouteContext, RoutePiece> {
 /** The protocols of a controller that is told nothing: it speaks plain HTTP/1.1 to the pods. */
 export const http1Protocols: ProtocolTable = {
   http: overHttp1(),
-  http2: differs('the pods are spoken to in HTTP/1.1', `${rulePath}.backend.service.port`, () => ({})),
+  http2: differs({ how: 'the pods are spoken to in HTTP/1.1' }, `${rulePath}.backend.service.port`, () => ({})),
   tcp: overHttp1(),
   grpc: notOverHttp1('the pods would be spoken to in HTTP/1.1'),
   https: notOverHttp1('the pods would be spoken to in plain http'),

@@ -4,10 +4,10 @@ import type {
   AuthorizationPolicyRulesFrom,
   AuthorizationPolicyRulesToOperation,
 } from '../../generated/istio/authorization-policy.ts';
+import type { Identity } from '../../model/identity.ts';
 import { isHttp } from '../../model/port.ts';
 import type { AllowEntry, Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
-import type { Identity } from './serving-identity.ts';
 
 /** The rule of an entry; none where the entry can match no request (methods or paths without any http port). */
 export function allowRule(entry: AllowEntry, traffic: Traffic, world: World): readonly AuthorizationPolicyRules[] {

@@ -1,11 +1,12 @@
 /** The AuthorizationPolicy of the app's pods: who may call them. */
 import type { AuthorizationPolicy, AuthorizationPolicyRules } from '../../generated/istio/authorization-policy.ts';
 import { childName } from '../../kube/identity.ts';
+import { reachedPorts } from '../../model/reached-ports.ts';
 import type { AllowEntry, Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
 import { childMetadata } from '../metadata.ts';
 import { allowRule, fromWorkload } from './allow-rule.ts';
-import { reachedPorts, servingIdentity } from './serving-identity.ts';
+import { servingIdentity } from './serving-identity.ts';
 
 /**
  * One ALLOW policy: a rule for every entry, in the user's order, then one for whoever serves `external`. A policy

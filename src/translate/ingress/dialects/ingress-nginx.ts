@@ -36,7 +36,10 @@ export const ingressNginx: Dialect = {
       'correct the backend or remove the route, or set provider: Istio',
     ),
     rewritePrefix: differs(
-      'a rewrite makes all paths of its hosts regular expressions, which match without regard to case',
+      {
+        how: 'a rewrite makes all paths of its hosts regular expressions, which match without regard to case',
+        effect: { pathCase: 'IgnoredBesideRewrites' },
+      },
       'Ingress metadata.annotations[nginx.ingress.kubernetes.io/rewrite-target]',
       (replacement, { route }) => ({
         captures: true,
@@ -53,7 +56,10 @@ export const ingressNginx: Dialect = {
     ...standardEdge,
     // Seen on nginx 1.22: /a%2Fx is compared as /a/x, /a//x as /a/x, and a rewrite ends the path at an escaped newline.
     escapedPath: differs(
-      'escapes are decoded and double slashes joined before paths are compared',
+      {
+        how: 'escapes are decoded and double slashes joined before paths are compared, and the pods get a path that is not rewritten as it was sent',
+        effect: { comparedPath: 'Decoded', backendPath: 'AsSent' },
+      },
       'Ingress spec.rules[].http.paths[].path',
       () => ({}),
     ),
@@ -69,7 +75,8 @@ function exactPath(path: string, { route }: RouteContext): RoutePiece {
   const at = route.features.exact?.at ?? route.at;
   const bare = path.slice(0, -1);
   const why = `a request for ${bare} is answered with a redirect to ${path} where no route has the path ${bare}`;
-  return { match, differences: [{ at, why, fix: `give ${bare} a route, or use match.prefix` }] };
+  const fix = `give ${bare} a route, or use match.prefix`;
+  return { match, differences: [{ at, why, fix, effect: { missingSlash: 'Redirect301' } }] };
 }
 
 /**

@@ -37,12 +37,18 @@ export const plain: Dialect = {
       `set httpsRedirect: false, or ${known}`,
     ),
     escapedPath: differs(
-      'whether escapes and double slashes stay as they are is for the controller to say',
+      {
+        how: 'whether escapes and double slashes stay as they are is for the controller to say',
+        effect: { comparedPath: 'Unknown' },
+      },
       'Ingress spec.rules[].http.paths[].path',
       () => ({}),
     ),
     plainHttp: differs(
-      'plain http may still be redirected to https: that is for the controller to say',
+      {
+        how: 'plain http may still be redirected to https: that is for the controller to say',
+        effect: { plainHttp: 'Unknown' },
+      },
       'Ingress spec.tls[]',
       () => ({}),
     ),

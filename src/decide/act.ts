@@ -1,0 +1,109 @@
+/** What the route that won does with the request (api.md §3, then). */
+import { appBackend } from '../model/backend.ts';
+import type { WeightedBackend } from '../model/backend.ts';
+import type { ServedModel } from '../model/profile.ts';
+import type { Route } from '../model/route.ts';
+import type { Identity } from '../model/identity.ts';
+import type { Decision, Forwarded } from './decision.ts';
+import { locationOf } from './location.ts';
+import { podsOf, refusalOf } from './pods.ts';
+import type { Question } from './question.ts';
+import { replacePrefix } from './replace-prefix.ts';
+import { normalizedPath } from './request-path.ts';
+
+/** The request header that names the route a request came through (api.md §4). */
+const routeHeader = 'x-apptraffic-route';
+
+/** What a decision says beside what became of the routes. */
+export type Deed = Omit<Decision, 'candidates'>;
+
+/** A request on its way to a route of `own`. */
+export type Passage = {
+  readonly own: ServedModel;
+  readonly question: Question;
+  /** The identity under which the pods are called. */
+  readonly caller: Identity | undefined;
+  /** The path as it is compared, and as a redirect or a backend gets it where no prefix is replaced. */
+  readonly path: { readonly compared: string; readonly forwarded: string };
+  /** Writes a path of which the prefix was replaced as it is sent on. */
+  readonly sent: (path: string) => string;
+  readonly isMarked: boolean;
+};
+
+/** What `route` does. */
+export function act(route: Route, passage: Passage): Deed {
+  const { own, question, path } = passage;
+  const { unavailable, redirect, prefix, forward } = route.features;
+  const named = { app: own.traffic.app, route: route.name, notes: [] };
+  if (unavailable !== undefined) {
+    return { ...named, outcome: 'respond', status: 503, why: `route ${route.name} may not be served and answers 503` };
+  }
+  if (redirect !== undefined) {
+    return {
+      ...named,
+      outcome: 'redirect',
+      status: redirect.value.code,
+      location: locationOf(redirect.value, question.request, path.forwarded, prefix?.value ?? '/'),
+      why: `route ${route.name} redirects`,
+    };
+  }
+  return { ...deliver(forward?.value ?? [], route, passage), route: route.name };
+}
+
+/** What a caller gets from the plain Service: any pod of the app, on the port, with nothing changed. */
+export function passThrough(port: Route['port'], passage: Passage, why: string): Deed {
+  const backend = { kind: 'App', name: appBackend } as const;
+  const deed = deliver([{ backend, weight: 100 }], { port, features: {} }, passage);
+  return deed.outcome === 'route' ? { ...deed, why } : deed;
+}
+
+function deliver(
+  split: readonly WeightedBackend[],
+  route: Pick<Route, 'port' | 'features'> & { readonly name?: string },
+  passage: Passage,
+): Deed {
+  const { own, question, caller } = passage;
+  const path = pathFor(route, passage);
+  const call = { caller, method: question.request.method, path: normalizedPath(path) ?? path };
+  const refusals = split.flatMap(({ backend }) => {
+    const pods = podsOf(backend, own, route.port, question.apps);
+    const refusal = pods === undefined ? undefined : refusalOf(pods, call, question.accounts);
+    return refusal === undefined ? [] : [{ backend, refusal }];
+  });
+  const { app } = own.traffic;
+  const [first] = refusals;
+  if (first !== undefined && refusals.length === split.length) {
+    const { status, why } = first.refusal;
+    return { app, outcome: 'deny', ...(status === undefined ? {} : { status }), why, notes: [] };
+  }
+  return {
+    app,
+    outcome: 'route',
+    forwarded: forwardedBy(split, route, path, passage),
+    why: route.name === undefined ? 'the plain Service takes it' : `route ${route.name} sends it on`,
+    notes: refusals.map(({ backend, refusal }) => `backend ${backend.name} refuses its share: ${refusal.why}`),
+  };
+}
+
+function pathFor({ features }: Pick<Route, 'features'>, { path, sent }: Passage): string {
+  const { rewritePrefix, prefix } = features;
+  if (rewritePrefix === undefined) return path.forwarded;
+  return sent(replacePrefix(path.compared, prefix?.value ?? '/', rewritePrefix.value));
+}
+
+function forwardedBy(
+  split: readonly WeightedBackend[],
+  { name, features }: Pick<Route, 'features'> & { readonly name?: string },
+  path: string,
+  { own, isMarked }: Passage,
+): Forwarded {
+  const { app } = own.traffic;
+  const { timeout, retries } = features;
+  return {
+    backends: split.map(({ backend, weight }) => ({ name: backend.name, weight })),
+    path,
+    setHeaders: isMarked && name !== undefined ? { [routeHeader]: `${app.namespace}/${app.name}/${name}` } : {},
+    ...(timeout === undefined ? {} : { timeoutMs: timeout.value }),
+    ...(retries === undefined ? {} : { retries: retries.value }),
+  };
+}

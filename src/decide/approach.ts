@@ -1,0 +1,65 @@
+/** Approaches: how a request comes to the routes of one app that holds its host, as the app's provider has it. */
+import type { Behaviour, Profile } from '../model/profile.ts';
+import type { Route } from '../model/route.ts';
+import { routesForHost } from '../model/routes-for-host.ts';
+import type { Passage } from './act.ts';
+import type { RouteList } from './choose-route.ts';
+import type { Holder } from './held-host.ts';
+import type { HttpRequest } from './request.ts';
+import { decodedPath, normalizedPath, reencodedPath } from './request-path.ts';
+
+/** A request before the routes of one app. */
+export type Approach = {
+  readonly holder: Holder;
+  /** The routes that the request's host reaches. */
+  readonly reachable: readonly Route[];
+  readonly list: RouteList;
+  readonly path: Passage['path'];
+  readonly sent: Passage['sent'];
+  /** Differences that touch this request; sentences. */
+  readonly notes: readonly string[];
+};
+
+/** The approach to one holder of `host`; undefined: the provider answers 400 to such a path. */
+export function approach(holder: Holder, host: string, request: HttpRequest): Approach | undefined {
+  const { traffic, profile, external } = holder;
+  const isDecoded = profile.comparedPath === 'Decoded';
+  const normalized = normalizedPath(request.path);
+  const compared = isDecoded ? decodedPath(request.path) : normalized;
+  if (compared === undefined || normalized === undefined) return undefined;
+  const reachable = routesForHost(external.routes, host);
+  const isCaseFree = profile.pathCase === 'IgnoredBesideRewrites' && reachable.some(replacesPrefix);
+  const seen = { heldHost: host, path: compared, isCaseFree, method: request.method, headers: request.headers };
+  return {
+    holder,
+    reachable,
+    list: { app: traffic.app, routes: external.routes, seen },
+    path: { compared, forwarded: profile.backendPath === 'AsSent' ? request.path : normalized },
+    sent: isDecoded ? reencodedPath : (path) => path,
+    notes: touched(profile, {
+      comparedPath: isDecoded ? compared !== normalized : /%|\/\//.test(request.path),
+      pathCase: isCaseFree && /[A-Z]/.test(compared),
+    }),
+  };
+}
+
+/** The differences of the provider that can change what this request gets. */
+function touched(
+  profile: Profile,
+  { comparedPath, pathCase }: { readonly comparedPath: boolean; readonly pathCase: boolean },
+): readonly string[] {
+  return [
+    ...(comparedPath && profile.comparedPath !== 'Normalized' ? [noteOf(profile, 'comparedPath')] : []),
+    ...(pathCase ? [noteOf(profile, 'pathCase')] : []),
+  ];
+}
+
+/** A difference of the provider as a sentence. */
+export function noteOf({ target, how }: Profile, behaviour: Behaviour): string {
+  return `on ${target} ${how[behaviour] ?? ''}`;
+}
+
+/** A prefix that is replaced by itself changes no path. */
+function replacesPrefix({ features: { rewritePrefix, prefix } }: Route): boolean {
+  return rewritePrefix !== undefined && rewritePrefix.value !== prefix?.value;
+}

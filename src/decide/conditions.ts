@@ -1,0 +1,70 @@
+/** Conditions: whether a route matches a request, and which of its conditions is the first to fail. */
+import { hostCovers } from '../model/host.ts';
+import type { Located } from '../model/located.ts';
+import { pathCovers } from '../model/route-path.ts';
+import type { HeaderCondition, Route, RouteFeatures } from '../model/route.ts';
+import type { Header } from './request.ts';
+
+/** What of a request conditions look at. */
+export type Seen = {
+  /** The host that the apps hold the request under, which may be a wildcard; absent inside the mesh. */
+  readonly heldHost?: string;
+  /** As it is compared. */
+  readonly path: string;
+  /** Whether upper and lower case are the same in paths; the contract says no. */
+  readonly isCaseFree: boolean;
+  readonly method: string;
+  readonly headers: readonly Header[];
+};
+
+/** Why the route does not match, as a sentence; undefined: it matches. Host, path, methods and headers, in this order. */
+export function failedCondition({ features, refusedOn }: Route, seen: Seen): string | undefined {
+  return (
+    failedHost(features, seen, refusedOn) ??
+    failedPath(features, seen) ??
+    failedMethods(features, seen) ??
+    failedHeaders(features, seen)
+  );
+}
+
+function failedHost({ host }: RouteFeatures, { heldHost }: Seen, refusedOn: Route['refusedOn']): string | undefined {
+  if (heldHost === undefined) return undefined;
+  if (host !== undefined && !hostCovers(host.value, heldHost)) {
+    return `match.host is ${host.value}, the request is for ${heldHost}`;
+  }
+  if (refusedOn?.includes(heldHost) !== true) return undefined;
+  return `it is left out on ${heldHost}, where another app holds its requests`;
+}
+
+function failedPath({ exact, prefix }: RouteFeatures, { path, isCaseFree }: Seen): string | undefined {
+  const folded = (located: Located<string>): Located<string> =>
+    isCaseFree ? { ...located, value: located.value.toLowerCase() } : located;
+  const wanted = {
+    ...(exact === undefined ? {} : { exact: folded(exact) }),
+    ...(prefix === undefined ? {} : { prefix: folded(prefix) }),
+  };
+  if (pathCovers(wanted, { exact: folded({ value: path, at: '' }) })) return undefined;
+  const condition = exact === undefined ? `match.prefix is ${prefix?.value ?? '/'}` : `match.exact is ${exact.value}`;
+  return `${condition}, the path is ${path}`;
+}
+
+/** HEAD is not GET, and upper and lower case are two methods. */
+function failedMethods({ methods }: RouteFeatures, { method }: Seen): string | undefined {
+  if (methods === undefined || methods.value.some((one) => one === method)) return undefined;
+  return `match.methods is ${methods.value.join(', ')}, the method is ${method}`;
+}
+
+function failedHeaders({ headers }: RouteFeatures, seen: Seen): string | undefined {
+  for (const wanted of headers?.value ?? []) {
+    const given = valuesOf(wanted, seen);
+    if (given.includes(wanted.value)) continue;
+    const found = given.length === 0 ? 'the request has none' : `the request has ${given.join(' and ')}`;
+    return `match.headers wants ${wanted.name}: ${wanted.value}, ${found}`;
+  }
+  return undefined;
+}
+
+/** Names are compared without regard to case; blanks around a value are no part of it (RFC 9110 §5.5). */
+function valuesOf({ name }: HeaderCondition, { headers }: Seen): readonly string[] {
+  return headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value.trim());
+}

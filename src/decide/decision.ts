@@ -1,0 +1,61 @@
+/** Decisions: what one request gets, and why. */
+import type { AppRef } from '../model/traffic.ts';
+import type { Retries } from '../model/route.ts';
+
+/**
+ * `route`: forwarded to a backend. `respond`: answered with a status of its own. `deny`: refused at the pod.
+ * `notFound`: no host, route or port takes it.
+ */
+export type Outcome = 'route' | 'redirect' | 'respond' | 'deny' | 'unauthorized' | 'notFound';
+
+/**
+ * What became of one route. `wins`: the request is this route's. `loses`: it matches too, and another comes first.
+ * `noMatch`: a condition failed.
+ */
+export type Verdict = 'wins' | 'loses' | 'noMatch';
+
+/** One route that could have been meant. */
+export type Candidate = {
+  readonly app: AppRef;
+  readonly route: string;
+  readonly verdict: Verdict;
+  /** The first condition that failed, or what decided; a sentence without a full stop. */
+  readonly reason: string;
+};
+
+/** A backend and its share in percent. */
+export type Share = { readonly name: string; readonly weight: number };
+
+/** What a backend sees of a request that is forwarded. */
+export type Forwarded = {
+  readonly backends: readonly Share[];
+  /** Without the query, which stays as it was sent. */
+  readonly path: string;
+  /** Headers that are set, by name; they overwrite what the client sent. */
+  readonly setHeaders: Readonly<Record<string, string>>;
+  /** Milliseconds; absent: the provider's own. */
+  readonly timeoutMs?: number;
+  /** Absent: the provider's own. */
+  readonly retries?: Retries;
+};
+
+/** What one request gets. */
+export type Decision = {
+  /** Whose request it is; absent: nobody's, or that of several apps which share the host. */
+  readonly app?: AppRef;
+  readonly outcome: Outcome;
+  /** The status of the answer; absent: a backend answers, or nobody (the connection fails). */
+  readonly status?: number;
+  /** Absent where no route of the app decided. */
+  readonly route?: string;
+  /** Where a redirect leads. */
+  readonly location?: string;
+  /** Present for outcome `route`. */
+  readonly forwarded?: Forwarded;
+  /** In order of precedence; those of several apps one app after another. */
+  readonly candidates: readonly Candidate[];
+  /** What decided, as a sentence without a full stop. */
+  readonly why: string;
+  /** What the provider does differently from the contract, where it touches this request; sentences. */
+  readonly notes: readonly string[];
+};

@@ -1,0 +1,139 @@
+/** What a request from outside gets (api.md §3). */
+import type { Platform } from '../model/platform.ts';
+import { gatewayEntryOf, redirectsToHttps, servesTls } from '../model/tls-served.ts';
+import type { AppRef } from '../model/traffic.ts';
+import { act } from './act.ts';
+import type { Deed } from './act.ts';
+import { approach, noteOf } from './approach.ts';
+import type { Approach } from './approach.ts';
+import { chooseRoute } from './choose-route.ts';
+import type { Winner } from './choose-route.ts';
+import type { Decision } from './decision.ts';
+import type { HeldHost, Holder } from './held-host.ts';
+import { locationOf } from './location.ts';
+import type { Question } from './question.ts';
+
+type Stage = {
+  readonly question: Question;
+  readonly host: string;
+  readonly approaches: readonly Approach[];
+  readonly winner: Winner | undefined;
+  /** Those whose word counts: that of the winner, else everybody who holds the host. */
+  readonly deciding: readonly Approach[];
+};
+
+/** The decision for a request to a host that apps hold outside. */
+export function decideExternal(question: Question, { host, holders, notes }: HeldHost): Decision {
+  if (holders.length === 0) {
+    const why = notes.length === 0 ? `no app holds the host ${host}` : `${host} is not served under this name`;
+    return { outcome: 'notFound', status: 404, candidates: [], why, notes };
+  }
+  const approaches = holders.flatMap((holder) => approach(holder, host, question.request) ?? []);
+  if (approaches.length < holders.length) return { ...badPath, ...soleApp(holders), candidates: [] };
+  const { winner, candidates } = chooseRoute(approaches.map(({ list }) => list));
+  const own = approaches.filter(({ holder }) => holder.traffic.app === winner?.app);
+  const stage = { question, host, approaches, winner, deciding: winner === undefined ? approaches : own };
+  const early = noTls(stage) ?? noRoutes(stage) ?? missingSlash(stage) ?? httpsRedirect(stage);
+  const deed = early ?? routed(stage);
+  const touched = [...stage.deciding.flatMap((one) => [...one.notes, ...plainHttpNotes(one, question)]), ...deed.notes];
+  return {
+    ...deed,
+    candidates:
+      early === undefined ? candidates : candidates.map((one) => ({ ...one, verdict: 'noMatch', reason: early.why })),
+    notes: [...new Set(touched)],
+  };
+}
+
+const badPath = { outcome: 'respond', status: 400, why: 'no server takes such a path', notes: [] } as const;
+
+/** The app that is meant where there is only one. */
+function soleApp(holders: readonly Holder[]): { readonly app?: AppRef } {
+  const [only] = holders;
+  return only === undefined || holders.length > 1 ? {} : { app: only.traffic.app };
+}
+
+function appOf({ deciding }: Stage): { readonly app?: AppRef } {
+  return soleApp(deciding.map(({ holder }) => holder));
+}
+
+/** Without a certificate nobody answers: not even a status. */
+function noTls(stage: Stage): Deed | undefined {
+  const { platform, request } = stage.question;
+  if (request.scheme === 'http') return undefined;
+  if (stage.deciding.some(({ holder }) => takesHttps(holder, platform))) return undefined;
+  const why = `no TLS is served for ${stage.host}, so an https request gets no answer`;
+  return { ...appOf(stage), outcome: 'notFound', why, notes: [] };
+}
+
+/** TLS that ends before the gateway is https to the client. */
+function takesHttps({ external }: Holder, platform: Pick<Platform, 'gateways'>): boolean {
+  const { edge } = external;
+  const entry =
+    edge.kind === 'GeneratedGateway' ? platform.gateways.find((one) => one.default) : gatewayEntryOf(edge, platform);
+  return servesTls(external, platform) || entry?.tlsTerminatedBefore === true;
+}
+
+/** A host without a single route is not served at all: an empty list means 404 for everything, plain http too. */
+function noRoutes(stage: Stage): Deed | undefined {
+  if (stage.approaches.some(({ reachable }) => reachable.length > 0)) return undefined;
+  return { ...appOf(stage), outcome: 'notFound', status: 404, why: `no route is for ${stage.host}`, notes: [] };
+}
+
+/** nginx leads /x to /x/ by itself where only the latter has a route; prefixes are not among those. */
+function missingSlash(stage: Stage): Deed | undefined {
+  const { request } = stage.question;
+  const slashed = stage.approaches.find(({ holder, reachable, path, list }) => {
+    const isExact = (wanted: string): boolean => reachable.some(({ features }) => features.exact?.value === wanted);
+    const isPrefix = reachable.some(({ features }) => features.prefix?.value === path.compared);
+    const isLed = holder.profile.missingSlash === 'Redirect301' && !list.seen.isCaseFree;
+    return isLed && isExact(`${path.compared}/`) && !isExact(path.compared) && !isPrefix;
+  });
+  if (slashed === undefined) return undefined;
+  const { path, holder } = slashed;
+  const why = `${holder.profile.target} leads ${path.compared} to ${path.compared}/`;
+  return {
+    app: holder.traffic.app,
+    outcome: 'redirect',
+    status: 301,
+    location: locationOf({ path: `${path.compared}/`, code: 301 }, request, path.compared, '/'),
+    why,
+    notes: [noteOf(holder.profile, 'missingSlash')],
+  };
+}
+
+/** Plain http where TLS is served: 308 to https, whatever the path (api.md §3, plain http). */
+function httpsRedirect(stage: Stage): Deed | undefined {
+  const { platform, request } = stage.question;
+  const [first] = stage.deciding.filter(
+    ({ holder: { external } }) => servesTls(external, platform) && redirectsToHttps(external, platform),
+  );
+  if (request.scheme === 'https' || first === undefined) return undefined;
+  return {
+    ...appOf(stage),
+    outcome: 'redirect',
+    status: 308,
+    location: locationOf({ scheme: 'https', code: 308 }, request, first.path.forwarded, '/'),
+    why: 'plain http is sent to https before any route',
+    notes: [],
+  };
+}
+
+function routed(stage: Stage): Deed {
+  const { question, winner, deciding, host } = stage;
+  const [own] = deciding;
+  if (winner === undefined || own === undefined) {
+    return { ...appOf(stage), outcome: 'notFound', status: 404, why: `no route for ${host} matches`, notes: [] };
+  }
+  const { holder, path, sent } = own;
+  const { profile } = holder;
+  const passage = { own: holder, question, caller: profile.reachesPodsAs, path, sent, isMarked: profile.marksRoutes };
+  return act(winner.route, passage);
+}
+
+function plainHttpNotes(
+  { holder: { external, profile } }: Approach,
+  { request, platform }: Question,
+): readonly string[] {
+  const isBeside = request.scheme === 'http' && servesTls(external, platform) && !redirectsToHttps(external, platform);
+  return isBeside && profile.plainHttp === 'Unknown' ? [noteOf(profile, 'plainHttp')] : [];
+}

@@ -1,0 +1,72 @@
+/** What a call inside the mesh gets: routing at the caller's sidecar, then the app's pods (api.md §4). */
+import { isHttp } from '../model/port.ts';
+import type { Port } from '../model/port.ts';
+import type { ServedModel } from '../model/profile.ts';
+import type { Route } from '../model/route.ts';
+import { act, passThrough } from './act.ts';
+import type { Deed } from './act.ts';
+import type { Authority } from './authority.ts';
+import { chooseRoute } from './choose-route.ts';
+import type { Decision } from './decision.ts';
+import type { Question } from './question.ts';
+import { normalizedPath } from './request-path.ts';
+
+/** The app whose Service has this name; `shop` alone is known in the Service's own namespace only. */
+export function serviceAt({ apps, platform, caller }: Question, { host }: Authority): ServedModel | undefined {
+  return apps.find(({ traffic: { app, service } }) => {
+    const name = `${service.name}.${app.namespace}`;
+    const names = [name, `${name}.svc`, `${name}.svc.${platform.clusterDomain}`];
+    return names.includes(host) || (caller?.namespace === app.namespace && host === service.name);
+  });
+}
+
+/** The decision for a call to the Service of `own`. */
+export function decideInternal(question: Question, own: ServedModel, asked: Authority): Decision {
+  const { request, caller } = question;
+  const { app, service, ports } = own.traffic;
+  const number = Number(asked.port ?? (request.scheme === 'http' ? 80 : 443));
+  const port = ports.find((one) => one.port === number);
+  const nothing = { app, outcome: 'notFound', candidates: [], notes: [] } as const;
+  if (port === undefined) return { ...nothing, why: `Service ${service.name} has no port ${number}` };
+  if (isHttp(port) && request.scheme === 'https') {
+    return { ...nothing, why: `port ${number} of Service ${service.name} speaks http, not https` };
+  }
+  const path = normalizedPath(request.path);
+  if (path === undefined) return { ...nothing, outcome: 'respond', status: 400, why: 'no server takes such a path' };
+  const notes = caller === undefined ? plaintextNotes(own) : [];
+  const decided = routed(question, own, port, path);
+  return { ...decided, notes: [...notes, ...decided.notes] };
+}
+
+function routed(question: Question, own: ServedModel, port: Port, path: string): Decision {
+  const { request, caller } = question;
+  const paths = { compared: path, forwarded: isHttp(port) ? path : request.path };
+  const passage = { own, question, caller, path: paths, sent: (text: string) => text, isMarked: false };
+  const { app } = own.traffic;
+  const plain = plainService(question, own, port);
+  if (typeof plain === 'string') return { ...passThrough(port, passage, plain), candidates: [] };
+  const seen = { path, isCaseFree: false, method: request.method, headers: request.headers };
+  const { winner, candidates } = chooseRoute([{ app, routes: plain, seen }]);
+  const deed: Deed =
+    winner === undefined
+      ? { app, outcome: 'notFound', status: 404, why: 'no route of internal.routes matches', notes: [] }
+      : act(winner.route, passage);
+  return { ...deed, candidates };
+}
+
+/** The routes that are meant; or, as a sentence, why the call goes to the plain Service. */
+function plainService({ caller }: Question, { traffic }: ServedModel, port: Port): readonly Route[] | string {
+  const routes = traffic.internal?.routes;
+  if (routes === undefined) return 'there are no routes inside the mesh, so the plain Service takes it';
+  if (!isHttp(port)) return `port ${port.name} is ${port.protocol}, which no route looks into`;
+  if (caller === undefined) return 'routes hold for callers with a sidecar, so the plain Service takes it';
+  if (routes.length === 0 || traffic.ports.filter(isHttp).length === 1) return routes;
+  const meant = routes.filter((route) => route.port.name === port.name);
+  return meant.length === 0 ? `no route means port ${port.name}, so the plain Service takes it` : meant;
+}
+
+/** Where the app does not say it, the mesh does. */
+function plaintextNotes({ traffic: { internal } }: ServedModel): readonly string[] {
+  if (internal === undefined || internal.mtls !== undefined) return [];
+  return ["internal.mtls is absent: whether plaintext is taken is the mesh's own to say"];
+}

@@ -1,0 +1,53 @@
+/** What the pods behind a backend make of a call: mutual TLS first, then `allow` (api.md §4). */
+import type { Backend } from '../model/backend.ts';
+import type { Port } from '../model/port.ts';
+import type { ServedModel } from '../model/profile.ts';
+import { isAllowed } from './allow.ts';
+import type { Call } from './allow.ts';
+import type { Account } from './question.ts';
+
+/** The pods of an app, on one of their container ports. */
+export type Pods = { readonly model: ServedModel; readonly port: number };
+
+/** Why pods refuse a call; without a status the connection is reset. */
+export type Refusal = { readonly status?: 403; readonly why: string };
+
+/** The pods that a backend of `own` means; undefined: pods of nobody that is known. `port`: the one that the route means. */
+export function podsOf(
+  backend: Backend,
+  own: ServedModel,
+  port: Pick<Port, 'targetPort'>,
+  apps: readonly ServedModel[],
+): Pods | undefined {
+  if (backend.kind !== 'Service') return { model: own, port: port.targetPort };
+  const model = apps.find(
+    ({ traffic: { app, service } }) => app.namespace === backend.namespace && service.name === backend.service,
+  );
+  const found = model?.traffic.ports.find((one) => one.port === backend.port);
+  return model === undefined || found === undefined ? undefined : { model, port: found.targetPort };
+}
+
+/** Why the pods refuse the call; undefined: they take it. */
+export function refusalOf(
+  { model, port }: Pods,
+  call: Omit<Call, 'port'>,
+  accounts: readonly Account[],
+): Refusal | undefined {
+  const { app, internal } = model.traffic;
+  const name = `${app.namespace}/${app.name}`;
+  const { mtls, allow } = internal ?? {};
+  if (call.caller === undefined && mtls?.mode === 'Strict' && !mtls.exceptPorts.includes(port)) {
+    return {
+      why: `port ${port} of ${name} takes mutual TLS only, and the caller speaks plaintext: the connection is reset`,
+    };
+  }
+  if (allow === undefined) return undefined;
+  // Without mutual TLS nothing proves who calls.
+  const caller = mtls?.mode === 'Disable' ? undefined : call.caller;
+  if (isAllowed(model, allow.value, { ...call, caller, port }, accounts)) return undefined;
+  const who = caller === undefined ? 'a caller without an identity' : `${caller.namespace}/${caller.serviceAccount}`;
+  return {
+    status: 403,
+    why: `no entry of allow of ${name} lets ${who} call ${call.method} ${call.path} on port ${port}`,
+  };
+}

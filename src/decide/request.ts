@@ -1,0 +1,22 @@
+/** What is decided about: a request as it arrives, and who sends it. */
+import type { Identity } from '../model/identity.ts';
+
+/** One header line. */
+export type Header = { readonly name: string; readonly value: string };
+
+/** A request as a client sends it; nothing in it is normalized. */
+export type HttpRequest = {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  /** The Host header or `:authority`: a host, with or without a port. */
+  readonly authority: string;
+  /** The path, beginning with `/`, without the query. */
+  readonly path: string;
+  /** The query with its `?`; empty without one. */
+  readonly query: string;
+  /** In order; a name may come several times. */
+  readonly headers: readonly Header[];
+};
+
+/** Who sends the request: a workload in the mesh; undefined: anybody else, without an identity. */
+export type Caller = Identity | undefined;

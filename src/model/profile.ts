@@ -1,0 +1,52 @@
+/** Profiles: what a provider does differently from api.md §3, as data; derived from its feature tables. */
+import type { Identity } from './identity.ts';
+import type { Traffic } from './traffic.ts';
+
+/** Every way in which providers differ. The first value of each is what the contract says. */
+export type Behaviours = {
+  /** How many labels the `*` of a wildcard host stands for. */
+  readonly wildcardLabels: 'OneOrMore' | 'One';
+  /** What a request for `x.` gets where `x` is served. */
+  readonly trailingDot: 'Same' | 'NotFound';
+  /** What plain http gets where TLS is served and httpsRedirect is off. `Unknown`: for the controller to say. */
+  readonly plainHttp: 'Served' | 'Unknown';
+  /** How the path of a request is compared. `Decoded`: all escapes decoded, double slashes joined. */
+  readonly comparedPath: 'Normalized' | 'Decoded' | 'Unknown';
+  /** The path that a backend sees where no prefix is replaced. */
+  readonly backendPath: 'Normalized' | 'AsSent';
+  /** Whether case counts in paths. `IgnoredBesideRewrites`: not on hosts of which a route replaces a prefix. */
+  readonly pathCase: 'Counts' | 'IgnoredBesideRewrites';
+  /** What a request for `/x` gets where a route has the exact path `/x/` and none the path `/x`. */
+  readonly missingSlash: 'OtherRoute' | 'Redirect301';
+};
+
+/** The name of one way in which providers differ. */
+export type Behaviour = keyof Behaviours;
+
+/** What the contract says: a provider that differs in nothing. */
+export const contractBehaviours: Behaviours = {
+  wildcardLabels: 'OneOrMore',
+  trailingDot: 'Same',
+  plainHttp: 'Served',
+  comparedPath: 'Normalized',
+  backendPath: 'Normalized',
+  pathCase: 'Counts',
+  missingSlash: 'OtherRoute',
+};
+
+/** What serves one app from outside, as far as it decides what a request gets. */
+export type Profile = Behaviours & {
+  /** The name that a user knows, e.g. `Istio` or `ingress-nginx`. */
+  readonly target: string;
+  /** How it differs, each a sentence that goes behind `on <target>`. */
+  readonly how: { readonly [B in Behaviour]?: string };
+  /** Hosts of the app that a named Gateway's servers know only without a trailing dot. */
+  readonly dotless: readonly string[];
+  /** Whether forwarded requests carry the header `x-apptraffic-route` (api.md §4). */
+  readonly marksRoutes: boolean;
+  /** The identity under which requests from outside reach the pods; absent: none, they come in plaintext. */
+  readonly reachesPodsAs?: Identity;
+};
+
+/** An app as it is served: its traffic without what policy refused, and what serves it. */
+export type ServedModel = { readonly traffic: Traffic; readonly profile: Profile };
