@@ -18,7 +18,8 @@ export const duration = withRules(
       message: 'is no time at all',
       fix: 'write at least 1ms',
       cel: celMatches('self', /[1-9]/),
-      faults: (value: string) => unless(/[1-9]/.test(value)),
+      // Of what is no duration at all, one fault is enough.
+      faults: (value: string) => unless(!form.test(value) || /[1-9]/.test(value)),
     },
   ],
 );

@@ -30,7 +30,8 @@ export function readyChecks(operator: Operator): readonly Check[] {
       fault: () => {
         if (operator.isSynced()) return undefined;
         const waiting = operator.watches().filter(({ synced }) => !synced);
-        return `not filled: ${waiting.map(({ resource }) => resource).join(', ') || 'discovery'}`;
+        const resources = new Set(waiting.map(({ resource }) => resource));
+        return `not filled: ${[...resources].join(', ') || 'discovery'}`;
       },
     },
   ];
