@@ -42,7 +42,7 @@ export function createChildCaches(
 ): ChildCaches {
   const deleted = new Set<string>();
   const note = (change: StoreChange<CachedChild>): void => {
-    if (change.type === 'deleted') deleted.delete(change.old.child.uid);
+    if (isAnswered(change)) deleted.delete(change.old.child.uid);
     if (change.origin !== 'write' || isNews(change)) wake(appsOf(change), change.origin);
   };
   const caches = new Map<ChildKind, Informer<CachedChild>>(
@@ -63,9 +63,15 @@ export function createChildCaches(
       if (kind !== undefined) caches.get(kind)?.accept({ ...object });
     },
     forget: ({ kind, namespace, name }, uid) => {
-      if (caches.get(kind)?.store.get(`${namespace}/${name}`)?.child.uid === uid) deleted.add(uid);
+      const held = caches.get(kind)?.store.get(`${namespace}/${name}`)?.child;
+      if (held?.uid === uid && !held.deleting) deleted.add(uid);
     },
   };
+}
+
+/** Whether the watch says what became of a deletion: the child is gone, or a finalizer of somebody else holds it back. */
+function isAnswered(change: StoreChange<CachedChild>): change is Exclude<StoreChange<CachedChild>, { type: 'added' }> {
+  return change.type === 'deleted' || (change.type === 'updated' && change.item.child.deleting);
 }
 
 /** Whether the answer to our own write also shows what others did before it: the watch will not tell of it again. */

@@ -47,6 +47,7 @@ export async function reconcile(key: string, tools: ReconcileTools, { failures, 
     tools.states.drop(key);
     return done;
   }
+  if (isAhead(entry, tools.sources)) return done;
   const compiled = decide(entry, tools);
   const { input, unread } = await gatherPlan(entry, compiled, tools);
   const state = tools.states.get(key, uidOf(entry));
@@ -69,6 +70,14 @@ export async function reconcile(key: string, tools: ReconcileTools, { failures, 
 /** An app that is being deleted, by itself or with its namespace, is left to the cluster: nothing is written any more. */
 function isLeaving({ metadata }: Manifest, sources: Pick<Sources, 'isTerminating'>): boolean {
   return metadata.deletionTimestamp !== undefined || sources.isTerminating(metadata.namespace ?? '');
+}
+
+/**
+ * Whether the app is known before its namespace, whose labels decide about `internal`. Judged now it would be refused for
+ * a moment; the namespace wakes it.
+ */
+function isAhead({ object, traffic }: AppEntry, sources: Pick<Sources, 'meshOf'>): boolean {
+  return traffic?.internal !== undefined && sources.meshOf(object.metadata.namespace ?? '') === undefined;
 }
 
 /** Compiles, and lets every other app see from here on which routes this one is about to have. */

@@ -11,7 +11,7 @@ export type Sources = {
   readonly service: (namespace: string, name: string) => ServiceFacts | undefined;
   readonly gateway: (namespace: string, name: string) => GatewayFacts | undefined;
   readonly ingressClasses: () => readonly IngressClassFacts[];
-  /** Undefined: there is no such namespace. */
+  /** Undefined: the namespace is not known, at least not yet. */
   readonly meshOf: (namespace: string) => MeshMode | undefined;
   /** Whether the namespace is being deleted: nothing can be created in it any more. */
   readonly isTerminating: (namespace: string) => boolean;

@@ -131,4 +131,33 @@ describe('one app over a cluster', () => {
     expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
     expect(await writesAfterRestart(cluster)).toEqual([]);
   });
+
+  it('names a child that it deleted for as long as somebody else holds it back', async () => {
+    const { cluster, rig } = await served('shop', { hosts: ['shop.example.com'] });
+    cluster.relabel('VirtualService', 'team/shop-istio', { finalizers: ['example.com/keep'] });
+    cluster.app('shop', {});
+    await rig.settle();
+    const draining = { kind: 'VirtualService', state: 'Draining', reason: 'is being deleted' };
+    expect(cluster.get('AppTraffic', 'team/shop')?.status).toMatchObject({
+      children: [{ kind: 'Service', state: 'Programmed' }, draining],
+    });
+    expect(cluster.writes.filter((write) => write === 'delete VirtualService team/shop-istio')).toHaveLength(1);
+    cluster.release('VirtualService', 'team/shop-istio');
+    await rig.settle();
+    expect(cluster.get('AppTraffic', 'team/shop')?.status).toMatchObject({ children: [{ kind: 'Service' }] });
+  });
+
+  it('waits for its namespace to be known instead of refusing what needs the mesh', async () => {
+    const cluster = new MemoryCluster();
+    const rig = new OperatorRig(cluster);
+    cluster.namespace('team');
+    cluster.app('shop', shop);
+    cluster.watches.deliverOf('AppTraffic');
+    await rig.step('team/shop');
+    expect(cluster.writes).toEqual([]);
+    await rig.settle();
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+    expect(cluster.writes.filter((write) => write.startsWith('status'))).toHaveLength(1);
+    expect(rig.events).toEqual([]);
+  });
 });
