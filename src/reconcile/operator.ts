@@ -61,6 +61,8 @@ export type Operator = {
 /** Puts the operator together; nothing runs yet. */
 export function createOperator(options: OperatorOptions): Operator {
   const { environment, discovery, platform } = options;
+  let states = new AppStates(environment.clock.wallTime());
+  let leads = false;
   const client = memoized((kind: Kind) => clientOf(kind, options));
   const caches = createCaches({
     platform,
@@ -69,6 +71,8 @@ export function createOperator(options: OperatorOptions): Operator {
     informer: (kind, shape) =>
       createInformer({ ...shape, reader: client(kind), environment, discovery, timing: options.timing }),
     wake: (apps, origin) => {
+      // A standby would only gather keys, of apps long gone too.
+      if (!leads) return;
       for (const app of apps) controller.enqueue(app, origin === 'initial' ? initialPriority : normalPriority);
     },
   });
@@ -80,7 +84,6 @@ export function createOperator(options: OperatorOptions): Operator {
     random: environment.random,
     record: (app, event) => options.recorder.record(eventNote(app, event)),
   };
-  let states = new AppStates(environment.clock.wallTime());
   const controller = createController({
     name: controllerName,
     workers,
@@ -95,6 +98,8 @@ export function createOperator(options: OperatorOptions): Operator {
     },
     lead: (signal) => {
       states = new AppStates(environment.clock.wallTime());
+      leads = true;
+      for (const app of caches.sources.apps.keys()) controller.enqueue(app, initialPriority);
       return controller.run(signal);
     },
     isSynced: () => discovery.serves(kinds.Ingress) !== undefined && caches.informers.every((one) => one.synced()),
@@ -108,11 +113,14 @@ function clientOf(kind: Kind, { transport, fence, writeTimeoutMs }: OperatorOpti
   return createResourceClient(transport, kind, { fieldManager, fence, writeTimeoutMs });
 }
 
+/** Some resources are in two caches: as children, and as what apps refer to. */
 function counts(informers: readonly Informer<unknown>[]): ReturnType<Operator['counts']> {
-  return informers.map((informer) => ({
-    resource: informer.status()[0]?.resource ?? '',
-    objects: informer.store.size,
-  }));
+  const objects = new Map<string, number>();
+  for (const informer of informers) {
+    const resource = informer.status()[0]?.resource ?? '';
+    objects.set(resource, (objects.get(resource) ?? 0) + informer.store.size);
+  }
+  return Array.from(objects, ([resource, count]) => ({ resource, objects: count }));
 }
 
 function memoized<K, V>(make: (key: K) => V): (key: K) => V {
