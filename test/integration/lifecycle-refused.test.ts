@@ -111,6 +111,17 @@ describe('a change that Kubernetes forbids', () => {
   });
 });
 
+describe('a part of a spec whose fields are all removed', () => {
+  it('cannot be applied as an empty object; it has to go too', async () => {
+    await stage.namespace('emptied');
+    await stage.app('emptied', 'shop', { port: 80, lifecycle: { paused: true } });
+    await expect(stage.app('emptied', 'shop', { port: 80, lifecycle: {} })).rejects.toThrow(
+      'spec.lifecycle in body must be of type object: "null"',
+    );
+    expect((await stage.app('emptied', 'shop', { port: 80 })).spec).toEqual({ port: 80 });
+  });
+});
+
 describe('a spec that the provider cannot serve', () => {
   it('changes, prunes and repairs nothing until it is put right', async () => {
     const namespace = 'unsupported';
