@@ -91,7 +91,7 @@ export async function eventsOf(
   count: number,
 ): Promise<readonly string[]> {
   const about = (events: readonly KubeObject[]): readonly KubeObject[] =>
-    events.filter((event) => field(event, 'regarding', 'name') === app);
+    events.filter((event) => isAboutApp(event, app));
   const selection = { apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace };
   const events = await plane.api.waitForList(selection, (all) => about(all).length >= count);
   return [...about(events)]

@@ -77,7 +77,7 @@ const writesOf = (app: string, since: number): readonly string[] =>
 
 /** The events about one app, without times, once there are as many as expected. */
 async function eventsOf(name: string, expected: number): Promise<readonly object[]> {
-  const isOfApp = (event: KubeObject): boolean => field(event, 'regarding', 'name') === name;
+  const isOfApp = (event: KubeObject): boolean => isAboutApp(event, name);
   const events = await stage.plane.api.waitForList(
     { apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace },
     (found) => found.filter(isOfApp).length >= expected,

@@ -81,7 +81,8 @@ describe(`${appCount} apps`, () => {
       request.verb === 'list' && request.resource === 'virtualservices' && request.query.continue !== undefined;
     await proxy.waitForRequest(more, { since });
     const lists = proxy.requests({ verb: 'list' });
-    expect(lists.filter(({ items = Infinity }) => items > 500)).toEqual([]);
+    // A list under way has no answer yet.
+    expect(lists.filter(({ items = 0 }) => items > 500)).toEqual([]);
     const pages = lists.filter(({ resource, index }) => resource === 'virtualservices' && index >= since);
     expect(pages.map(({ items }) => items)).toEqual([500, 2 * appCount - 500]);
     expect(await proxy.quietFor(1_000)).toEqual([]);

@@ -343,7 +343,7 @@ describe('one write that goes wrong', () => {
     const gets = stage.proxy.requests({ verb: 'get', namespace }, mark).filter(isOfApp);
     expect({ writes: writesOf(namespace, app, mark).toSorted(), reads: gets.length }).toEqual({ writes, reads });
     const events = await stage.plane.api.list({ apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace });
-    expect(events.filter((event) => field(event, 'regarding', 'name') === app)).toEqual([]);
+    expect(events.filter((event) => isAboutApp(event, app))).toEqual([]);
   });
 
   it.each(mishaps.filter(({ fault }) => fault === retryAfter))('waits as long as the server asks: $what', ({ app }) => {
@@ -382,11 +382,12 @@ describe('an answer that is lost', () => {
     await lost.firstHit;
     const events = await stage.plane.api.waitForList(
       { apiVersion: 'events.k8s.io/v1', kind: 'Event', namespace },
-      (found) => found.length > 0,
+      (found) => found.some((event) => isAboutApp(event, 'repaired')),
     );
     await stage.proxy.quietFor(300);
     expect(writesOf(namespace, 'repaired', mark)).toEqual(['patch destinationrules repaired']);
-    expect(events.map(({ reason, note }) => ({ reason, note }))).toEqual([
+    const told = events.filter((event) => isAboutApp(event, 'repaired'));
+    expect(told.map(({ reason, note }) => ({ reason, note }))).toEqual([
       { reason: 'Repaired', note: 'DestinationRule repaired was changed by somebody else and is put right' },
     ]);
     expect((await liveOf(stage.plane.api, app)).metadata.resourceVersion).toBe(app.metadata.resourceVersion);

@@ -44,6 +44,11 @@ export function isObserved(app: KubeObject): boolean {
   return field(app, 'status', 'observedGeneration') === field(app, 'metadata', 'generation');
 }
 
+/** Whether the Event is about the AppTraffic; Kubernetes itself tells of Services of the same name. */
+export function isAboutApp(event: KubeObject, app: string): boolean {
+  return field(event, 'regarding', 'kind') === 'AppTraffic' && field(event, 'regarding', 'name') === app;
+}
+
 /** Sets the stage. */
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const { audit, apiServerFlags, istio = true } = options;
