@@ -4,6 +4,7 @@ import type { ControlPlane } from '../testbed/control-plane.ts';
 import { field } from '../testbed/kube-object.ts';
 import type { Condition, KubeObject } from '../testbed/kube-object.ts';
 import type { Exchange } from '../testbed/proxy/exchange-log.ts';
+import { isAboutApp } from './stage.ts';
 
 /** An entry of status.problems. */
 type ProblemEntry = Readonly<Record<'code' | 'severity' | 'field' | 'message' | 'fix', string>>;

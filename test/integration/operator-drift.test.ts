@@ -7,7 +7,7 @@ import type { Drift } from './drift-cases.ts';
 import { judgeClaims, shapeOf, startHistory } from './history.ts';
 import type { History } from './history.ts';
 import { conditionsOf, nameOf, writeText } from './observed.ts';
-import { startStage } from './stage.ts';
+import { isAboutApp, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 jest.setTimeout(120_000);

@@ -1,4 +1,4 @@
-import { condition, field } from '../testbed/kube-object.ts';
+import { condition } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
 import { eventually } from '../testbed/eventually.ts';
 import { holdRequest, loseRequest, loseResponse, respond } from '../testbed/proxy/injections.ts';
@@ -7,7 +7,7 @@ import type { Exchange } from '../testbed/proxy/exchange-log.ts';
 import { childRef, liveOf, merged } from './drift-cases.ts';
 import { judgeClaims, shapeOf, startHistory } from './history.ts';
 import { childrenIn, childStatesOf, conditionsOf, nameOf, writeText, writeTexts } from './observed.ts';
-import { startStage } from './stage.ts';
+import { isAboutApp, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 jest.setTimeout(180_000);
