@@ -30,7 +30,7 @@ export function errorOfWatchEvent(object: unknown): ApiError {
 function errorOfStatus(verb: Verb, status: number, body: unknown, retryAfter?: string): ApiError {
   const details = valueAt(body, 'details');
   const retryAfterMs = waitOf(retryAfter) ?? secondsToMs(numberAt(details, 'retryAfterSeconds'));
-  const message = (textAt(body, 'message') ?? '').slice(0, longestMessage).trim();
+  const message = (textAt(body, 'message') ?? '').slice(0, longestMessage).toWellFormed().trim();
   return new ApiError({
     status,
     reason: textAt(body, 'reason') || `HTTP${status}`,

@@ -327,6 +327,20 @@ test.each(rows)('$title', ({ title: _title, conditions, events, ...pass }) => {
   expect(repeated).toEqual({ events: [], turns: [] });
 });
 
+/** encoding/json of Go: half a character becomes U+FFFD. */
+const asServerKeeps = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.toWellFormed() : value;
+
+test('a long message with characters beyond U+FFFF is read back as it was written: no second write', () => {
+  // The cut of every text in status lies once before and once within a character.
+  for (const before of ['', '.']) {
+    const children = withState('Rejected', `${before}${'😀'.repeat(2000)}`);
+    const { status } = reportOf({ children });
+    const previous = JSON.parse(JSON.stringify(status), asServerKeeps) as AppTrafficStatus;
+    expect(reportOf({ children, previous, now: later })).toEqual({ events: [], turns: [] });
+  }
+});
+
 test('the schema of status takes every status here', () => {
   const statuses = rows.map(({ app, children }) =>
     reportOf({ ...(app === undefined ? {} : { app }), ...(children === undefined ? {} : { children }) }),
