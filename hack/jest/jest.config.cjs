@@ -13,6 +13,8 @@ module.exports = {
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   errorOnDeprecated: true,
+  // Ends what hangs. No test judges by time, and beside other load building a bundle alone takes more than jest's 5 s.
+  testTimeout: 60_000,
   // A test that neither asserts nor waits for anything is a mistake; the setup file makes it fail.
   setupFilesAfterEnv: ['<rootDir>/hack/jest/setup.ts'],
 };

@@ -6,8 +6,6 @@ import { createFakeClock } from './fake-clock.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 // Only a failure needs that long: it is then made smaller.
-jest.setTimeout(60_000);
-
 /** What befalls a candidate at a moment: its process stands still for a while, is killed, or is asked to stop. */
 type Mishap = {
   readonly at: number;
