@@ -32,3 +32,15 @@ export function durationMs(value: string): number {
     0,
   );
 }
+
+/** The duration as the schema takes it, e.g. `1m30s`; `ms` is whole and at least 1. */
+export function durationText(ms: number): string {
+  let rest = ms;
+  return Object.entries(millisecondsOf)
+    .map(([unit, size]) => {
+      const count = Math.floor(rest / size);
+      rest -= count * size;
+      return count === 0 ? '' : `${count}${unit}`;
+    })
+    .join('');
+}

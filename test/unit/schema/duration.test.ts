@@ -1,4 +1,5 @@
-import { durationMs } from '../../../src/schema/duration.ts';
+import * as fc from 'fast-check';
+import { durationMs, durationText } from '../../../src/schema/duration.ts';
 
 test.each([
   ['250ms', 250],
@@ -11,4 +12,15 @@ test.each([
 
 test('a text that is no duration has no length', () => {
   expect(durationMs('5')).toBe(Number.NaN);
+});
+
+test('a length is written as the schema reads it', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 3_600_000_000 }), (ms) => durationMs(durationText(ms)) === ms));
+  expect([1, 1_000, 90_000, 5_400_000, 3_661_001].map(durationText)).toEqual([
+    '1ms',
+    '1s',
+    '1m30s',
+    '1h30m',
+    '1h1m1s1ms',
+  ]);
 });

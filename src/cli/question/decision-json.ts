@@ -1,0 +1,80 @@
+/** Decisions as JSON (docs/reference/decision.md): every key is always there, so that a reader asks for no key in vain. */
+import type { Candidate, Decision, Outcome, Share, Verdict } from '../../decide/decision.ts';
+import type { Retries } from '../../model/route.ts';
+import type { AppRef } from '../../model/traffic.ts';
+import { durationText } from '../../schema/duration.ts';
+
+/** When and how often a request is tried again; null: the provider's own. Durations as in the spec, e.g. `5s`. */
+export type RetriesJson = {
+  readonly attempts: number;
+  readonly perTry: string | null;
+  readonly backoff: string | null;
+  readonly retryOn: readonly string[] | null;
+};
+
+/** A decision. Keys of features that no AppTraffic can ask for yet are there too, and say that nothing happens. */
+export type DecisionJson = {
+  readonly app: AppRef | null;
+  readonly outcome: Outcome;
+  readonly status: number | null;
+  readonly route: string | null;
+  readonly backends: readonly Share[];
+  readonly location: string | null;
+  readonly body: null;
+  readonly rewrite: { readonly path: string | null; readonly host: null };
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly responseHeaders: Readonly<Record<string, never>>;
+  readonly mirror: null;
+  readonly fault: null;
+  readonly timeout: string | null;
+  readonly retries: RetriesJson | null;
+  readonly rateLimit: null;
+  readonly candidates: readonly { readonly route: string; readonly verdict: Verdict; readonly reason: string }[];
+};
+
+/** The decision as JSON; the order of keys is always the same. */
+export function decisionJson({ app, outcome, status, route, location, forwarded, candidates }: Decision): DecisionJson {
+  return {
+    app: app ?? null,
+    outcome,
+    status: status ?? null,
+    route: route ?? null,
+    backends: forwarded?.backends ?? [],
+    location: location ?? null,
+    body: null,
+    rewrite: { path: forwarded?.path ?? null, host: null },
+    requestHeaders: { ...forwarded?.setHeaders },
+    responseHeaders: {},
+    mirror: null,
+    fault: null,
+    timeout: durationOrNull(forwarded?.timeoutMs),
+    retries: retriesJson(forwarded?.retries),
+    rateLimit: null,
+    candidates: candidatesJson(candidates),
+  };
+}
+
+/** Two apps that share a host may both have a route `api`: then the reason says whose it is. */
+function candidatesJson(candidates: readonly Candidate[]): DecisionJson['candidates'] {
+  const nameOf = ({ app }: Candidate): string => `${app.namespace}/${app.name}`;
+  const isShared = new Set(candidates.map(nameOf)).size > 1;
+  return candidates.map((candidate) => {
+    const { route, verdict, reason } = candidate;
+    return { route, verdict, reason: isShared ? `of ${nameOf(candidate)}: ${reason}` : reason };
+  });
+}
+
+function retriesJson(retries: Retries | undefined): RetriesJson | null {
+  if (retries === undefined) return null;
+  const { attempts, perTryMs, backoffMs, retryOn } = retries;
+  return {
+    attempts,
+    perTry: durationOrNull(perTryMs),
+    backoff: durationOrNull(backoffMs),
+    retryOn: retryOn ?? null,
+  };
+}
+
+function durationOrNull(ms: number | undefined): string | null {
+  return ms === undefined ? null : durationText(ms);
+}

@@ -1,0 +1,73 @@
+/** A request put together from what a user typed. */
+import type { Header, HttpRequest } from '../../decide/request.ts';
+import { readHeader, readMethod } from './read-header.ts';
+import { readAuthorityText, readUrl } from './read-url.ts';
+import { bad } from './reading.ts';
+import type { Mistake, Reading } from './reading.ts';
+
+/** A request as text; a header is `name: value`. */
+export type RequestText = { readonly method: string; readonly url: string; readonly headers: readonly string[] };
+
+/** A mistake, and the part that it is in; `at`: which of the headers. */
+export type RequestMistake = Mistake & { readonly part: keyof RequestText; readonly at?: number };
+
+/** The request, or every mistake in it. */
+export type RequestReading =
+  | { readonly ok: true; readonly value: HttpRequest }
+  | { readonly ok: false; readonly mistakes: readonly RequestMistake[] };
+
+/**
+ * Reads a request. A header Host says the host in the place of the URL's, as it does for curl; for plain http only, since
+ * with https the URL's host is the one that TLS is asked for.
+ */
+export function readRequest(text: RequestText): RequestReading {
+  const method = readMethod(text.method);
+  const url = readUrl(text.url);
+  const headers = checkHosts(text.headers.map(readHeader), url.ok ? url.value.scheme : undefined);
+  const lines = headers.flatMap((one) => (one.ok ? [one.value] : []));
+  if (method.ok && url.ok && lines.length === headers.length) {
+    const host = lines.find(isHost);
+    return {
+      ok: true,
+      value: {
+        method: method.value,
+        ...url.value,
+        ...(host === undefined ? {} : { authority: host.value }),
+        headers: lines.filter((line) => line !== host),
+      },
+    };
+  }
+  return {
+    ok: false,
+    mistakes: [...mistakeIn('method', method), ...mistakeIn('url', url), ...headerMistakes(headers)],
+  };
+}
+
+/** `scheme`: of the URL, where it could be read. */
+function checkHosts(
+  headers: readonly Reading<Header>[],
+  scheme: HttpRequest['scheme'] | undefined,
+): readonly Reading<Header>[] {
+  const first = headers.find((one) => one.ok && isHost(one.value));
+  return headers.map((one) => {
+    if (!one.ok || !isHost(one.value)) return one;
+    if (one !== first) return bad('the header Host is given twice', 'keep one of them');
+    if (scheme === 'https') {
+      return bad('with https the host of the URL is the one that TLS is asked for', 'write the host in the URL');
+    }
+    const authority = readAuthorityText(one.value.value);
+    return authority.ok ? one : authority;
+  });
+}
+
+function isHost({ name }: Header): boolean {
+  return name.toLowerCase() === 'host';
+}
+
+function mistakeIn(part: RequestMistake['part'], reading: Reading<unknown>): readonly RequestMistake[] {
+  return reading.ok ? [] : [{ part, message: reading.message, fix: reading.fix }];
+}
+
+function headerMistakes(headers: readonly Reading<unknown>[]): readonly RequestMistake[] {
+  return headers.flatMap((one, at) => mistakeIn('headers', one).map((mistake) => ({ ...mistake, at })));
+}
