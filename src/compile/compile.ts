@@ -5,6 +5,7 @@ import type { ChildKind } from '../kube/gvk.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import { compareKeys } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
+import { callersOf } from '../model/caller-identity.ts';
 import { compareProblems, refuses } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Traffic } from '../model/traffic.ts';
@@ -23,11 +24,13 @@ export function compile(input: AppTraffic, world: World): Compiled {
   const unavailable = unavailableKinds(translation.manifests, world);
   const problems = [...policy.problems, ...translation.problems, ...unavailable.map(kindUnavailable)];
   const accepted = !problems.some(refuses);
+  const callers = callersOf(policy.granted, world.siblings);
   return {
     accepted,
     manifests: accepted ? [...translation.manifests].sort((a, b) => compareKeys(keyOf(a), keyOf(b))) : [],
     problems: [...problems].sort(compareProblems),
     hosts: policy.hosts,
+    ...(callers === undefined ? {} : { callers }),
     summary: summarize(traffic, policy.granted),
     assumed: policy.assumed,
     unavailableKinds: unavailable,

@@ -28,6 +28,8 @@ export type Compiled = {
   /** Sorted by field. */
   readonly problems: readonly Problem[];
   readonly hosts: readonly HostState[];
+  /** Who `internal.allow` admits, e.g. `team/checkout` (model/caller-identity.ts); absent without `allow`. */
+  readonly callers?: readonly string[];
   readonly summary: Summary;
   /** Objects assumed to be there (offline), e.g. `Service shop/docs`; sorted. */
   readonly assumed: readonly string[];

@@ -37,6 +37,8 @@ export type OperatorOptions = {
   readonly discovery: Discovery;
   readonly recorder: EventRecorder;
   readonly platform: Platform;
+  /** Hash of `platform`, for status. */
+  readonly settingsHash: string;
   /** Namespaces of apps; empty: all. */
   readonly watchNamespaces: readonly string[];
   readonly timing: Partial<WatchTiming>;
@@ -79,6 +81,7 @@ export function createOperator(options: OperatorOptions): Operator {
   const tools: Omit<ReconcileTools, 'states'> = {
     ...caches,
     platform,
+    settingsHash: options.settingsHash,
     writer: resourceWriter({ child: (kind) => client(kinds[kind]), apps: client(kinds.AppTraffic) }),
     now: () => environment.clock.wallTime(),
     random: environment.random,

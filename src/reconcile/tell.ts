@@ -14,6 +14,8 @@ export type TellTools = {
   readonly writer: Pick<ChildWriter, 'applyStatus'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Hash of the platform settings, for status. */
+  readonly settingsHash: string;
   /** Takes note of the AppTraffic that the server has answered with. */
   readonly observeApp: (app: Manifest) => void;
   readonly record: (app: Manifest, event: ReportedEvent) => void;
@@ -36,6 +38,7 @@ export async function tell(
     app: compiled,
     outcome: { children, settling: isUnfinished },
     generation: object.metadata.generation ?? 0,
+    settings: tools.settingsHash,
     previous: object.status as AppTrafficStatus | undefined,
     now: new Date(tools.now()).toISOString(),
   });

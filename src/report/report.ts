@@ -13,6 +13,8 @@ export type ReportInput = {
   readonly outcome: Outcome;
   /** metadata.generation of the AppTraffic that was compiled. */
   readonly generation: number;
+  /** Hash of the platform settings that the operator runs with. */
+  readonly settings: string;
   /** The status that the object has. */
   readonly previous: AppTrafficStatus | undefined;
   /** RFC 3339. */
@@ -30,10 +32,11 @@ export type Report = {
 };
 
 /** Reports one pass. */
-export function report({ app, outcome, generation, previous, now }: ReportInput): Report {
+export function report({ app, outcome, ...rest }: ReportInput): Report {
   const events = repairEvents(outcome.children);
   if (outcome.settling) return { events, turns: [] };
-  const status = statusOf({ app, children: outcome.children, generation, previous, now });
+  const { previous } = rest;
+  const status = statusOf({ app, children: outcome.children, ...rest });
   if (stableText(status) === stableText(previous)) return { events, turns: [] };
   return { status, events, turns: statusEvents(previous, status) };
 }

@@ -8,6 +8,8 @@ export type ServedApp = {
   readonly paused: boolean;
   readonly problems: readonly Problem[];
   readonly hosts: readonly { readonly host: string; readonly state: 'Granted' | 'Conflicted' | 'NotPermitted' }[];
+  /** Who `internal.allow` admits; absent without `allow`. */
+  readonly callers?: readonly string[];
   readonly summary: {
     readonly url?: string;
     readonly split: string;

@@ -16,16 +16,18 @@ export type StatusInput = {
   readonly children: readonly ChildOutcome[];
   /** metadata.generation of the AppTraffic that was compiled. */
   readonly generation: number;
+  /** Hash of the platform settings. */
+  readonly settings: string;
   readonly previous: AppTrafficStatus | undefined;
   /** RFC 3339. */
   readonly now: string;
 };
 
 /** How many entries the schema of status allows. */
-const most = { hosts: 64, children: 256, problems: 64 };
+const most = { hosts: 64, callers: 64, children: 256, problems: 64 };
 
 /** The status; equal input gives an equal status, whatever the time, as long as nothing changed. */
-export function statusOf({ app, children, generation, previous, now }: StatusInput): AppTrafficStatus {
+export function statusOf({ app, children, generation, settings, previous, now }: StatusInput): AppTrafficStatus {
   const problems = allProblems(app, children);
   // Kubernetes writes times to the second.
   const at = now.replace(/\.\d+/, '');
@@ -38,8 +40,10 @@ export function statusOf({ app, children, generation, previous, now }: StatusInp
     ...(text === '' ? {} : { summary: clip(text, 1024) }),
     // Server-side apply refuses empty lists and maps in some versions; absent says the same.
     ...(hosts.length === 0 ? {} : { hosts }),
+    ...admittedBy(app, previous),
     ...(children.length === 0 ? {} : { children: children.slice(0, most.children).map(childStatus) }),
     ...(problems.length === 0 ? {} : { problems: problems.slice(0, most.problems).map(problemStatus) }),
+    settings,
     ...columnsOf(app, children, previous?.columns),
   };
 }
@@ -48,6 +52,15 @@ export function statusOf({ app, children, generation, previous, now }: StatusInp
 function urlOf({ accepted, summary }: ServedApp, previous: AppTrafficStatus | undefined): { readonly url?: string } {
   const url = accepted ? summary.url : previous?.url;
   return url === undefined ? {} : { url: clip(url, 512) };
+}
+
+/** As with the address: whom the spec before the refused one admitted is still let in. */
+function admittedBy(
+  { accepted, callers }: ServedApp,
+  previous: AppTrafficStatus | undefined,
+): Pick<AppTrafficStatus, 'callers'> {
+  const admitted = (accepted ? callers : previous?.callers) ?? [];
+  return admitted.length === 0 ? {} : { callers: admitted.slice(0, most.callers) };
 }
 
 function hostsOf(app: ServedApp, previous: readonly HostStatus[], now: string): readonly HostStatus[] {

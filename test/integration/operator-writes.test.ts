@@ -1,4 +1,4 @@
-import { condition } from '../testbed/kube-object.ts';
+import { condition, field } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
 import { eventually } from '../testbed/eventually.ts';
 import { holdRequest, loseRequest, loseResponse, respond } from '../testbed/proxy/injections.ts';
@@ -12,9 +12,10 @@ import type { Stage } from './stage.ts';
 
 jest.setTimeout(180_000);
 
+const settings = { apiVersion: 'config.apptraffic.dev/v1alpha1', kind: 'OperatorSettings', settle: '200ms' };
+
 let stage: Stage;
 beforeAll(async () => {
-  const settings = { apiVersion: 'config.apptraffic.dev/v1alpha1', kind: 'OperatorSettings', settle: '200ms' };
   stage = await startStage({ operator: { settings } });
 });
 afterAll(() => stage?.stop());
@@ -412,6 +413,28 @@ describe('a restart', () => {
     await proxy.quietFor(500);
     expect(proxy.writes(mark).map(writeText)).toEqual([]);
     expect(proxy.requests({ resource: 'events' }, mark).map(writeText)).toEqual([]);
+  });
+
+  it('with other settings writes the status of every app once, and nothing else', async () => {
+    const { plane, proxy } = stage;
+    const apps = { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic' };
+    const hashes = async (): Promise<readonly unknown[]> => {
+      const all = await plane.api.list(apps);
+      return [...new Set(all.map((app) => field(app, 'status', 'settings')))];
+    };
+    const before = await hashes();
+    const names = (await plane.api.list(apps)).map(({ metadata }) => metadata.name);
+    await stage.operator().stop();
+    const mark = proxy.mark();
+    await stage.startOperator({ settings: { ...settings, drainPeriod: '29s' } });
+    await eventually('every app shows the same other settings', async () => {
+      const now = await hashes();
+      return now.length === 1 && now[0] !== before[0];
+    });
+    await proxy.quietFor(500);
+    expect(proxy.writes(mark).map(writeText).toSorted()).toEqual(
+      names.map((name) => `apply apptraffics/status ${name}`).toSorted(),
+    );
   });
 });
 

@@ -332,12 +332,17 @@ describe('other apps', () => {
           JSON.stringify(field(found, 'spec', 'rules')) ===
           JSON.stringify([{ from: [{ source: { serviceAccounts: [`other/${account}`] } }] }]),
       );
-    await admits('caller')();
-    const write = ['apply authorizationpolicies team/callee'];
+    const shows = (account: string) => async (): Promise<unknown> => {
+      await admits(account)();
+      const callers = JSON.stringify([`other/${account}`]);
+      return stage.settled(app, (found) => JSON.stringify(field(found, 'status', 'callers')) === callers);
+    };
+    await shows('caller')();
+    const writes = ['apply authorizationpolicies team/callee', 'apply apptraffics/status team/callee'];
     const caller = (serviceAccount: string) => (): Promise<KubeObject> =>
       stage.app('other', 'caller', { port: 8080, app: { serviceAccount } });
-    expect(await writesUntil('callee', caller('robot'), admits('robot'))).toEqual(write);
-    expect(await writesUntil('callee', caller('human'), admits('human'))).toEqual(write);
+    expect(await writesUntil('callee', caller('robot'), shows('robot'))).toEqual(writes);
+    expect(await writesUntil('callee', caller('human'), shows('human'))).toEqual(writes);
     const gone = (): Promise<void> =>
       stage.plane.api.delete({
         apiVersion: 'apptraffic.dev/v1alpha1',
@@ -345,6 +350,6 @@ describe('other apps', () => {
         namespace: 'other',
         name: 'caller',
       });
-    expect(await writesUntil('callee', gone, admits('caller'))).toEqual(write);
+    expect(await writesUntil('callee', gone, shows('caller'))).toEqual(writes);
   });
 });

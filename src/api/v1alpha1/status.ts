@@ -90,8 +90,17 @@ export const status = z.strictObject({
   hosts: atomicList(hostStatus, 64)
     .meta(about('Hosts of spec.external and whether this app holds them.'))
     .exactOptional(),
+  callers: atomicList(words(512), 64)
+    .meta(
+      about(
+        'Who spec.internal.allow admits: namespace/serviceAccount, namespace/* for every ServiceAccount of a namespace, * for anyone; ports, methods and paths may narrow each.',
+        { absent: 'no allow, or an empty one' },
+      ),
+    )
+    .exactOptional(),
   children: atomicList(child, 256).meta(about('Objects that this one became.')).exactOptional(),
   problems: atomicList(problem, 64).meta(about('What is wrong or needs attention.')).exactOptional(),
+  settings: words(64).meta(about('Hash of the platform settings that this status follows from.')).exactOptional(),
   columns: columns.meta(about('What kubectl get prints.')).exactOptional(),
 });
 

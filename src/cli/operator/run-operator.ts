@@ -109,6 +109,7 @@ function assemble(
       discovery,
       recorder,
       platform,
+      settingsHash: settingsHash(platform),
       watchNamespaces: flags.watchNamespaces,
       timing: { idleTimeoutMs: flags.watchIdleTimeoutMs, relistPeriodMs: flags.relistPeriodMs },
       maxBackoffMs: flags.maxBackoffMs,

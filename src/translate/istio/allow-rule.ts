@@ -4,6 +4,7 @@ import type {
   AuthorizationPolicyRulesFrom,
   AuthorizationPolicyRulesToOperation,
 } from '../../generated/istio/authorization-policy.ts';
+import { callerIdentity } from '../../model/caller-identity.ts';
 import type { Identity } from '../../model/identity.ts';
 import { isHttp } from '../../model/port.ts';
 import type { AllowEntry, Traffic } from '../../model/traffic.ts';
@@ -29,21 +30,12 @@ export function fromWorkload({ namespace, serviceAccount }: Identity): Authoriza
 
 /** Undefined: anyone. */
 function sourceOf(entry: AllowEntry, traffic: Traffic, world: World): AuthorizationPolicyRulesFrom | undefined {
-  const { app, serviceAccount } = entry;
-  const namespace = entry.namespace ?? traffic.app.namespace;
-  if (app !== undefined) {
-    return fromWorkload({ namespace, serviceAccount: accountOf({ namespace, name: app }, traffic, world) });
-  }
-  if (serviceAccount !== undefined) return fromWorkload({ namespace, serviceAccount });
-  return entry.namespace === undefined ? undefined : { source: { namespaces: [entry.namespace] } };
-}
-
-/** The ServiceAccount of an AppTraffic; where there is none of that name, the ServiceAccount of that name. */
-function accountOf(app: { readonly namespace: string; readonly name: string }, own: Traffic, world: World): string {
-  const named = [own, ...world.siblings].find(
-    (known) => known.app.namespace === app.namespace && known.app.name === app.name,
-  );
-  return named?.serviceAccount ?? app.name;
+  const caller = callerIdentity(entry, traffic, world.siblings);
+  if (caller === undefined) return undefined;
+  const { namespace, serviceAccount } = caller;
+  return serviceAccount === undefined
+    ? { source: { namespaces: [namespace] } }
+    : fromWorkload({ namespace, serviceAccount });
 }
 
 /**

@@ -8,6 +8,7 @@ export type AppSpec = {
   readonly internal?: object;
   readonly backends?: object;
   readonly selector?: object;
+  readonly serviceAccount?: string;
   readonly service?: object;
   readonly split?: object;
   readonly paused?: boolean;
@@ -16,20 +17,23 @@ export type AppSpec = {
 /** The object; `name` may carry a namespace (`team/shop`), else it is in `team`. */
 export function appObject(name: string, spec: AppSpec): Manifest {
   const [namespace = '', own = ''] = name.includes('/') ? name.split('/') : ['team', name];
-  const { hosts, external, internal, backends, selector, service, split, paused } = spec;
+  const { hosts, external, selector, serviceAccount, paused, ...rest } = spec;
+  const app = given({ selector, serviceAccount });
   return {
     apiVersion: 'apptraffic.dev/v1alpha1',
     kind: 'AppTraffic',
     metadata: { name: own, namespace },
-    spec: {
+    spec: given({
       port: 8080,
-      ...(selector === undefined ? {} : { app: { selector } }),
-      ...(service === undefined ? {} : { service }),
-      ...(backends === undefined ? {} : { backends }),
-      ...(split === undefined ? {} : { split }),
-      ...(hosts === undefined && external === undefined ? {} : { external: { hosts, ...external } }),
-      ...(internal === undefined ? {} : { internal }),
-      ...(paused === undefined ? {} : { lifecycle: { paused } }),
-    },
+      app: Object.keys(app).length === 0 ? undefined : app,
+      ...rest,
+      external: hosts === undefined && external === undefined ? undefined : given({ hosts, ...external }),
+      lifecycle: paused === undefined ? undefined : { paused },
+    }),
   };
+}
+
+/** The fields that are given. */
+function given(fields: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

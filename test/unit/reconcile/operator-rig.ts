@@ -10,6 +10,7 @@ import type { Caches } from '../../../src/reconcile/caches.ts';
 import { reconcile } from '../../../src/reconcile/reconcile.ts';
 import type { Outcome } from '../../../src/runtime/outcome.ts';
 import { builtInPlatform } from '../../../src/settings/platform.ts';
+import { settingsHash } from '../../../src/settings/settings-hash.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
 
 /** How an operator differs from the plain one. */
@@ -131,6 +132,7 @@ export class OperatorRig {
       states: this.states,
       writer: this.cluster.writer,
       platform: this.#platform,
+      settingsHash: settingsHash(this.#platform),
       now: () => this.now,
       random: () => 0.5,
       record: (app: Manifest, event) => {

@@ -45,6 +45,7 @@ beforeEach(() => {
     discovery,
     recorder: { record: () => {}, run: () => Promise.resolve() },
     platform: builtInPlatform(),
+    settingsHash: '0123abcd',
     watchNamespaces: [],
     timing: {},
     maxBackoffMs: 1000,

@@ -1,3 +1,4 @@
+import { textAt } from '../../../src/kube/json.ts';
 import { MemoryCluster, refusal } from './memory-cluster.ts';
 import { OperatorRig, writesAfterRestart } from './operator-rig.ts';
 
@@ -26,6 +27,43 @@ describe('one app over a cluster', () => {
     expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
     expect(rig.events).toEqual([]);
     expect(await writesAfterRestart(cluster)).toEqual([]);
+  });
+
+  it('is told under which identities its callers are admitted, in status as in the policy', async () => {
+    const { cluster, rig } = await served('shop', { internal: { allow: [{ app: 'checkout' }, { namespace: 'ops' }] } });
+    const admitted = (): unknown => ({
+      status: cluster.get('AppTraffic', 'team/shop')?.status,
+      policy: cluster.get('AuthorizationPolicy', 'team/shop')?.spec,
+    });
+    const as = (account: string): object => ({
+      status: { callers: ['ops/*', `team/${account}`] },
+      policy: {
+        rules: [
+          { from: [{ source: { serviceAccounts: [`team/${account}`] } }] },
+          { from: [{ source: { namespaces: ['ops'] } }] },
+        ],
+      },
+    });
+    expect(admitted()).toMatchObject(as('checkout'));
+    const before = cluster.writes.length;
+    cluster.app('checkout', { serviceAccount: 'robot' });
+    await rig.settle();
+    expect(admitted()).toMatchObject(as('robot'));
+    expect(cluster.writes.slice(before).filter((write) => write.endsWith('team/shop'))).toEqual([
+      'apply AuthorizationPolicy team/shop',
+      'status AppTraffic team/shop',
+    ]);
+  });
+
+  it('says in status which settings it follows from; other settings cost one status write, the same ones none', async () => {
+    const { cluster } = await served('shop', shop);
+    const settings = (): unknown => textAt(cluster.get('AppTraffic', 'team/shop')?.status, 'settings');
+    const before = settings();
+    const platform = { drainMs: 12_345 };
+    expect(await writesAfterRestart(cluster, { platform })).toEqual(['status AppTraffic team/shop']);
+    expect(settings()).toMatch(/^[0-9a-f]{8}$/);
+    expect(settings()).not.toBe(before);
+    expect(await writesAfterRestart(cluster, { platform })).toEqual([]);
   });
 
   it('is reconciled again when the answer to a status write brings a newer spec before the watch does', async () => {

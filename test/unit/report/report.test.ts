@@ -13,6 +13,7 @@ import type { ServedApp } from '../../../src/report/served-app.ts';
 
 const now = '2026-11-21T10:00:00.123Z';
 const time = '2026-11-21T10:00:00Z';
+const settings = '0123abcd';
 const later = '2026-11-21T11:30:00.5Z';
 
 const healthy: ServedApp = {
@@ -20,6 +21,7 @@ const healthy: ServedApp = {
   paused: false,
   problems: [],
   hosts: [{ host: 'shop.example.com', state: 'Granted' }],
+  callers: ['shop/checkout'],
   summary: {
     url: 'https://shop.example.com',
     split: 'canary 10 / stable 90',
@@ -40,13 +42,14 @@ type Pass = {
   readonly children?: readonly ChildOutcome[];
   readonly settling?: boolean;
   readonly generation?: number;
+  readonly settings?: string;
   readonly previous?: AppTrafficStatus | undefined;
   readonly now?: string;
 };
 
 function reportOf({ app, children = inSync, settling = false, ...rest }: Pass): Report {
   const outcome = { children, settling };
-  return report({ app: { ...healthy, ...app }, outcome, generation: 3, previous: undefined, now, ...rest });
+  return report({ app: { ...healthy, ...app }, outcome, generation: 3, settings, previous: undefined, now, ...rest });
 }
 
 const ready = reportOf({}).status;
@@ -89,6 +92,7 @@ test('an app with all children in sync is Ready, and status says what it became'
       url: 'https://shop.example.com',
       summary: '1 host, 2 routes, mTLS Strict, 1 caller',
       hosts: [{ host: 'shop.example.com', state: 'Granted', since: time }],
+      callers: ['shop/checkout'],
       children: [
         { group: '', kind: 'Service', namespace: 'shop', name: 'shop', uid: 'uid-service', state: 'Programmed' },
         {
@@ -100,6 +104,7 @@ test('an app with all children in sync is Ready, and status says what it became'
           state: 'Programmed',
         },
       ],
+      settings: '0123abcd',
       columns: {
         hosts: 'shop.example.com',
         split: 'canary 10 / stable 90',
@@ -348,23 +353,40 @@ test('the schema of status takes every status here', () => {
   for (const { status } of statuses) expect(statusSchema.parse(status)).toEqual(status);
 });
 
-test('a refused spec has no address and no columns of its own: what was in effect before it stays', () => {
+test('a refused spec has no address, callers and columns of its own: what was in effect before it stays', () => {
   const summary = { ...healthy.summary, url: 'https://new.example.com', mtls: 'Permissive' };
-  const refused = { accepted: false, problems: [problem('AT0701')], summary };
+  const refused = { accepted: false, problems: [problem('AT0701')], callers: ['shop/stranger'], summary };
   const children: readonly ChildOutcome[] = [{ key: key('Service'), state: 'Kept', uid: 'uid-service' }];
   const shown = (previous: AppTrafficStatus | undefined): unknown => {
     const { status } = reportOf({ app: refused, children, previous });
-    return { url: status?.url, columns: status?.columns };
+    return { url: status?.url, callers: status?.callers, columns: status?.columns };
   };
-  expect(shown(undefined)).toEqual({ url: undefined, columns: undefined });
+  expect(shown(undefined)).toEqual({ url: undefined, callers: undefined, columns: undefined });
   expect(shown(ready)).toEqual({
     url: 'https://shop.example.com',
+    callers: ['shop/checkout'],
     columns: { hosts: 'shop.example.com', split: 'canary 10 / stable 90', provider: 'Istio', mtls: 'Strict' },
   });
 });
 
 test('a status that says nothing new is not written, whatever the time', () => {
   expect(reportOf({ previous: ready, now: later })).toEqual({ events: [], turns: [] });
+});
+
+test('a caller under another identity, and other settings of the platform, are each told once', () => {
+  const moved = { callers: ['shop/robot'] };
+  const changed = reportOf({ app: moved, settings: '89abcdef', previous: ready, now: later });
+  expect(changed).toEqual({
+    status: { ...ready, callers: ['shop/robot'], settings: '89abcdef' },
+    events: [],
+    turns: [],
+  });
+  const repeated = { app: moved, settings: '89abcdef', previous: changed.status, now: later };
+  expect(reportOf(repeated)).toEqual({ events: [], turns: [] });
+});
+
+test('an allow list that admits nobody is shown as no callers', () => {
+  expect(reportOf({ app: { callers: [] } }).status).not.toHaveProperty('callers');
 });
 
 test('a pass that ends before settle writes no status, but tells of repairs', () => {
@@ -468,6 +490,7 @@ test('however much there is to say, status stays within its schema', () => {
     app: {
       problems: many.map((at) => ({ ...problem('AT0302', `spec.external.hosts[${at}]`), message: 'x'.repeat(5000) })),
       hosts: many.map((at) => ({ host: `h${at}.example.com`, state: 'Granted' as const })),
+      callers: many.map((at) => `shop/${at}`),
       summary: { ...healthy.summary, split: 'y'.repeat(2000), text: 'z'.repeat(3000) },
     },
     children: many.map((at) => ({ key: key('Ingress', `i${at}`), state: 'Rejected', message: 'w'.repeat(3000) })),
