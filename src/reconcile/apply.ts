@@ -10,6 +10,8 @@ import type { ApplyContext } from './apply-context.ts';
 import { ChildTable } from './child-table.ts';
 import { changeOnce } from './change-once.ts';
 import type { ChangeEnd } from './change-once.ts';
+import { joinRetries } from './retry.ts';
+import type { Retry } from './retry.ts';
 import { strangerLook } from './stranger-look.ts';
 
 /** How far a plan got. */
@@ -21,8 +23,7 @@ export type Applied = {
   /** An object that leads requests to the app was written, whatever became of the others. */
   readonly wroteRoutes: boolean;
   /** Something failed for a passing reason, or was not begun any more: try again. */
-  readonly retry: boolean;
-  readonly retryAfterMs?: number;
+  readonly retry?: Retry;
   /** Changes whose answers were lost: read back live before the next write. */
   readonly unsure: readonly Change[];
 };
@@ -38,9 +39,9 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<Applied>
     const ended = await applyPhase(phase, { table, accepted, context });
     memory = afterPhase(memory, ended, context);
     accepted.push(...ended.accepted);
-    if (ended.retry || ended.aborted) {
-      const { retry, unsure, retryAfterMs } = ended;
-      return { ...soFar(table, memory), retry, unsure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    if (ended.retry !== undefined || ended.aborted) {
+      const { retry, unsure } = ended;
+      return { ...soFar(table, memory), ...(retry === undefined ? {} : { retry }), unsure };
     }
   }
   const wroteRoutes = accepted.some(({ op, key }) => op !== 'delete' && isRouteKind(key.kind));
@@ -54,7 +55,7 @@ function afterPhase(memory: AppMemory, { written, unsure, strangers }: PhaseEnd,
 }
 
 function soFar(table: ChildTable, memory: AppMemory): Applied {
-  return { children: table.rows(), memory, wroteRoutes: false, retry: false, unsure: [] };
+  return { children: table.rows(), memory, wroteRoutes: false, unsure: [] };
 }
 
 type PhaseEnd = {
@@ -64,9 +65,8 @@ type PhaseEnd = {
   readonly unsure: readonly Change[];
   /** Names that objects of somebody else have. */
   readonly strangers: readonly ObjectKey[];
-  readonly retry: boolean;
+  readonly retry?: Retry;
   readonly aborted: boolean;
-  readonly retryAfterMs?: number;
 };
 
 type Tried = ChangeEnd & { readonly change: Change };
@@ -96,7 +96,7 @@ async function applyPhase(phase: Phase, progress: Progress): Promise<PhaseEnd> {
         for (const change of waiting) if (change.op !== 'delete') progress.table.put(waitingRow(change, accepted));
         break;
       }
-      if (progress.context.signal.aborted) return { ...phaseEnd(tried), retry: true };
+      if (progress.context.signal.aborted) return { retry: { reason: 'retry' }, ...phaseEnd(tried) };
       tried.push(...(await tryAll(ready, progress)));
       waiting = waiting.filter((change) => !ready.includes(change));
     }
@@ -134,14 +134,13 @@ function acceptedOf(tried: readonly Tried[]): readonly Change[] {
 
 function phaseEnd(tried: readonly Tried[]): PhaseEnd {
   const faults = tried.flatMap(({ fault }) => fault ?? []);
-  const waits = faults.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  const retry = joinRetries(faults.flatMap((fault) => fault.retry ?? []));
   return {
     written: tried.flatMap(({ change, written }) => (written ? [change] : [])),
     accepted: acceptedOf(tried),
     unsure: tried.flatMap(({ change, unsure }) => (unsure ? [change] : [])),
     strangers: tried.flatMap(({ change, fault }) => (fault?.state === 'NotOwned' ? [change.key] : [])),
-    retry: faults.some(({ retry }) => retry),
     aborted: faults.some(({ abort }) => abort),
-    ...(waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) }),
+    ...(retry === undefined ? {} : { retry }),
   };
 }

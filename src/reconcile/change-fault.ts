@@ -4,18 +4,21 @@ import type { ChildKind } from '../kube/gvk.ts';
 import type { Change } from '../plan/change.ts';
 import { ApiError } from '../runtime/api-error.ts';
 import { classify } from '../runtime/classify.ts';
-import type { ErrorClass } from '../runtime/classify.ts';
+import type { ErrorClass } from '../runtime/error-class.ts';
+import type { Retry } from './retry.ts';
 
-/** The state of the child, and whether another try soon can help. `abort`: nothing more may be written in this pass. */
+/** The state of the child. `abort`: nothing more may be written in this pass. */
 export type ChangeFault = {
   readonly state: ChildState;
   readonly message: string;
-  readonly retry: boolean;
+  /** Where another try soon can help. */
+  readonly retry?: Retry;
   readonly abort: boolean;
-  readonly retryAfterMs?: number;
 };
 
-const stateOf: Readonly<Record<ErrorClass, Pick<ChangeFault, 'state' | 'retry' | 'abort'>>> = {
+type Meaning = { readonly state: ChildState; readonly retry: boolean; readonly abort: boolean };
+
+const meaningOf: Readonly<Record<ErrorClass, Meaning>> = {
   retry: { state: 'Retrying', retry: true, abort: false },
   retryAfter: { state: 'Retrying', retry: true, abort: false },
   conflict: { state: 'Retrying', retry: true, abort: false },
@@ -38,13 +41,16 @@ export type ChildRequest = { readonly verb: 'get' | 'patch' | 'delete'; readonly
 
 /** What the answer to a request about a child means for the child. */
 export function faultOf({ verb, kind }: ChildRequest, error: ApiError): ChangeFault {
-  const found = classify(verb, error);
-  const { retryAfterMs } = error;
+  const answer = classify(verb, error);
+  const found = answer === 'rejected' && movedOn(error) ? 'conflict' : answer;
+  const { state, retry, abort } = meaningOf[found];
+  const { retryAfterMs: afterMs } = error;
   return {
-    ...stateOf[found === 'rejected' && movedOn(error) ? 'conflict' : found],
+    state,
+    abort,
+    ...(retry ? { retry: { reason: found, ...(afterMs === undefined ? {} : { afterMs }) } } : {}),
     // In the words of plan, which knows it from discovery: the answer is a bare 404 page.
     message: found === 'kindMissing' ? `the cluster does not serve ${kind}` : error.message,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 

@@ -27,14 +27,13 @@ type ManifestChange = Exclude<Change, { op: 'delete' }>;
 const notOwned: ChangeFault = {
   state: 'NotOwned',
   message: notOwnedText,
-  retry: false,
   abort: false,
 };
 
 const overtaken: ChangeFault = {
   state: 'Pending',
   message: 'somebody else changed it at the same time; it is about to be put right',
-  retry: true,
+  retry: { reason: 'conflict' },
   abort: false,
 };
 

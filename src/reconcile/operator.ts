@@ -93,6 +93,7 @@ export function createOperator(options: OperatorOptions): Operator {
     environment,
     maxBackoffMs: options.maxBackoffMs,
     waitFor: caches.informers.map((informer) => (signal: AbortSignal) => informer.whenSynced(signal)),
+    generationOf: (key) => caches.sources.apps.get(key)?.object.metadata.generation,
     reconcile: (key, context) => reconcile(key, { ...tools, states }, context),
   });
   return {

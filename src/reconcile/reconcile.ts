@@ -5,7 +5,7 @@ import type { Manifest } from '../kube/manifest.ts';
 import type { Platform } from '../model/platform.ts';
 import { plan } from '../plan/plan.ts';
 import type { Plan } from '../plan/change.ts';
-import { againAfter, backoff, done } from '../runtime/outcome.ts';
+import { againAfter, backoff, done, tryAgain } from '../runtime/outcome.ts';
 import type { Outcome } from '../runtime/outcome.ts';
 import type { AppEntry } from './app-index.ts';
 import type { AppStates } from './app-state.ts';
@@ -58,9 +58,9 @@ export async function reconcile(key: string, tools: ReconcileTools, { failures, 
       ? unwritten(drawn, unread, state)
       : await apply(withConfirmed(drawn, state.unsure, tools.now()), context);
   tools.states.put(key, { uid: state.uid, memory: applied.memory, unsure: applied.unsure });
-  if (!applied.retry && applied.settlesAt === undefined) tools.states.decisions.end(key);
+  if (applied.retry === undefined && applied.settlesAt === undefined) tools.states.decisions.end(key);
   // A fault that the next try mends in a moment is not worth a status that says NotReady and takes it back.
-  const isHiccup = applied.retry && failures < hiccups;
+  const isHiccup = applied.retry !== undefined && failures < hiccups;
   const isUnfinished = isHiccup || signal.aborted || applied.settlesAt !== undefined || justMoved(drawn, applied);
   const failure = await tell(entry, compiled, { children: applied.children, isUnfinished }, tools);
   if (failure !== undefined) return backoff(failure);
@@ -103,7 +103,7 @@ function justMoved({ drain }: Plan, { wroteRoutes }: Applied): boolean {
 }
 
 function next(drawn: Plan, applied: Applied, tools: ReconcileTools): Outcome {
-  if (applied.retry) return backoff(new Error(unwrittenText(applied)), applied.retryAfterMs);
+  if (applied.retry !== undefined) return tryAgain({ ...applied.retry, text: unwrittenText(applied) });
   if (justMoved(drawn, applied)) return againAfter(0);
   const at = nextLook(drawn, applied, tools);
   return at === undefined ? done : againAfter(Math.max(0, at - tools.now()));
@@ -112,7 +112,10 @@ function next(drawn: Plan, applied: Applied, tools: ReconcileTools): Outcome {
 /** The children that are tried again, and why, for the log. */
 function unwrittenText({ children }: Applied): string {
   const unwritten = children.filter(({ state }) => state !== 'InSync' && state !== 'Draining');
-  return unwritten.map(({ key, state, message = state }) => `${key.kind} ${key.name}: ${message}`).join('; ');
+  return (
+    unwritten.map(({ key, state, message = state }) => `${key.kind} ${key.name}: ${message}`).join('; ') ||
+    'not everything is written'
+  );
 }
 
 function uidOf(entry: AppEntry): string {

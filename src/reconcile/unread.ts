@@ -6,6 +6,7 @@ import type { AppState } from './app-state.ts';
 import type { Applied } from './apply.ts';
 import { faultOf } from './change-fault.ts';
 import { ChildTable } from './child-table.ts';
+import { joinRetries } from './retry.ts';
 
 /** A child whose live GET failed. */
 export type UnreadChild = { readonly key: ObjectKey; readonly error: ApiError };
@@ -19,13 +20,11 @@ export function unwritten(
   const table = new ChildTable(drawn.children);
   const faults = unread.map(({ key, error }) => ({ key, ...faultOf({ verb: 'get', kind: key.kind }, error) }));
   for (const { key, state, message } of faults) table.put({ key, state, message });
-  const waits = faults.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
   return {
     children: table.rows(),
     memory,
     unsure,
     wroteRoutes: false,
-    retry: true,
-    ...(waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) }),
+    retry: joinRetries(faults.flatMap(({ retry }) => retry ?? [])) ?? { reason: 'retry' },
   };
 }

@@ -1,29 +1,7 @@
 /** The one table that says what an ApiError means for the caller; nobody else looks at a status code or a reason. */
 import type { ApiError } from './api-error.ts';
+import type { ErrorClass } from './error-class.ts';
 import type { Verb } from './observer.ts';
-
-/**
- * What to do:
- * - `retry`: the same again, with backoff
- * - `retryAfter`: the same again, not before `retryAfterMs`
- * - `conflict`: somebody else has or changed the object; read it live
- * - `gone`: the object, or the resourceVersion that was asked for, is no longer there
- * - `kindMissing`: the server does not serve this kind (now)
- * - `forbidden`: RBAC or admission refuses us; slow retries, and say so
- * - `namespaceTerminating`: nothing can be created there any more
- * - `rejected`: the request itself is wrong; trying again cannot help
- * - `fenced`: we may no longer be the leader; stop
- */
-export type ErrorClass =
-  | 'retry'
-  | 'retryAfter'
-  | 'conflict'
-  | 'gone'
-  | 'kindMissing'
-  | 'forbidden'
-  | 'namespaceTerminating'
-  | 'rejected'
-  | 'fenced';
 
 /** Classifies the answer to a request of `verb` (for the reasons: apimachinery pkg/apis/meta/v1/types.go, StatusReason). */
 export function classify(verb: Verb, error: ApiError): ErrorClass {

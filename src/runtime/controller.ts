@@ -3,7 +3,8 @@ import { ApiError } from './api-error.ts';
 import { classify } from './classify.ts';
 import { sleep } from './clock.ts';
 import type { Environment } from './environment.ts';
-import type { ReconcileResult } from './observer.ts';
+import type { ErrorClass } from './error-class.ts';
+import type { ReconcileResult, ReconcileSubject } from './observer.ts';
 import { backoff } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { createQueue } from './queue.ts';
@@ -29,6 +30,8 @@ export type ControllerOptions = {
   readonly workers: number;
   readonly reconcile: Reconcile;
   readonly environment: Environment;
+  /** metadata.generation of the object under a key, for those who watch the controller; absent where there is none. */
+  readonly generationOf?: (key: string) => number | undefined;
   /** Workers start when these have resolved (informers' whenSynced). */
   readonly waitFor?: readonly ((signal: AbortSignal) => Promise<void>)[];
   /** The context's signal aborts after this; default 60 s. */
@@ -104,8 +107,8 @@ class QueueController implements Controller {
   }
 
   async #handle({ key, priority }: TakenKey, impatient: AbortSignal): Promise<void> {
-    const { clock, random, observe } = this.#options.environment;
-    const subject = { controller: this.name, key, reconcileID: newReconcileID(random) };
+    const { clock, observe } = this.#options.environment;
+    const subject = this.#subject(key);
     const startedAt = clock.now();
     observe({ type: 'reconcile.started', ...subject });
     const context = { reconcileID: subject.reconcileID, priority, failures: this.#queue.failures(key) };
@@ -117,10 +120,21 @@ class QueueController implements Controller {
       ...subject,
       result,
       durationMs: clock.now() - startedAt,
-      ...('error' in outcome ? { error: outcome.error } : {}),
+      ...failureOf(outcome),
       panicked,
       timedOut,
     });
+  }
+
+  #subject(key: string): ReconcileSubject {
+    const { environment, generationOf } = this.#options;
+    const generation = generationOf?.(key);
+    return {
+      controller: this.name,
+      key,
+      ...(generation === undefined ? {} : { generation }),
+      reconcileID: newReconcileID(environment.random),
+    };
   }
 
   async #reconcile(key: string, context: Omit<ReconcileContext, 'signal'>, impatient: AbortSignal): Promise<Finished> {
@@ -157,11 +171,21 @@ class QueueController implements Controller {
   }
 
   /** Where the server named a time, that time is waited for; a fenced process is about to end and tries nothing more. */
-  #retry(key: string, priority: Priority, { error, afterMs }: Extract<Outcome, { type: 'backoff' }>): void {
-    const told = error instanceof ApiError ? error : undefined;
-    if (told !== undefined && classify('patch', told) === 'fenced') return;
-    this.#queue.addFailed(key, priority, afterMs ?? told?.retryAfterMs);
+  #retry(key: string, priority: Priority, outcome: Extract<Outcome, { type: 'backoff' }>): void {
+    const { error, afterMs } = outcome;
+    if (failureOf(outcome).reason === 'fenced') return;
+    const toldMs = error instanceof ApiError ? error.retryAfterMs : undefined;
+    this.#queue.addFailed(key, priority, afterMs ?? toldMs);
   }
+}
+
+/** What failed, and of which kind it is where the cluster is at fault. */
+function failureOf(outcome: Outcome): { readonly error?: unknown; readonly reason?: ErrorClass } {
+  if (!('error' in outcome)) return {};
+  const { error } = outcome;
+  const told = outcome.type === 'backoff' ? outcome.reason : undefined;
+  const reason = told ?? (error instanceof ApiError ? classify('patch', error) : undefined);
+  return { error, ...(reason === undefined ? {} : { reason }) };
 }
 
 const resultOf = { done: 'success', again: 'requeue_after', terminal: 'terminal_error' } as const;

@@ -2,7 +2,7 @@
 import { ApiError } from './api-error.ts';
 import { backoffDelay } from './backoff.ts';
 import { classify } from './classify.ts';
-import type { ErrorClass } from './classify.ts';
+import type { ErrorClass } from './error-class.ts';
 import { microTime, sleep } from './clock.ts';
 import type { Environment } from './environment.ts';
 import type { EventNote } from './event-note.ts';

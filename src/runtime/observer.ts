@@ -1,5 +1,6 @@
 /** The one typed seam from the runtime to logs and metrics: what happened, as values. */
 import type { ApiError } from './api-error.ts';
+import type { ErrorClass } from './error-class.ts';
 
 /** The verbs of the Kubernetes API as authorization names them. */
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
@@ -49,18 +50,31 @@ export type QueueEvent = { readonly queue: string } & (
 /** How one reconcile ended; metrics carry controller-runtime's names. */
 export type ReconcileResult = 'success' | 'requeue_after' | 'error' | 'terminal_error';
 
-/** One reconcile from start to end; `panicked` is true when it threw what no API call throws. */
-export type ReconcileEvent = { readonly controller: string; readonly key: string; readonly reconcileID: string } & (
-  | { readonly type: 'reconcile.started' }
-  | {
-      readonly type: 'reconcile.finished';
-      readonly result: ReconcileResult;
-      readonly durationMs: number;
-      readonly error?: unknown;
-      readonly panicked: boolean;
-      readonly timedOut: boolean;
-    }
-);
+/** Which reconcile an event is about; `generation` is metadata.generation of the object as the reconcile met it. */
+export type ReconcileSubject = {
+  readonly controller: string;
+  readonly key: string;
+  readonly generation?: number;
+  readonly reconcileID: string;
+};
+
+/**
+ * One reconcile from start to end; `panicked` is true when it threw what no API call throws. With an `error`, `reason` is
+ * its kind where the cluster is at fault; without a reason the fault is ours.
+ */
+export type ReconcileEvent = ReconcileSubject &
+  (
+    | { readonly type: 'reconcile.started' }
+    | {
+        readonly type: 'reconcile.finished';
+        readonly result: ReconcileResult;
+        readonly durationMs: number;
+        readonly error?: unknown;
+        readonly reason?: ErrorClass;
+        readonly panicked: boolean;
+        readonly timedOut: boolean;
+      }
+  );
 
 /** The life of a candidate for the Lease `name`. */
 export type LeaderEvent = { readonly name: string } & (

@@ -1,6 +1,6 @@
 import { ApiError } from '../../src/runtime/api-error.ts';
 import { classify } from '../../src/runtime/classify.ts';
-import type { ErrorClass } from '../../src/runtime/classify.ts';
+import type { ErrorClass } from '../../src/runtime/error-class.ts';
 import type { Verb } from '../../src/runtime/observer.ts';
 import type { ResourceClient } from '../../src/runtime/resource-client.ts';
 import type { Resource } from '../../src/runtime/resource.ts';

@@ -1,6 +1,8 @@
 /** What of the runtime's events becomes a log line: the lines a person needs to follow the operator, no more. */
+import type { ErrorClass } from '../../runtime/error-class.ts';
 import type { Observer, RuntimeEvent } from '../../runtime/observer.ts';
-import { errorField } from './log.ts';
+import { parseKey } from '../../runtime/resource.ts';
+import { errorField, errorText } from './log.ts';
 import type { Log, LogFields, LogLevel } from './log.ts';
 
 type Line = readonly [LogLevel, string, LogFields];
@@ -82,9 +84,16 @@ function lineOf(event: RuntimeEvent): Line | undefined {
 }
 
 function reconciled(event: Extract<RuntimeEvent, { type: 'reconcile.finished' }>): Line {
-  const { controller, key, reconcileID, result, durationMs, error } = event;
-  const [namespace = '', name = ''] = key.split('/');
-  const fields = { logger: 'controller', controller, namespace, name, reconcileID, durationMs: Math.round(durationMs) };
-  if (error === undefined) return ['debug', 'reconciled', { ...fields, result }];
-  return [event.panicked ? 'error' : 'warn', 'reconcile failed', { ...fields, result, error: errorField(error) }];
+  const { controller, key, generation, reconcileID, result, durationMs, error, reason } = event;
+  const subject = { logger: 'controller', controller, ...parseKey(key), generation, reconcileID };
+  const fields = { ...subject, result, durationMs: Math.round(durationMs) };
+  if (error === undefined) return ['debug', 'reconciled', fields];
+  if (reason === undefined) return ['error', 'reconcile failed', { ...fields, error: errorField(error) }];
+  const told = { ...fields, reason, error: errorText(error) };
+  return needsSomebody.has(reason)
+    ? ['warn', 'reconcile was refused', told]
+    : ['info', 'reconcile is tried again', told];
 }
+
+/** What does not pass by itself; everything else is daily business of a cluster. */
+const needsSomebody: ReadonlySet<ErrorClass> = new Set<ErrorClass>(['forbidden', 'rejected']);

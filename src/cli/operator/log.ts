@@ -21,6 +21,8 @@ export type LogOptions = {
   readonly level: LogLevel;
   readonly format: 'json' | 'text';
   readonly write: (line: string) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 };
 
 const first = ['ts', 'level', 'msg', 'logger', 'controller', 'namespace', 'name', 'generation', 'reconcileID', 'error'];
@@ -29,7 +31,10 @@ const first = ['ts', 'level', 'msg', 'logger', 'controller', 'namespace', 'name'
 export function createLog(options: LogOptions): Log {
   const logger: Logger = createLogger({
     level: options.level,
-    format: format.combine(format.timestamp(), lineFormat(options.format)),
+    format: format.combine(
+      format.timestamp({ format: () => new Date(options.now()).toISOString() }),
+      lineFormat(options.format),
+    ),
     transports: [new transports.Stream({ stream: lineStream(options.write) })],
   });
   return {
@@ -42,8 +47,12 @@ export function createLog(options: LogOptions): Log {
 
 /** An error as a field: its message, and for defects of ours where they come from. */
 export function errorField(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.name === 'ApiError' ? error.message : (error.stack ?? error.message);
+  return error instanceof Error && error.name !== 'ApiError' ? (error.stack ?? error.message) : errorText(error);
+}
+
+/** What an error says, without where it comes from. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function lineFormat(form: LogOptions['format']): ReturnType<typeof format.printf> {

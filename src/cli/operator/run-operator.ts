@@ -41,7 +41,12 @@ const heartbeatMs = 2_000;
 
 /** Runs until a signal stops it (0), or the lease is lost or the process cannot start (1 or 2). */
 export async function runOperator(flags: OperatorFlags, platform: Platform, terminal: Terminal): Promise<ExitCode> {
-  const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: terminal.err });
+  const log = createLog({
+    level: flags.logLevel,
+    format: flags.logFormat,
+    write: terminal.err,
+    now: () => systemClock.wallTime(),
+  });
   const loaded = loadClusterConfig({
     clock: systemClock,
     ...(flags.kubeconfigFile === undefined ? {} : { kubeconfig: flags.kubeconfigFile }),

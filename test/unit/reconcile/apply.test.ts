@@ -146,7 +146,6 @@ describe('the order of writes', () => {
       },
       settlesAt: now + 1000,
       wroteRoutes: false,
-      retry: false,
       unsure: [],
     });
     expect(cluster.writes).toEqual(['create AuthorizationPolicy team/shop']);
@@ -170,17 +169,24 @@ describe('a write that the server refuses', () => {
       'VirtualService: Pending: waits for DestinationRule shop',
       'DestinationRule: Rejected: Invalid',
     ]);
-    expect(applied).toMatchObject({ retry: false, wroteRoutes: true });
+    expect(applied.retry).toBe(undefined);
+    expect(applied.wroteRoutes).toBe(true);
   });
 
   it.each([
-    [503, 'ServiceUnavailable', {}, 'Retrying: ServiceUnavailable'],
-    [409, 'Conflict', {}, 'Retrying: Conflict'],
-    [403, 'Forbidden', {}, 'Forbidden: Forbidden'],
-    [404, 'NotFound', { objectName: '' }, 'KindUnavailable: the cluster does not serve Gateway'],
+    { status: 503, reason: 'ServiceUnavailable', told: 'Retrying: ServiceUnavailable', retry: 'retry' },
+    { status: 409, reason: 'Conflict', told: 'Retrying: Conflict', retry: 'conflict' },
+    { status: 403, reason: 'Forbidden', told: 'Forbidden: Forbidden', retry: 'forbidden' },
+    {
+      status: 404,
+      reason: 'NotFound',
+      more: { objectName: '' },
+      told: 'KindUnavailable: the cluster does not serve Gateway',
+      retry: 'kindMissing',
+    },
   ])(
-    'for now (%d %s): the rest of the phase is tried, the next phase is not begun',
-    async (status, reason, more, told) => {
+    'for now ($status $reason): the rest of the phase is tried, the next phase is not begun',
+    async ({ status, reason, more = {}, told, retry }) => {
       const held = await live('Gateway');
       refuse('Gateway', status, reason, more);
       const applied = await carryOut(
@@ -188,7 +194,7 @@ describe('a write that the server refuses', () => {
         phase('contract', creation('Ingress')),
       );
       expect(states(applied)).toEqual(['Service: InSync', `Gateway: ${told}`]);
-      expect(applied).toMatchObject({ retry: true, unsure: [] });
+      expect(applied).toMatchObject({ retry: { reason: retry }, unsure: [] });
       expect(cluster.writes).toEqual(['create Service team/shop']);
     },
   );
@@ -197,7 +203,7 @@ describe('a write that the server refuses', () => {
     cluster.trouble = ({ key }) =>
       refusal(429, 'TooManyRequests', { retryAfterMs: key.startsWith('Service') ? 3000 : 1000 });
     const applied = await carryOut(phase('switch', creation('Gateway'), creation('Service')));
-    expect(applied).toMatchObject({ retry: true, retryAfterMs: 3000 });
+    expect(applied).toMatchObject({ retry: { reason: 'retryAfter', afterMs: 3000 } });
   });
 
   it('because another process may lead: nothing more is written', async () => {
@@ -213,7 +219,7 @@ describe('a write that the server refuses', () => {
     });
     const applied = await carryOut(phase('expand', creation('PeerAuthentication'), creation('Service')));
     expect(states(applied)).toEqual(['PeerAuthentication: Pending: Forbidden']);
-    expect(applied.retry).toBe(false);
+    expect(applied.retry).toBe(undefined);
     expect(cluster.writes).toEqual([]);
   });
 
@@ -225,7 +231,7 @@ describe('a write that the server refuses', () => {
       children: [{ key: keyOf('Gateway'), state: 'Retrying', message: 'reset' }],
       memory: { ...memory, routesAt: now },
       wroteRoutes: false,
-      retry: true,
+      retry: { reason: 'retry' },
       unsure: [change],
     });
   });
@@ -237,7 +243,7 @@ describe('a first write to a name that is taken', () => {
     const applied = await carryOut(phase('expand', creation('Service')));
     expect(applied.children[0]).toMatchObject({ state: 'NotOwned' });
     expect(applied.memory.strangers).toEqual({ 'Service/team/shop': now + 60_000 });
-    expect([applied.retry, cluster.writes]).toEqual([false, []]);
+    expect([applied.retry, cluster.writes]).toEqual([undefined, []]);
   });
 
   it('takes an object of its own for done when it is as desired', async () => {
@@ -261,7 +267,9 @@ describe('a first write to a name that is taken', () => {
       if (verb === 'get') cluster.remove('Service', 'team/shop');
       return undefined;
     };
-    expect(await carryOut(phase('expand', creation('Service')))).toMatchObject({ retry: true });
+    expect(await carryOut(phase('expand', creation('Service')))).toMatchObject({
+      retry: { reason: 'conflict' },
+    });
   });
 
   it('waits for an object of its own that is being deleted', async () => {
@@ -269,7 +277,7 @@ describe('a first write to a name that is taken', () => {
     cluster.relabel('Service', 'team/shop', { finalizers: ['example.com/keep'] });
     cluster.remove('Service', 'team/shop');
     const applied = await carryOut(phase('expand', creation('Service')));
-    expect(applied).toMatchObject({ retry: true, children: [{ state: 'Pending' }] });
+    expect(applied).toMatchObject({ retry: { reason: 'conflict' }, children: [{ state: 'Pending' }] });
   });
 });
 
@@ -279,7 +287,7 @@ describe('an answer that shows what somebody else did in between', () => {
     cluster.meddle('VirtualService', 'team/shop', { strange: true });
     const change = application(held, { hosts: ['b'] });
     const applied = await carryOut(phase('switch', change));
-    expect(applied).toMatchObject({ retry: true, children: [{ state: 'Pending' }] });
+    expect(applied).toMatchObject({ retry: { reason: 'conflict' }, children: [{ state: 'Pending' }] });
     expect(applied.memory.inSync).toEqual({ 'VirtualService/team/shop': 'hash' in change ? change.hash : '' });
   });
 });
@@ -292,7 +300,7 @@ describe('a pass that has to end', () => {
       phase('switch', creation('Gateway')),
     );
     expect(cluster.writes).toEqual(['create PeerAuthentication team/shop']);
-    expect(applied).toMatchObject({ retry: true, wroteRoutes: false });
+    expect(applied).toMatchObject({ retry: { reason: 'retry' }, wroteRoutes: false });
   });
 
   it('by a defect ends when no write is under way any more', async () => {

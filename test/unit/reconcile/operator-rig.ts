@@ -34,8 +34,8 @@ export class OperatorRig {
   readonly later = new Map<string, number>();
   readonly stop = new AbortController();
   readonly failures = new Map<string, number>();
-  /** What failed, in the words of the errors. */
-  readonly errors: unknown[] = [];
+  /** Outcomes that wanted another try, in order. */
+  readonly failed: Outcome[] = [];
   readonly events: (ReportedEvent & { readonly app: string })[] = [];
   readonly missing: Set<KindName>;
   now = Date.UTC(2026, 0, 1, 12);
@@ -83,7 +83,7 @@ export class OperatorRig {
       signal: this.stop.signal,
     });
     if (outcome.type === 'backoff' || outcome.type === 'terminal') {
-      this.errors.push(outcome.error);
+      this.failed.push(outcome);
       this.failures.set(key, (this.failures.get(key) ?? 0) + 1);
       this.queue.add(key);
     } else this.failures.delete(key);

@@ -85,6 +85,25 @@ describe('one app over a cluster', () => {
     expect(await writesAfterRestart(cluster)).toEqual([]);
   });
 
+  it('says of what is tried again which child waits and why, as data: there is no stack to show', async () => {
+    const cluster = new MemoryCluster();
+    const rig = new OperatorRig(cluster);
+    let refusals = 2;
+    cluster.trouble = ({ key }) => {
+      if (key === 'Service team/shop' && refusals-- > 0)
+        return refusal(429, 'TooManyRequests', refusals > 0 ? { retryAfterMs: 2000 } : {});
+      return undefined;
+    };
+    cluster.app('shop', {});
+    await rig.settle();
+    const failure = { type: 'backoff', error: 'Service shop: TooManyRequests' };
+    expect(rig.failed).toEqual([
+      { ...failure, reason: 'retryAfter', afterMs: 2000 },
+      { ...failure, reason: 'retry' },
+    ]);
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+  });
+
   it('tries again after a minute what admission refused, because nothing tells when that changes', async () => {
     const cluster = new MemoryCluster();
     const rig = new OperatorRig(cluster);

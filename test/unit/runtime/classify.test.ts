@@ -1,7 +1,7 @@
 import { ApiError } from '../../../src/runtime/api-error.ts';
 import { errorOfAnswer, errorOfWatchEvent } from '../../../src/runtime/api-status.ts';
 import { classify } from '../../../src/runtime/classify.ts';
-import type { ErrorClass } from '../../../src/runtime/classify.ts';
+import type { ErrorClass } from '../../../src/runtime/error-class.ts';
 import type { Verb } from '../../../src/runtime/observer.ts';
 
 type Row = readonly [

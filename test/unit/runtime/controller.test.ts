@@ -1,7 +1,7 @@
 import { ApiError } from '../../../src/runtime/api-error.ts';
 import { createController } from '../../../src/runtime/controller.ts';
 import type { Controller, ControllerOptions, ReconcileContext } from '../../../src/runtime/controller.ts';
-import { againAfter, backoff, done, terminal } from '../../../src/runtime/outcome.ts';
+import { againAfter, backoff, done, terminal, tryAgain } from '../../../src/runtime/outcome.ts';
 import type { Outcome } from '../../../src/runtime/outcome.ts';
 import { settle } from './fake-clock.ts';
 import { createTestEnvironment } from './test-environment.ts';
@@ -132,7 +132,20 @@ describe('the outcome of a reconcile', () => {
       [0, 3000],
       [0, 1],
     ]);
-    expect(finished()[0]).toMatchObject({ result: 'error', panicked: false });
+    expect(finished()[0]).toMatchObject({ result: 'error', reason: 'retryAfter', panicked: false });
+  });
+
+  test('a failure that is data says of which kind it is, and waits as long as it says', async () => {
+    const outcomes = [tryAgain({ reason: 'kindMissing', text: 'no Gateways', afterMs: 3000 }), done];
+    start(() => outcomes[calls.length - 1] ?? done, { generationOf: () => 7 }).enqueue('team/a');
+    await environment.clock.advance(3000);
+    const common = { type: 'reconcile.finished', controller: 'copy', key: 'team/a', generation: 7 };
+    const rest = { reconcileID: '0000000000000000', durationMs: 0, panicked: false, timedOut: false };
+    expect(calls.map(([, at]) => at)).toEqual([0, 3000]);
+    expect(finished()).toEqual([
+      { ...common, ...rest, result: 'error', error: 'no Gateways', reason: 'kindMissing' },
+      { ...common, ...rest, result: 'success' },
+    ]);
   });
 
   test('a write refused by the fence is not tried again: the process is about to end', async () => {

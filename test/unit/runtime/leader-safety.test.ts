@@ -5,7 +5,6 @@ import { Candidate, writeTimeoutMs } from './candidate.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { FakeClock } from './fake-clock.ts';
 
-// Only a failure needs that long: it is then made smaller.
 /** What befalls a candidate at a moment: its process stands still for a while, is killed, or is asked to stop. */
 type Mishap = {
   readonly at: number;
