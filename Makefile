@@ -46,15 +46,19 @@ format: install ## Rewrite sources in the project's format.
 
 ##@ Test bed
 .PHONY: toolchain integration
-toolchain: install ## Build etcd and Kubernetes into a cache outside the checkout; needs Go.
+toolchain: install ## Put etcd, Kubernetes, Envoy, Istio into a cache outside the checkout; needs Go, pip.
 	node hack/toolchain/build.ts
 
-integration: install ## Run the tests against a real control plane; builds all they need.
-	node hack/run-suites.ts toolchain bundle integration
+.PHONY: control-plane
+control-plane: install
+	@node hack/toolchain/build.ts etcd kube
+
+integration: control-plane ## Run the tests against a real control plane; builds all they need.
+	node hack/run-suites.ts bundle integration
 
 ##@ Checks
 .PHONY: bench
-bench: install toolchain ## Print figures: the operator beside a raw client on one server; a few minutes.
+bench: control-plane ## Print figures: the operator beside a raw client on one server; a few minutes.
 	node hack/build.ts
 	node test/bench/bench.ts
 

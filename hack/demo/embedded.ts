@@ -33,7 +33,10 @@ export async function demoEmbedded({ once, signal }: EmbeddedDemo): Promise<void
 
 /** Shows its progress; builds nothing that is built already. */
 async function buildToolchain(signal: AbortSignal): Promise<void> {
-  const child = spawn(process.execPath, [join(root, 'hack/toolchain/build.ts')], { stdio: 'inherit', signal });
+  const child = spawn(process.execPath, [join(root, 'hack/toolchain/build.ts'), 'etcd', 'kube'], {
+    stdio: 'inherit',
+    signal,
+  });
   const [code] = (await nextEvent(child, 'close')) as [number | null];
   if (code !== 0) throw new Refusal('the programs of the control plane could not be built');
 }

@@ -20,6 +20,14 @@ export function cacheKey(inputs: BuildInputs): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 20);
 }
 
+/** 20 hex digits that change with the pinned hashes of a requirements file and with the architecture. */
+export function wheelKey(requirements: string, arch: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([requirements, arch]))
+    .digest('hex')
+    .slice(0, 20);
+}
+
 /** The version that a go.mod requires of a module, e.g. `v1.36.3`; throws when it requires none. */
 export function requiredVersion(goMod: string, module: string): string {
   for (const line of goMod.split('\n')) {

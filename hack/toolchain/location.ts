@@ -3,9 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { cacheKey, isNewEnough, requiredGo, requiredVersion } from './cache-key.ts';
+import { cacheKey, isNewEnough, requiredGo, requiredVersion, wheelKey } from './cache-key.ts';
 import { partOf } from './parts.ts';
-import type { Part, ProgramName } from './parts.ts';
+import type { GoProgram, Part } from './parts.ts';
+import { wheelOf } from './wheels.ts';
+import type { Wheel, WheelProgram } from './wheels.ts';
+
+/** Name of a program of the toolchain. */
+export type ProgramName = GoProgram | WheelProgram;
 
 /** A fault that the person at the terminal can mend; its message says how. */
 export class ToolchainError extends Error {
@@ -61,15 +66,28 @@ export function buildPlace(part: Part): BuildPlace {
   return { module, flags, folder: join(cacheRoot(), key) };
 }
 
+/** Where a wheel's program lies or will lie, under the key of the pinned hashes and of this machine's architecture. */
+export function wheelPlace(wheel: Wheel): { readonly requirements: string; readonly folder: string } {
+  const requirements = join(import.meta.dirname, wheel.folder, 'requirements.txt');
+  const key = wheelKey(readFileSync(requirements, 'utf8'), process.arch);
+  return { requirements, folder: join(cacheRoot(), key) };
+}
+
+function cachedPath(program: ProgramName): string {
+  const wheel = wheelOf(program);
+  const { folder } = wheel === undefined ? buildPlace(partOf(program)) : wheelPlace(wheel);
+  return join(folder, program);
+}
+
 const found = new Map<ProgramName, string>();
 
 /**
- * Path of a built program, for tests and the demo.
- * Throws a ToolchainError that names the fix when `make toolchain` has not built it yet.
+ * Path of a program, for tests and the demo.
+ * Throws a ToolchainError that names the fix when `make toolchain` has not put it into the cache yet.
  */
 export function programPath(program: ProgramName): string {
-  const known = found.get(program) ?? assetPath(program) ?? join(buildPlace(partOf(program)).folder, program);
-  if (!existsSync(known)) throw new ToolchainError(`${program} is not built yet: run make toolchain`);
+  const known = found.get(program) ?? assetPath(program) ?? cachedPath(program);
+  if (!existsSync(known)) throw new ToolchainError(`${program} is not there yet: run make toolchain`);
   found.set(program, known);
   return known;
 }

@@ -37,13 +37,23 @@ export const parts = {
     },
     linkerFlags: kubernetesVersionFlags,
   },
+  istio: {
+    folder: 'istio',
+    versionOf: 'istio.io/istio',
+    programs: {
+      'pilot-agent': 'istio.io/istio/pilot/cmd/pilot-agent',
+      'pilot-discovery': 'istio.io/istio/pilot/cmd/pilot-discovery',
+      istioctl: 'istio.io/istio/istioctl/cmd/istioctl',
+    },
+    linkerFlags: () => [],
+  },
 } as const satisfies Record<string, Part>;
 
 /** Name of a row of `parts`. */
 export type PartName = keyof typeof parts;
 
 /** Name of a program that some part holds. */
-export type ProgramName = { [name in PartName]: keyof (typeof parts)[name]['programs'] }[PartName];
+export type GoProgram = { [name in PartName]: keyof (typeof parts)[name]['programs'] }[PartName];
 
 /** The part that holds a program; throws for a name that no part has. */
 export function partOf(program: string): Part {
