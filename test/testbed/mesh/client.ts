@@ -1,0 +1,54 @@
+/** Something that sends requests: a namespace on the network of a mesh. */
+import { isIPv4 } from 'node:net';
+import type { ApiClient } from '../api-client.ts';
+import type { ControlPlane } from '../control-plane.ts';
+import { field } from '../kube-object.ts';
+import type { Echo } from './echo.ts';
+import type { Namespace } from './namespace.ts';
+import type { Attached, Network } from './network.ts';
+import { echoOf, wireRequest } from './request.ts';
+import type { Answer, MeshRequest } from './request.ts';
+
+/** What pods, gateways and clients are made in. */
+export type Site = { readonly plane: ControlPlane; readonly network: Network; readonly rootCertificate: string };
+
+/** Something that sends requests. */
+export type Client = {
+  readonly name: string;
+  readonly address: string;
+  readonly namespace: Namespace;
+  /** Sends one request; a broken connection is an answer too. */
+  readonly request: (request: MeshRequest) => Promise<Answer>;
+  /** Sends one request that an echo server answers, and gives what it saw; rejects when anybody else answers, or nobody. */
+  readonly echo: (request: MeshRequest) => Promise<Echo>;
+};
+
+/** The address behind the name of a Service, as DNS would tell: its cluster IP, of a headless one an endpoint's. */
+async function addressOf(api: ApiClient, host: string): Promise<string> {
+  if (isIPv4(host)) return host;
+  const [name = '', namespace = 'default'] = host.split('.');
+  const clusterIp = field(await api.get({ apiVersion: 'v1', kind: 'Service', namespace, name }), 'spec', 'clusterIP');
+  if (typeof clusterIp === 'string' && isIPv4(clusterIp)) return clusterIp;
+  const slices = await api.list({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace });
+  const own = slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name);
+  const addresses = own.flatMap((slice) => {
+    const endpoints = (field(slice, 'endpoints') ?? []) as readonly object[];
+    return endpoints.map((endpoint) => field(endpoint, 'addresses', 0));
+  });
+  if (typeof addresses[0] !== 'string') throw new Error(`no address for ${host}`);
+  return addresses[0];
+}
+
+/** The client that sends from a namespace. */
+export function clientIn({ namespace, address }: Attached, name: string, api: ApiClient): Client {
+  const send: Client['request'] = async (request) => {
+    const [host = '', port = ''] = request.to.split(':');
+    return namespace.send(wireRequest(request, await addressOf(api, host), Number(port)));
+  };
+  return { name, address, namespace, request: send, echo: async (request) => echoOf(await send(request)) };
+}
+
+/** A new client outside the mesh, at that address. */
+export async function createClient({ plane, network }: Site, name: string, address: string): Promise<Client> {
+  return clientIn(await network.attach(name, address), name, plane.api);
+}

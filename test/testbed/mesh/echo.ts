@@ -1,0 +1,139 @@
+/** The app of every pod: answers with what it saw, and misbehaves when a request asks for it. Runs inside a network namespace. */
+import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import { createServer as createTcpServer } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EchoIdentity, EchoPort, HeaderLine } from './wire.ts';
+
+/** The body of an echo's answer: the request as it arrived at the app. */
+export type Echo = EchoIdentity & {
+  readonly port: number;
+  readonly method: string;
+  /** As received, without the query. */
+  readonly path: string;
+  /** As received, without `?`; null without one. */
+  readonly query: string | null;
+  readonly httpVersion: string;
+  /** As received; over HTTP/2 without those that begin with a colon. */
+  readonly headers: readonly HeaderLine[];
+  /** `:authority` or Host. */
+  readonly host: string;
+  readonly body: string;
+  /** What requests are counted by: x-echo-key, else the path. */
+  readonly key: string;
+  /** How many requests with that key this pod has seen on all ports, this one included. */
+  readonly count: number;
+};
+
+type Request = IncomingMessage | Http2ServerRequest;
+type Response = ServerResponse | Http2ServerResponse;
+
+/** How many requests came, by key. */
+export type Counts = Map<string, number>;
+
+/** What the request asks for: header `x-echo-NAME`, else query parameter `echo-NAME`. */
+function wish(request: Request, name: string): string | undefined {
+  const header = request.headers[`x-echo-${name}`];
+  if (header !== undefined) return Array.isArray(header) ? header.join('\n') : header;
+  const { url = '' } = request;
+  const mark = url.indexOf('?');
+  return mark < 0 ? undefined : (new URLSearchParams(url.slice(mark)).get(`echo-${name}`) ?? undefined);
+}
+
+function headerLines(request: Request): readonly HeaderLine[] {
+  const lines: HeaderLine[] = [];
+  for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = [request.rawHeaders[at], request.rawHeaders[at + 1]];
+    if (!name.startsWith(':')) lines.push([name, value]);
+  }
+  return lines;
+}
+
+async function seen(identity: EchoIdentity, port: number, request: Request, counts: Counts): Promise<Echo> {
+  const { url = '', method = '', httpVersion } = request;
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const key = wish(request, 'key') ?? path;
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const authority = request.headers[':authority'] ?? request.headers.host;
+  return {
+    ...identity,
+    port,
+    method,
+    path,
+    query: mark < 0 ? null : url.slice(mark + 1),
+    httpVersion,
+    headers: headerLines(request),
+    host: typeof authority === 'string' ? authority : '',
+    body: Buffer.concat(chunks).toString('utf8'),
+    key,
+    count,
+  };
+}
+
+function statusOf(request: Request, count: number): number {
+  const isToFail = count <= Number(wish(request, 'fail-first') ?? 0);
+  return isToFail ? Number(wish(request, 'fail-status') ?? 503) : Number(wish(request, 'status') ?? 200);
+}
+
+async function answer(echo: Echo, request: Request, response: Response): Promise<void> {
+  await sleep(Number(wish(request, 'delay-ms') ?? 0));
+  const status = statusOf(request, echo.count);
+  if (wish(request, 'close') !== undefined) {
+    request.socket.destroy();
+    return;
+  }
+  for (const line of wish(request, 'header')?.split('\n') ?? []) {
+    const colon = line.indexOf(':');
+    response.appendHeader(line.slice(0, colon).trim(), line.slice(colon + 1).trim());
+  }
+  response.setHeader('content-type', 'application/json');
+  response.statusCode = status;
+  response.end(JSON.stringify(echo));
+}
+
+function serverOf(identity: EchoIdentity, { port, protocol }: EchoPort, counts: Counts): Server {
+  if (protocol === 'tcp') {
+    return createTcpServer((socket) => {
+      socket.on('error', () => socket.destroy());
+      socket.write(`${identity.pod}\n`);
+      socket.pipe(socket);
+    });
+  }
+  const handle = (request: Request, response: Response): void => {
+    seen(identity, port, request, counts)
+      .then((echo) => answer(echo, request, response))
+      .catch(() => request.socket.destroy());
+  };
+  if (protocol === 'http2') return createHttp2Server(handle);
+  // Kept connections stay open, or a proxy's next request would race with their closing.
+  const server = createServer({ keepAliveTimeout: 0, insecureHTTPParser: true, requireHostHeader: false }, handle);
+  server.on('upgrade', (request, socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${request.headers.upgrade}\r\n\r\n`,
+    );
+    socket.pipe(socket);
+  });
+  return server;
+}
+
+/** Listens on every port, on all addresses of the namespace; resolves when all do. */
+export async function serve(identity: EchoIdentity, ports: readonly EchoPort[], counts: Counts): Promise<void> {
+  await Promise.all(
+    ports.map(
+      (port) =>
+        new Promise<void>((resolve, reject) => {
+          serverOf(identity, port, counts)
+            .on('error', reject)
+            .listen(port.port, '0.0.0.0', () => resolve());
+        }),
+    ),
+  );
+}

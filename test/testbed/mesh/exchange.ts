@@ -1,0 +1,66 @@
+/** One request and its answer on a connection of its own, byte for byte. Runs inside a network namespace. */
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
+import { parseResponse } from './http-response.ts';
+import type { WireFailure, WireRequest, WireResponse, WireResult } from './wire.ts';
+
+function dial({ address, port, tls }: WireRequest): Socket {
+  if (tls === undefined) return connect(port, address);
+  const { sni, ca, certificate, key } = tls;
+  return connectTls({
+    host: address,
+    port,
+    ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: ca !== undefined,
+    ...(sni === undefined ? {} : { servername: sni }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(certificate === undefined ? {} : { cert: certificate }),
+    ...(key === undefined ? {} : { key }),
+  });
+}
+
+function certificateOf(socket: Socket): Pick<WireResponse, 'certificate'> {
+  const peer = 'getPeerCertificate' in socket ? (socket as TLSSocket).getPeerCertificate() : undefined;
+  if (peer?.subject === undefined) return {};
+  const subject = Array.isArray(peer.subject.CN) ? peer.subject.CN.join(', ') : peer.subject.CN;
+  return { certificate: { subject: subject ?? '', names: peer.subjectaltname ?? '' } };
+}
+
+/** Sends the request and reads the answer; every way to fail is an answer too. */
+export function exchange(request: WireRequest): Promise<WireResult> {
+  return new Promise((resolve) => {
+    const socket = dial(request);
+    let during: WireFailure['during'] = 'connect';
+    let bytes: Buffer = Buffer.alloc(0);
+    const settle = (result: WireResult): void => {
+      resolve(result);
+      socket.destroy();
+    };
+    const fail = (connectionError: string): void => settle({ connectionError, during });
+    const read = (isEnded: boolean): void => {
+      const response = parseResponse(bytes, request.isHead, isEnded);
+      if (response !== undefined) settle({ ...response, ...certificateOf(socket) });
+      else if (isEnded) fail('CLOSED');
+    };
+    const send = (): void => {
+      during = 'response';
+      socket.write(Buffer.from(`${request.head}\r\n\r\n`, 'latin1'));
+      if (request.body !== undefined) socket.write(request.body);
+    };
+    socket.setNoDelay(true);
+    socket.setTimeout(request.withinMs, () => fail('TIMEOUT'));
+    socket.on('connect', () => {
+      during = request.tls === undefined ? 'response' : 'tls';
+    });
+    socket.on(request.tls === undefined ? 'connect' : 'secureConnect', send);
+    socket.on('data', (chunk: Buffer) => {
+      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+      read(false);
+    });
+    socket.on('end', () => read(true));
+    socket.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
+    socket.on('close', () => fail('CLOSED'));
+  });
+}

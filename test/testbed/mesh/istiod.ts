@@ -1,0 +1,123 @@
+/** Istio's control plane on the node of a mesh, with the settings under which a stock Envoy can be its proxy. */
+import { createServer, connect } from 'node:net';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { programPath } from '../../../hack/toolchain/location.ts';
+import { startComponent } from '../component.ts';
+import type { ControlPlane } from '../control-plane.ts';
+import { field } from '../kube-object.ts';
+import type { KubeObject } from '../kube-object.ts';
+import { writeKubeconfig } from '../kubeconfig.ts';
+import { rootPath } from './namespace.ts';
+import type { Namespace } from './namespace.ts';
+import { get } from './request.ts';
+
+/** Istio's root namespace. */
+export const rootNamespace = 'istio-system';
+
+/** By which name proxies know istiod. */
+export const istiodHost = 'istiod.istio-system.svc';
+
+const apiPort = 6443;
+
+/** A running istiod. */
+export type Istiod = {
+  /** PEM of the root that signs the workloads' certificates. */
+  readonly rootCertificate: string;
+  /** The JSON that one of its debug pages shows, e.g. `/debug/syncz`. */
+  readonly debug: (path: string) => Promise<unknown>;
+  /** Writes the mesh configuration anew with this connect timeout (`10.001s`); istiod then computes everything afresh. */
+  readonly recompute: (connectTimeout: string) => Promise<void>;
+  readonly logFile: string;
+};
+
+/** MeshConfig: what only Istio's own build of Envoy has is left out. */
+const meshConfig = {
+  trustDomain: 'cluster.local',
+  defaultConfig: { discoveryAddress: `${istiodHost}:15012` },
+  defaultProviders: {},
+  enablePrometheusMerge: false,
+  ingressService: 'istio-ingressgateway',
+  ingressSelector: 'ingressgateway',
+};
+
+const environment = {
+  POD_NAME: 'istiod',
+  POD_NAMESPACE: rootNamespace,
+  INJECT_ENABLED: 'false',
+  VALIDATION_WEBHOOK_CONFIG_NAME: '',
+  PILOT_CERT_PROVIDER: 'istiod',
+  JWT_POLICY: 'third-party-jwt',
+  ISTIOD_CUSTOM_HOST: istiodHost,
+  PILOT_ENABLE_METADATA_EXCHANGE: 'false',
+  PILOT_ENABLE_ALPN_FILTER: 'false',
+  PILOT_DEBOUNCE_AFTER: '20ms',
+};
+
+/** Lets the node reach the API server, which listens on the machine's loopback, on its own loopback. */
+async function relayApiServer({ run, url }: ControlPlane, node: Namespace): Promise<void> {
+  const socket = join(run.folder, 'api-server.sock');
+  const server = createServer((inner) => {
+    const outer = connect(Number(new URL(url).port), '127.0.0.1');
+    for (const [from, to] of [
+      [inner, outer],
+      [outer, inner],
+    ] as const) {
+      from.on('error', () => to.destroy());
+      from.on('close', () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  await new Promise<void>((resolve, reject) => server.on('error', reject).listen(socket, resolve));
+  server.unref();
+  run.atEnd(() => void server.close());
+  await node.ask({ ask: 'relay', port: apiPort, socket });
+}
+
+function meshConfigMap(more: object, connectTimeout: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: rootNamespace, name: 'istio' },
+    data: { mesh: JSON.stringify({ ...meshConfig, ...more, connectTimeout }) },
+  };
+}
+
+/** Starts istiod on the node and waits until it has published its root certificate. `more`: further fields of MeshConfig. */
+export async function startIstiod(plane: ControlPlane, node: Namespace, more: object): Promise<Istiod> {
+  const { run, api } = plane;
+  await relayApiServer(plane, node);
+  const applyMesh = async (connectTimeout: string): Promise<void> => {
+    await api.apply(meshConfigMap(more, connectTimeout));
+  };
+  await applyMesh('10s');
+  const { url: _url, ...admin } = api.endpoint;
+  const kubeconfig = writeKubeconfig(join(run.folder, 'istiod.kubeconfig'), {
+    url: `https://127.0.0.1:${apiPort}`,
+    ...admin,
+  });
+  const cwd = join(run.folder, 'istiod');
+  mkdirSync(cwd);
+  const [command, args] = node.entering(programPath('pilot-discovery'), [
+    'discovery',
+    `--kubeconfig=${kubeconfig}`,
+    `--namespace=${rootNamespace}`,
+    '--log_output_level=default:info',
+  ]);
+  const { logFile } = await startComponent(run, {
+    name: 'istiod',
+    command,
+    args,
+    cwd,
+    env: { ...environment, PATH: rootPath },
+    isReady: async () => (await get(node, '127.0.0.1', 8080, '/ready')).status === 200,
+  });
+  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', namespace: rootNamespace, name: 'istio-ca-root-cert' };
+  const published = await api.waitFor(configMap, (object) => field(object, 'data', 'root-cert.pem') !== undefined);
+  return {
+    rootCertificate: String(field(published, 'data', 'root-cert.pem')),
+    debug: async (path) => JSON.parse((await get(node, '127.0.0.1', 8080, path)).body) as unknown,
+    recompute: applyMesh,
+    logFile,
+  };
+}

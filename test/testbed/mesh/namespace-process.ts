@@ -1,0 +1,49 @@
+/** The program that holds a network namespace: it sends requests from there, serves echoes and relays, as told on stdin, and ends with it. */
+import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { serve } from './echo.ts';
+import { exchange } from './exchange.ts';
+import type { Call, Question, Reply } from './wire.ts';
+
+const counts = new Map<string, number>();
+
+/** Lets programs of this namespace reach a Unix socket, which namespaces do not keep apart, at a port of its loopback. */
+function relay(port: number, socket: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((inner) => {
+      const outer = connect(socket);
+      for (const [from, to] of [
+        [inner, outer],
+        [outer, inner],
+      ] as const) {
+        from.on('error', () => to.destroy());
+        from.on('close', () => to.destroy());
+        from.pipe(to);
+      }
+    });
+    server.on('error', reject).listen(port, '127.0.0.1', () => resolve());
+  });
+}
+
+async function answer(question: Question): Promise<unknown> {
+  if (question.ask === 'request') return exchange(question.request);
+  if (question.ask === 'count') return counts.get(question.key) ?? 0;
+  if (question.ask === 'relay') await relay(question.port, question.socket);
+  else await serve(question.identity, question.ports, counts);
+  return null;
+}
+
+const say = (reply: Reply): void => void process.stdout.write(`${JSON.stringify(reply)}\n`);
+
+async function handle({ id, question }: Call): Promise<void> {
+  try {
+    say({ id, value: await answer(question) });
+  } catch (error) {
+    say({ id, error: String(error) });
+  }
+}
+
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => void handle(JSON.parse(line) as Call));
+lines.on('close', () => process.exit(0));
+say({ id: 0 });

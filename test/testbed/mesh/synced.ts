@@ -1,0 +1,190 @@
+/**
+ * Knowing that every proxy works by what the API server holds now. Three steps, none of them a fixed wait:
+ * 1. istiod has seen everything: Services with their endpoints, and every object of Istio's in its latest version.
+ * 2. istiod computes its configuration afresh from all of that. Its mesh configuration is changed for this, by one
+ *    millisecond of the connect timeout, which then shows in every proxy.
+ * 3. Every proxy shows that millisecond, has acknowledged clusters, endpoints, listeners and routes of that computation
+ *    or a later one, has nothing warming up, and has answered a request since.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiClient } from '../api-client.ts';
+import { condition, field } from '../kube-object.ts';
+import type { KubeObject } from '../kube-object.ts';
+import type { Istiod } from './istiod.ts';
+import type { Namespace } from './namespace.ts';
+import { adminPage, isProxyReady } from './proxy.ts';
+
+/** A proxy that has to follow. */
+export type SyncedProxy = { readonly id: string; readonly namespace: Namespace };
+
+/** What is to agree. */
+export type Synced = { readonly api: ApiClient; readonly istiod: Istiod; readonly proxies: readonly SyncedProxy[] };
+
+const everyMs = 25;
+
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  'networking.istio.io/v1': ['VirtualService', 'DestinationRule', 'Gateway', 'ServiceEntry', 'Sidecar'],
+  'networking.istio.io/v1alpha3': ['EnvoyFilter'],
+  'security.istio.io/v1': ['PeerAuthentication', 'AuthorizationPolicy', 'RequestAuthentication'],
+  'telemetry.istio.io/v1': ['Telemetry'],
+};
+
+/** Asks until nothing is missing; rejects with what still is. */
+async function untilNothing(deadline: number, missing: () => Promise<string | undefined>): Promise<void> {
+  for (;;) {
+    const what = await missing();
+    if (what === undefined) return;
+    if (performance.now() > deadline) throw new Error(`the mesh is not in step: ${what}`);
+    await sleep(everyMs);
+  }
+}
+
+const keyOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+
+const isReadyPod = (pod: KubeObject): boolean =>
+  condition(pod, 'Ready')?.status === 'True' && pod.metadata.deletionTimestamp === undefined;
+
+const strings = (value: unknown): readonly string[] => (value ?? []) as readonly string[];
+
+function isSelected(pod: KubeObject, service: KubeObject): boolean {
+  const selector = Object.entries((field(service, 'spec', 'selector') ?? {}) as Readonly<Record<string, string>>);
+  const isInNamespace = pod.metadata.namespace === service.metadata.namespace;
+  return isInNamespace && selector.length > 0 && selector.every(([key, value]) => pod.metadata.labels?.[key] === value);
+}
+
+/** Addresses of a Service's ready endpoints, as its EndpointSlices tell. */
+function sliceAddresses(service: KubeObject, slices: readonly KubeObject[]): readonly string[] {
+  const { namespace, name } = service.metadata;
+  const own = slices.filter(
+    ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name,
+  );
+  const endpoints = own.flatMap((slice) => (field(slice, 'endpoints') ?? []) as readonly object[]);
+  return endpoints
+    .filter((endpoint) => field(endpoint, 'conditions', 'ready') !== false)
+    .flatMap((endpoint) => strings(field(endpoint, 'addresses')))
+    .sort();
+}
+
+type Shard = { readonly [key: string]: unknown };
+
+/** Addresses that istiod knows of a Service, sorted. */
+function istiodAddresses(shards: unknown, service: KubeObject): readonly string[] {
+  const { namespace = '', name } = service.metadata;
+  const found = field(shards, `${name}.${namespace}.svc.cluster.local`, namespace, 'Shards') ?? {};
+  const endpoints = Object.values(found as Shard).flatMap((one) => one as readonly object[]);
+  return [...new Set(endpoints.flatMap((endpoint) => strings(field(endpoint, 'Addresses'))))].sort();
+}
+
+const list = (api: ApiClient, apiVersion: string, kind: string): Promise<readonly KubeObject[]> =>
+  api.list({ apiVersion, kind });
+
+async function missingEndpoints({ api, istiod }: Synced): Promise<string | undefined> {
+  const [services, pods, slices, registry, shards] = await Promise.all([
+    list(api, 'v1', 'Service'),
+    list(api, 'v1', 'Pod'),
+    list(api, 'discovery.k8s.io/v1', 'EndpointSlice'),
+    istiod.debug('/debug/registryz'),
+    istiod.debug('/debug/endpointShardz'),
+  ]);
+  const known = new Map(
+    (registry as readonly object[]).map((one) => [String(field(one, 'hostname')), field(one, 'resourceVersion')]),
+  );
+  for (const service of services.filter(({ spec }) => field(spec, 'type') !== 'ExternalName')) {
+    const { namespace = '', name, resourceVersion } = service.metadata;
+    if (known.get(`${name}.${namespace}.svc.cluster.local`) !== resourceVersion)
+      return `istiod has an older ${keyOf(service)}`;
+    if (field(service, 'spec', 'selector') === undefined) continue;
+    const wanted = pods
+      .filter((pod) => isReadyPod(pod) && isSelected(pod, service))
+      .map((pod) => String(field(pod, 'status', 'podIP')));
+    const expected = JSON.stringify(wanted.sort());
+    if (JSON.stringify(sliceAddresses(service, slices)) !== expected)
+      return `EndpointSlices of ${keyOf(service)} lack ${expected}`;
+    if (JSON.stringify(istiodAddresses(shards, service)) !== expected)
+      return `istiod's endpoints of ${keyOf(service)} are not ${expected}`;
+  }
+  return undefined;
+}
+
+/** Objects that istiod makes itself, from Ingresses. */
+const isGenerated = ({ metadata }: KubeObject): boolean => metadata.name.includes('istio-autogenerated');
+
+async function missingConfig({ api, istiod }: Synced): Promise<string | undefined> {
+  const selections = Object.entries(kinds).flatMap(([apiVersion, names]) =>
+    names.map((kind) => [apiVersion, kind] as const),
+  );
+  const [stored, ...lists] = await Promise.all([
+    istiod.debug('/debug/configz'),
+    ...selections.map(([apiVersion, kind]) => list(api, apiVersion, kind)),
+  ]);
+  const wanted = new Map(lists.flat().map((object) => [keyOf(object), object.metadata.resourceVersion]));
+  const kindNames = new Set(selections.map(([, kind]) => kind));
+  const own = (stored as readonly KubeObject[]).filter((object) => kindNames.has(object.kind) && !isGenerated(object));
+  const known = new Map(own.map((object) => [keyOf(object), object.metadata.resourceVersion]));
+  const behind = [...wanted].find(([key, version]) => known.get(key) !== version);
+  if (behind !== undefined) return `istiod has not seen ${behind[0]} at ${behind[1]}`;
+  const gone = [...known.keys()].find((key) => !wanted.has(key));
+  return gone === undefined ? undefined : `istiod still has ${gone}`;
+}
+
+/** Number of the computation that a nonce belongs to: `TIME/NUMBER`, then a UUID of 36 characters. */
+const computationOf = (nonce: string): number => Number(nonce.slice(0, -36).split('/')[1] ?? 0);
+
+type SyncStatus = { readonly proxy: string } & Readonly<Record<string, string>>;
+
+function unacknowledged(id: string, status: SyncStatus | undefined): string | undefined {
+  if (status === undefined) return `${id} is not connected`;
+  const computed = computationOf(status.cluster_sent ?? '');
+  for (const type of ['cluster', 'endpoint', 'listener', 'route']) {
+    const [sent, acked] = [status[`${type}_sent`] ?? '', status[`${type}_acked`] ?? ''];
+    if (sent !== acked) return `${id} has not acknowledged its ${type}s`;
+    if (sent !== '' && computationOf(sent) < computed) return `${id} waits for its ${type}s`;
+  }
+  return undefined;
+}
+
+/** Whether the proxy has clusters with that connect timeout, which tells what they were computed from. */
+async function showsTimeout({ namespace }: SyncedProxy, timeout: string): Promise<boolean> {
+  const page = await adminPage(
+    namespace,
+    '/config_dump?resource=dynamic_active_clusters&name_regex=^BlackHoleCluster$',
+  );
+  return page.includes(`"connect_timeout": "${timeout}"`);
+}
+
+/** What is warming up in the proxy: listeners that wait for routes or secrets, clusters that wait for endpoints. */
+async function warming({ namespace }: SyncedProxy): Promise<string | undefined> {
+  const filter = '^(listener_manager.total_listeners_warming|cluster_manager.warming_clusters)$';
+  const page = await adminPage(namespace, `/stats?filter=${encodeURIComponent(filter)}`);
+  const lines = page.split('\n').filter((line) => line !== '' && !line.endsWith(': 0'));
+  return lines.length === 0 ? undefined : lines.join(', ');
+}
+
+async function behind({ istiod, proxies }: Synced, timeout: string): Promise<string | undefined> {
+  const shown = await Promise.all(proxies.map((proxy) => showsTimeout(proxy, timeout)));
+  const late = proxies.find((_proxy, index) => shown[index] !== true);
+  if (late !== undefined) return `${late.id} has older clusters`;
+  const status = (await istiod.debug('/debug/syncz')) as readonly SyncStatus[];
+  for (const { id } of proxies) {
+    const what = unacknowledged(
+      id,
+      status.find(({ proxy }) => proxy === id),
+    );
+    if (what !== undefined) return what;
+  }
+  const all = await Promise.all(proxies.map(async (proxy) => ({ id: proxy.id, what: await warming(proxy) })));
+  const cold = all.find(({ what }) => what !== undefined);
+  return cold === undefined ? undefined : `${cold.id}: ${cold.what}`;
+}
+
+/** The connect timeout that computation `index` shows, as JSON of a protobuf Duration. */
+export const timeoutOf = (index: number): string => `10.${String(index).padStart(3, '0')}s`;
+
+/** Resolves when every proxy works by what the API server held when this was called; rejects with what is behind after `withinMs`. `index`: 1 to 999, another one at each call. */
+export async function untilSynced(mesh: Synced, index: number, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  await untilNothing(deadline, async () => (await missingEndpoints(mesh)) ?? (await missingConfig(mesh)));
+  await mesh.istiod.recompute(timeoutOf(index));
+  await untilNothing(deadline, () => behind(mesh, timeoutOf(index)));
+  await Promise.all(mesh.proxies.map(({ namespace }) => isProxyReady(namespace)));
+}

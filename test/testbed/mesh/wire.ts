@@ -1,0 +1,72 @@
+/** What the test process and a process inside a network namespace say to each other: one JSON object per line, each way. */
+
+/** A header as it stands on the wire; names keep their case, repeats stay apart, order stays. */
+export type HeaderLine = readonly [name: string, value: string];
+
+/** How to speak TLS before HTTP. */
+export type ClientTls = {
+  /** Server name indication; absent: none is sent. */
+  readonly sni?: string;
+  /** PEM; given: the server's certificate must be signed by it and name `sni`. Absent: any certificate will do. */
+  readonly ca?: string;
+  /** The client's own certificate and key, PEM. */
+  readonly certificate?: string;
+  readonly key?: string;
+};
+
+/** One HTTP/1.1 request, sent byte for byte as given on a connection of its own. */
+export type WireRequest = {
+  /** IPv4 address. */
+  readonly address: string;
+  readonly port: number;
+  readonly tls?: ClientTls;
+  /** The request line and the header lines up to the empty line, without the final empty line; latin1. */
+  readonly head: string;
+  readonly body?: string;
+  /** For an answer to a HEAD request, which has no body whatever its headers say. */
+  readonly isHead: boolean;
+  readonly withinMs: number;
+};
+
+/** An answer. */
+export type WireResponse = {
+  readonly status: number;
+  readonly headers: readonly HeaderLine[];
+  readonly body: string;
+  /** The server's certificate, where TLS was spoken. */
+  readonly certificate?: { readonly subject: string; readonly names: string };
+};
+
+/** No whole answer came: Node's error code (`ECONNRESET`, `ECONNREFUSED`, …), `CLOSED` before the answer's end, or `TIMEOUT`. */
+export type WireFailure = { readonly connectionError: string; readonly during: 'connect' | 'tls' | 'response' };
+
+/** What comes of a request. */
+export type WireResult = WireResponse | WireFailure;
+
+/** A port on which an echo server listens. */
+export type EchoPort = {
+  readonly port: number;
+  /** Default http, which is HTTP/1.1; http2 is HTTP/2 without TLS; tcp sends `POD\n`, then back what it gets. */
+  readonly protocol?: 'http' | 'http2' | 'tcp';
+};
+
+/** What an echo server says about itself. */
+export type EchoIdentity = {
+  readonly pod: string;
+  readonly namespace: string;
+  /** The pod's label `version`, or ''. */
+  readonly version: string;
+};
+
+/** What a namespace process can be asked. */
+export type Question =
+  | { readonly ask: 'request'; readonly request: WireRequest }
+  | { readonly ask: 'serve'; readonly identity: EchoIdentity; readonly ports: readonly EchoPort[] }
+  | { readonly ask: 'count'; readonly key: string }
+  | { readonly ask: 'relay'; readonly port: number; readonly socket: string };
+
+/** A question on its way in. */
+export type Call = { readonly id: number; readonly question: Question };
+
+/** An answer on its way out; id 0 says that the process is up. */
+export type Reply = { readonly id: number; readonly value?: unknown; readonly error?: string };
