@@ -46,6 +46,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => stage?.stop());
+afterEach(() => stage.recover());
 
 /** The spec of an app on these hosts, served by a Gateway of its own. */
 const on = (...hosts: readonly string[]): object => ({ port: 8080, external: { hosts } });
@@ -132,15 +133,12 @@ describe('two namespaces that claim one host', () => {
   it('find who came first although the operator was killed before it could say so, by what is live', async () => {
     // The older app, whose name sorts first: without the live objects everything speaks for it.
     const older = await served('a-late', 'killed', on('older.example.com'));
-    const held = stage.proxy.inject({ verb: 'apply', subresource: 'status', namespace: 'm-first' }, holdRequest);
+    const status = { verb: 'apply', subresource: 'status', namespace: 'm-first', name: 'killed' } as const;
+    const held = stage.proxy.inject(status, holdRequest, { times: Infinity });
     const incumbent = await stage.app('m-first', 'killed', on('killed.example.com'));
-    await stage.proxy.waitForRequest({ verb: 'apply', resource: 'virtualservices', name: 'killed-istio' });
-    await stage.plane.api.waitFor(
-      { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', namespace: 'm-first', name: 'killed-istio' },
-      () => true,
-    );
-    await stage.operator().kill();
-    held.release();
+    // Status comes last: every child is there.
+    await held.firstHit;
+    await stage.killOperator();
     stage.proxy.heal();
     expect(field(await stage.plane.api.get(incumbent), 'status')).toEqual({ observedGeneration: -1 });
     const claimed = await stage.app('a-late', 'killed', on('older.example.com', 'killed.example.com'));

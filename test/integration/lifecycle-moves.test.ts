@@ -74,6 +74,7 @@ beforeAll(async () => {
   await stage.plane.api.create(gatewayOf('public'));
 });
 afterAll(() => stage?.stop());
+afterEach(() => stage.recover());
 
 const childNamesIn = async (namespace: string): Promise<readonly string[]> =>
   (await childrenIn(stage.plane, namespace)).map(nameOf);
@@ -307,7 +308,7 @@ it('ends a move that a restarted operator finds half done', async () => {
   await stage.ready(await stage.app('half-way', 'shop', specOf('half-way', { provider: 'Istio' })));
   const { app, before } = await move('half-way', { provider: 'Ingress', ingressClass: 'nginx' });
   await draining(app, 'Gateway shop-istio', address);
-  await stage.operator().kill();
+  await stage.killOperator();
   await giveAddress('half-way', 'shop-nginx-f9269e05');
   const since = stage.proxy.mark();
   await stage.startOperator();

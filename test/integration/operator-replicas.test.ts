@@ -118,6 +118,7 @@ describe('two replicas', () => {
     const mark = two.proxy.mark();
     one.end();
     await one.operator.kill();
+    one.proxy.dropClients();
     await leads(two, takeOverMs);
     held.remove();
     await stage.ready(app);

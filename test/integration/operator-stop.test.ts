@@ -15,6 +15,8 @@ jest.setTimeout(120_000);
 const namespace = 'team';
 /** A write may take lease-duration − renew-deadline, 2 s. */
 const flags = ['--leader-elect', '--lease-duration=6s', '--renew-deadline=4s', '--retry-period=1s'];
+/** A write may take longer than a test does. */
+const patient = flags.with(1, '--lease-duration=64s');
 const shop = { port: 8080 };
 const service = { apiVersion: 'v1', kind: 'Service', namespace, name: 'shop' };
 const lease = {
@@ -26,16 +28,24 @@ const lease = {
 const serviceWrites = { verb: 'apply', resource: 'services' } as const;
 
 let stage: Stage;
+let running: Operator | undefined;
 
 beforeAll(async () => {
   stage = await startStage({ operator: false });
   await stage.namespace(namespace);
 });
 afterAll(() => stage?.stop());
-afterEach(() => stage.proxy.heal());
+afterEach(async () => {
+  stage.proxy.heal();
+  if (running?.isRunning() !== true) return;
+  // A test failed halfway: the next one has a leader of its own.
+  await running.kill();
+  await stage.plane.api.delete(lease);
+});
 
-async function leader(): Promise<Operator> {
-  const operator = await stage.startOperator({ flags });
+async function leader(given: readonly string[] = flags): Promise<Operator> {
+  const operator = await stage.startOperator({ flags: given });
+  running = operator;
   await operator.waitForLog(({ msg }) => msg === 'became leader');
   await stage.ready(await stage.app(namespace, 'shop', shop));
   return operator;
@@ -48,7 +58,7 @@ const selectorOf = async (): Promise<unknown> => field(await stage.plane.api.get
 describe('an operator that is asked to stop', () => {
   it('finishes the reconcile under way, starts no other, sends its events, gives the lease back, and ends with 0', async () => {
     const { plane, proxy } = stage;
-    const operator = await leader();
+    const operator = await leader(patient);
     const held = proxy.inject(serviceWrites, holdResponse);
     // Its event has to be sent once more, after the lease was given back.
     proxy.inject({ verb: 'create', resource: 'events' }, respond(503, 'ServiceUnavailable'));
@@ -87,7 +97,7 @@ describe('an operator that is asked to stop', () => {
   });
 
   it('ends with 1 at once when it is asked a second time', async () => {
-    const operator = await leader();
+    const operator = await leader(patient);
     const held = stage.proxy.inject(serviceWrites, holdRequest, { times: 9 });
     await drift();
     await held.firstHit;

@@ -41,7 +41,7 @@ beforeAll(async () => {
   );
 });
 afterAll(() => stage?.stop());
-afterEach(() => stage.proxy.heal());
+afterEach(() => stage.recover());
 
 /** A new process: its watches have no failures behind them that would make them wait longer. */
 async function restart(...flags: readonly string[]): Promise<void> {

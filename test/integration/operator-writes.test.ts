@@ -19,6 +19,7 @@ beforeAll(async () => {
   stage = await startStage({ operator: { settings } });
 });
 afterAll(() => stage?.stop());
+afterEach(() => stage.recover());
 
 /** Children: Service, Gateway, VirtualService, DestinationRule; one backend for each name in the split. */
 const splitSpec = (name: string, split: Readonly<Record<string, number>>, more: object = {}): object => ({

@@ -147,6 +147,18 @@ describe('a proxy before the API server', () => {
     expect((await applied).metadata.name).toBe(object.metadata.name);
   });
 
+  it('never sends a held request on once its client was dropped', async () => {
+    const injection = proxy.inject({ verb: 'apply' }, holdRequest);
+    const broken = expect(client.apply(configMap('dropped'))).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await injection.firstHit;
+    proxy.dropClients();
+    injection.release();
+    await broken;
+    expect((await client.apply(configMap('behind'))).metadata.name).toBe('behind');
+    expect(await plane.api.get(configMap('dropped'))).toBeUndefined();
+    expect(injection.hits.map(({ status }) => status)).toEqual([undefined]);
+  });
+
   it('cuts open watches mid-stream', async () => {
     const { stream } = await openWatch();
     const broken = once(stream, 'error');

@@ -28,6 +28,10 @@ export type Stage = {
   readonly operator: () => Operator;
   /** Starts (another) operator behind the stage's proxy, or behind `through`. */
   readonly startOperator: (options?: Partial<OperatorOptions> & { readonly through?: Proxy }) => Promise<Operator>;
+  /** SIGKILL. What the operator had sent and the server has not got by now never reaches it. */
+  readonly killOperator: () => Promise<void>;
+  /** For afterEach: a test that failed halfway leaves no fault of the proxy behind, and an operator runs. */
+  readonly recover: () => Promise<void>;
   /** Makes a namespace; `mesh`: with sidecar injection. */
   readonly namespace: (name: string, options?: { readonly mesh?: boolean }) => Promise<void>;
   /** Applies an AppTraffic by server-side apply, as GitOps tools do, and returns it. */
@@ -78,6 +82,10 @@ async function withOperator(plane: ControlPlane, proxy: Proxy, options: StageOpt
     });
     return current;
   };
+  const operator = (): Operator => {
+    if (current === undefined) throw new Error('no operator runs on this stage');
+    return current;
+  };
   if (options.operator !== false) await start();
   const settled: Stage['settled'] = (app, isIt = () => true) =>
     plane.api.waitFor(app, (found) => found !== undefined && isObserved(found) && isIt(found));
@@ -86,9 +94,14 @@ async function withOperator(plane: ControlPlane, proxy: Proxy, options: StageOpt
     proxy,
     startOperator: start,
     settled,
-    operator: () => {
-      if (current === undefined) throw new Error('no operator runs on this stage');
-      return current;
+    operator,
+    killOperator: async () => {
+      await operator().kill();
+      proxy.dropClients();
+    },
+    recover: async () => {
+      proxy.heal();
+      if (current?.isRunning() === false) await start();
     },
     namespace: async (name, { mesh = true } = {}) => {
       const labels = mesh ? { 'istio-injection': 'enabled' } : {};

@@ -13,7 +13,7 @@ export type Fault =
     }
   /** The connection is reset: `before` the server gets the request, or `after` it has answered (outcome unknown to the client). */
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
-  /** Waits for `release()`: `before` the server gets the request, or `after` it has answered. */
+  /** Waits for `release()`: `before` the server gets the request (never, when the client is gone by then), or `after` it has answered. */
   | { readonly kind: 'hold'; readonly when: 'before' | 'after' };
 
 /** A metav1.Status failure in place of the server's answer. */

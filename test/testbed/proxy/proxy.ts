@@ -28,6 +28,8 @@ export type Proxy = Omit<ExchangeLog, 'begin' | 'update'> &
     readonly inject: (match: Match, fault: Fault, occurrence?: Occurrence) => Injection;
     /** Removes every fault: injections, swallowed events, stalled watches. */
     readonly heal: () => void;
+    /** Resets the connections of all clients: what they have sent and the server has not got by now never reaches it. */
+    readonly dropClients: () => void;
     /** Cuts all connections; also done at the end of the control plane. */
     readonly stop: () => Promise<void>;
   };
@@ -70,7 +72,8 @@ async function strikeBefore(parts: Parts, { strike, exchange, incoming, outgoing
   if (fault.when === 'after') return false;
   if (fault.kind === 'hold') {
     await released;
-    return false;
+    // Nobody asks any more when the client has gone in the meantime.
+    return incoming.socket.destroyed;
   }
   parts.reset(incoming);
   return true;
@@ -120,18 +123,35 @@ async function handle(parts: Parts, incoming: IncomingMessage, outgoing: ServerR
   await passAnswer(parts, passage, answer);
 }
 
+type Resetter = {
+  /** Takes note of a connection, and of the TLS above it. */
+  readonly track: (socket: Socket) => void;
+  readonly trackSecure: (socket: Socket) => void;
+  readonly reset: (incoming: IncomingMessage) => void;
+  readonly resetAll: () => void;
+};
+
 /** TLS hides the socket below it, and only that one can be reset: they share the client's port. */
-function createResetter(): { track: (socket: Socket) => void; reset: (incoming: IncomingMessage) => void } {
+function createResetter(): Resetter {
   const byPort = new Map<number | undefined, Socket>();
+  const secureOnes = new Set<Socket>();
+  const reset = (secure: Socket): void => {
+    byPort.get(secure.remotePort)?.resetAndDestroy();
+    secure.destroy();
+  };
   return {
     track: (socket) => {
       const { remotePort } = socket;
       byPort.set(remotePort, socket);
       socket.once('close', () => byPort.delete(remotePort));
     },
-    reset: (incoming) => {
-      byPort.get(incoming.socket.remotePort)?.resetAndDestroy();
-      incoming.socket.destroy();
+    trackSecure: (socket) => {
+      secureOnes.add(socket);
+      socket.once('close', () => secureOnes.delete(socket));
+    },
+    reset: ({ socket }) => reset(socket),
+    resetAll: () => {
+      for (const socket of secureOnes) reset(socket);
     },
   };
 }
@@ -154,6 +174,7 @@ export async function startProxy(plane: ControlPlane): Promise<Proxy> {
     },
   );
   server.on('connection', resetter.track);
+  server.on('secureConnection', resetter.trackSecure);
   server.on('tlsClientError', () => undefined);
   const port = await plane.run.claimPort();
   await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
@@ -184,6 +205,7 @@ export async function startProxy(plane: ControlPlane): Promise<Proxy> {
       injections.removeAll();
       watches.heal();
     },
+    dropClients: resetter.resetAll,
     stop,
   };
 }
