@@ -8,7 +8,7 @@ import type { Decision, Forwarded } from './decision.ts';
 import { locationOf } from './location.ts';
 import { podsOf, refusalOf } from './pods.ts';
 import type { Question } from './question.ts';
-import { replacePrefix } from './replace-prefix.ts';
+import { prefixOf, replacePrefix } from './replace-prefix.ts';
 import { normalizedPath } from './request-path.ts';
 
 /** The request header that names the route a request came through (api.md §4). */
@@ -33,21 +33,21 @@ export type Passage = {
 /** What `route` does. */
 export function act(route: Route, passage: Passage): Deed {
   const { own, question, path } = passage;
-  const { unavailable, redirect, prefix, forward } = route.features;
+  const { redirect, forward } = route.features;
   const named = { app: own.traffic.app, route: route.name, notes: [] };
-  if (unavailable !== undefined) {
-    return { ...named, outcome: 'respond', status: 503, why: `route ${route.name} may not be served and answers 503` };
-  }
   if (redirect !== undefined) {
     return {
       ...named,
       outcome: 'redirect',
       status: redirect.value.code,
-      location: locationOf(redirect.value, question.request, path.forwarded, prefix?.value ?? '/'),
+      location: locationOf(redirect.value, question.request, path.forwarded, prefixOf(route.features)),
       why: `route ${route.name} redirects`,
     };
   }
-  return { ...deliver(forward?.value ?? [], route, passage), route: route.name };
+  if (forward === undefined) {
+    return { ...named, outcome: 'respond', status: 503, why: `route ${route.name} may not be served and answers 503` };
+  }
+  return { ...deliver(forward.value, route, passage), route: route.name };
 }
 
 /** What a caller gets from the plain Service: any pod of the app, on the port, with nothing changed. */
@@ -86,9 +86,9 @@ function deliver(
 }
 
 function pathFor({ features }: Pick<Route, 'features'>, { path, sent }: Passage): string {
-  const { rewritePrefix, prefix } = features;
+  const { rewritePrefix } = features;
   if (rewritePrefix === undefined) return path.forwarded;
-  return sent(replacePrefix(path.compared, prefix?.value ?? '/', rewritePrefix.value));
+  return sent(replacePrefix(path.compared, prefixOf(features), rewritePrefix.value));
 }
 
 function forwardedBy(

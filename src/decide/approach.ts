@@ -1,10 +1,11 @@
 /** Approaches: how a request comes to the routes of one app that holds its host, as the app's provider has it. */
-import type { Behaviour, Profile } from '../model/profile.ts';
+import type { Profile } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import { routesForHost } from '../model/routes-for-host.ts';
 import type { Passage } from './act.ts';
 import type { RouteList } from './choose-route.ts';
 import type { Holder } from './held-host.ts';
+import { noteOf } from './note.ts';
 import type { HttpRequest } from './request.ts';
 import { decodedPath, normalizedPath, reencodedPath } from './request-path.ts';
 
@@ -52,11 +53,6 @@ function touched(
     ...(comparedPath && profile.comparedPath !== 'Normalized' ? [noteOf(profile, 'comparedPath')] : []),
     ...(pathCase ? [noteOf(profile, 'pathCase')] : []),
   ];
-}
-
-/** A difference of the provider as a sentence. */
-export function noteOf({ target, how }: Profile, behaviour: Behaviour): string {
-  return `on ${target} ${how[behaviour] ?? ''}`;
 }
 
 /** A prefix that is replaced by itself changes no path. */

@@ -5,6 +5,7 @@ import type { AppRef } from '../model/traffic.ts';
 import { failedCondition } from './conditions.ts';
 import type { Seen } from './conditions.ts';
 import type { Candidate } from './decision.ts';
+import { prefixOf } from './replace-prefix.ts';
 
 /** The routes of one app, in any order, and what of the request they are compared with. */
 export type RouteList = { readonly app: AppRef; readonly routes: readonly Route[]; readonly seen: Seen };
@@ -22,10 +23,10 @@ export function chooseRoute(lists: readonly RouteList[]): Choice {
   const judged = lists.map(judge);
   const firsts = judged.flatMap((routes) => routes.find(({ failed }) => failed === undefined) ?? []);
   // Policy lets two apps meet only where one of them takes every request: that one gets what the other leaves.
-  const winner = [...firsts].sort((a, b) => rank(a.route) - rank(b.route) || compareRoutes(a.route, b.route)).at(0);
+  const winner = [...firsts].sort((a, b) => rank(a.route) - rank(b.route)).at(0);
   const candidates = judged.flatMap((routes) => {
     const first = routes.find(({ failed }) => failed === undefined);
-    return routes.map((one) => candidateOf(one, first, winner));
+    return routes.map((one) => candidateOf(one, first ?? one, winner));
   });
   if (winner === undefined) return { candidates };
   return { winner: { app: winner.app, route: winner.route }, candidates };
@@ -35,13 +36,13 @@ function judge({ app, routes, seen }: RouteList): readonly Judged[] {
   return [...routes].sort(compareRoutes).map((route) => ({ app, route, failed: failedCondition(route, seen) }));
 }
 
-/** `first`: the app's own first route that matches; `winner`: the one that got the request. */
-function candidateOf({ app, route, failed }: Judged, first: Judged | undefined, winner: Judged | undefined): Candidate {
+/** `first`: the app's own first route that matches, if any; `winner`: the one that got the request. */
+function candidateOf({ app, route, failed }: Judged, first: Judged, winner: Judged | undefined): Candidate {
   const named = { app, route: route.name };
   if (failed !== undefined) return { ...named, verdict: 'noMatch', reason: failed };
   if (route === winner?.route) return { ...named, verdict: 'wins', reason: `it matches: ${conditionWords(route)}` };
   const reason =
-    first === undefined || route === first.route
+    route === first.route
       ? 'it matches too, but takes only what no route of another app matches'
       : `it matches too, but ${first.route.name} comes first: it ${precedenceOf(first.route, route)}`;
   return { ...named, verdict: 'loses', reason };
@@ -53,10 +54,10 @@ function rank({ features }: Route): number {
 }
 
 function conditionWords({ features }: Route): string {
-  const { host, exact, prefix, methods, headers } = features;
+  const { host, exact, methods, headers } = features;
   return [
     ...(host === undefined ? [] : [`host ${host.value}`]),
-    exact === undefined ? `prefix ${prefix?.value ?? '/'}` : `exact path ${exact.value}`,
+    exact === undefined ? `prefix ${prefixOf(features)}` : `exact path ${exact.value}`,
     ...(methods === undefined ? [] : [`methods ${methods.value.join(', ')}`]),
     ...(headers?.value ?? []).map(({ name, value }) => `header ${name}: ${value}`),
   ].join(', ');

@@ -3,6 +3,7 @@ import { hostCovers } from '../model/host.ts';
 import type { Located } from '../model/located.ts';
 import { pathCovers } from '../model/route-path.ts';
 import type { HeaderCondition, Route, RouteFeatures } from '../model/route.ts';
+import { prefixOf } from './replace-prefix.ts';
 import type { Header } from './request.ts';
 
 /** What of a request conditions look at. */
@@ -36,7 +37,8 @@ function failedHost({ host }: RouteFeatures, { heldHost }: Seen, refusedOn: Rout
   return `it is left out on ${heldHost}, where another app holds its requests`;
 }
 
-function failedPath({ exact, prefix }: RouteFeatures, { path, isCaseFree }: Seen): string | undefined {
+function failedPath(features: RouteFeatures, { path, isCaseFree }: Seen): string | undefined {
+  const { exact, prefix } = features;
   const folded = (located: Located<string>): Located<string> =>
     isCaseFree ? { ...located, value: located.value.toLowerCase() } : located;
   const wanted = {
@@ -44,7 +46,7 @@ function failedPath({ exact, prefix }: RouteFeatures, { path, isCaseFree }: Seen
     ...(prefix === undefined ? {} : { prefix: folded(prefix) }),
   };
   if (pathCovers(wanted, { exact: folded({ value: path, at: '' }) })) return undefined;
-  const condition = exact === undefined ? `match.prefix is ${prefix?.value ?? '/'}` : `match.exact is ${exact.value}`;
+  const condition = exact === undefined ? `match.prefix is ${prefixOf(features)}` : `match.exact is ${exact.value}`;
   return `${condition}, the path is ${path}`;
 }
 

@@ -4,13 +4,14 @@ import { gatewayEntryOf, redirectsToHttps, servesTls } from '../model/tls-served
 import type { AppRef } from '../model/traffic.ts';
 import { act } from './act.ts';
 import type { Deed } from './act.ts';
-import { approach, noteOf } from './approach.ts';
+import { approach } from './approach.ts';
 import type { Approach } from './approach.ts';
 import { chooseRoute } from './choose-route.ts';
 import type { Winner } from './choose-route.ts';
 import type { Decision } from './decision.ts';
 import type { HeldHost, Holder } from './held-host.ts';
 import { locationOf } from './location.ts';
+import { noteOf } from './note.ts';
 import type { Question } from './question.ts';
 
 type Stage = {
@@ -48,8 +49,8 @@ const badPath = { outcome: 'respond', status: 400, why: 'no server takes such a 
 
 /** The app that is meant where there is only one. */
 function soleApp(holders: readonly Holder[]): { readonly app?: AppRef } {
-  const [only] = holders;
-  return only === undefined || holders.length > 1 ? {} : { app: only.traffic.app };
+  const [only] = holders.length === 1 ? holders : [];
+  return only === undefined ? {} : { app: only.traffic.app };
 }
 
 function appOf({ deciding }: Stage): { readonly app?: AppRef } {

@@ -4,6 +4,7 @@ import type { Profile, ServedModel } from '../model/profile.ts';
 import { distinctHosts } from '../model/routes-for-host.ts';
 import type { External } from '../model/traffic.ts';
 import type { Authority } from './authority.ts';
+import { noteOf } from './note.ts';
 
 /** An app that serves something outside. */
 export type Holder = ServedModel & { readonly external: External };
@@ -24,12 +25,13 @@ export function heldHost(apps: readonly ServedModel[], asked: Authority): HeldHo
   const claims = holders.flatMap((holder) => hostsOf(holder).map((host) => ({ host, holder })));
   const covering = claims.filter(({ host }) => covers(host, asked));
   const [best] = covering.map(({ host }) => host).sort(compareHosts);
+  if (best === undefined) return { host: asked.host, holders: [], notes: [] };
   const own = covering.filter(({ host }) => host === best).map(({ holder }) => holder);
-  const served = own.filter(({ profile }) => leavesOut(best ?? '', asked, profile) === undefined);
+  const served = own.filter(({ profile }) => leavesOut(best, asked, profile) === undefined);
   return {
-    host: served.length > 0 ? (best ?? '') : asked.host,
+    host: served.length > 0 ? best : asked.host,
     holders: served,
-    notes: own.flatMap(({ profile }) => leavesOut(best ?? '', asked, profile) ?? []),
+    notes: own.flatMap(({ profile }) => leavesOut(best, asked, profile) ?? []),
   };
 }
 
@@ -48,10 +50,10 @@ function covers(host: string, { host: asked }: Authority): boolean {
 
 /** Why the provider does not take the request for a host of the contract; undefined: it does. */
 function leavesOut(host: string, asked: Authority, profile: Profile): string | undefined {
-  const { target, how, dotless, trailingDot, wildcardLabels } = profile;
-  if (asked.isDotted && trailingDot === 'NotFound') return `on ${target} ${how.trailingDot ?? ''}`;
+  const { dotless, trailingDot, wildcardLabels } = profile;
+  if (asked.isDotted && trailingDot === 'NotFound') return noteOf(profile, 'trailingDot');
   if (asked.isDotted && dotless.includes(host)) return `the gateway answers 404 to ${host}. with a trailing dot`;
   const below = asked.host.slice(0, -host.length + 1);
   const isDeep = isWildcard(host) && below.includes('.');
-  return isDeep && wildcardLabels === 'One' ? `on ${target} ${how.wildcardLabels ?? ''}` : undefined;
+  return isDeep && wildcardLabels === 'One' ? noteOf(profile, 'wildcardLabels') : undefined;
 }

@@ -1,0 +1,334 @@
+/** Layouts: the ways in which apps of one world stand to each other. One row for each. */
+import * as fc from 'fast-check';
+import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
+import type { External } from '../../../src/api/v1alpha1/external.ts';
+import { appOf, backendNames, coreOf, httpPortNames, internalOf } from './app-features.ts';
+import type { AppScope, Core } from './app-features.ts';
+import { gatewayNamespace, secureSuffix, sharedPods, slotPods } from './ground.ts';
+import type { Manifest } from '../../../src/kube/manifest.ts';
+import { routesIn } from './route-features.ts';
+import type { World } from './world.ts';
+
+type Edge = Pick<External, 'gateway' | 'tls' | 'httpsRedirect' | 'ingressClass' | 'provider'>;
+
+/** The namespaces of apps; the second one is for those that have nothing to do with slots. */
+const [blue, green] = ['blue', 'green'] as const;
+
+const publicGateway = `${gatewayNamespace}/public`;
+const secureGateway = `${gatewayNamespace}/secure`;
+
+/** A Gateway of the app's own, with and without TLS. */
+const ownEdges: readonly Edge[] = [
+  {},
+  { provider: 'Istio' },
+  { tls: { secretName: 'blue-tls' } },
+  { tls: { secretName: 'blue-tls' }, httpsRedirect: true },
+  { tls: { secretName: 'blue-tls' }, httpsRedirect: false },
+];
+
+/** A Gateway of the platform's; the suffix is what its servers demand of hosts. */
+const namedEdges: readonly { readonly edge: Edge; readonly suffix: string }[] = [
+  { edge: { gateway: publicGateway }, suffix: 'test' },
+  { edge: { gateway: publicGateway, httpsRedirect: false }, suffix: 'test' },
+  { edge: { gateway: secureGateway }, suffix: secureSuffix },
+  { edge: { gateway: secureGateway, httpsRedirect: false }, suffix: secureSuffix },
+];
+
+const anyEdge = fc.oneof(
+  fc.constantFrom(...ownEdges).map((edge) => ({ edge, suffix: 'test' })),
+  fc.constantFrom(...namedEdges),
+);
+
+/** Hosts of one app: exact, wildcard, a wildcard below it, and a preview host. */
+function hostsBelow(domain: string): fc.Arbitrary<readonly string[]> {
+  return fc.subarray([domain, `a.${domain}`, `*.${domain}`, `*.b.${domain}`, `c.b.${domain}`], {
+    minLength: 1,
+    maxLength: 3,
+  });
+}
+
+/** Hosts that `match.host` may name: those of the app, and some below its wildcards. */
+function matchHosts(hosts: readonly string[]): readonly string[] {
+  const below = hosts.flatMap((host) =>
+    host.startsWith('*.') ? ['pr-1', 'e.pr-2'].map((label) => `${label}${host.slice(1)}`) : [],
+  );
+  return [...new Set([...hosts, ...below])];
+}
+
+/** `external` of an app with this core; `root`: the segment below which its paths are. */
+function externalOf(
+  core: Core,
+  given: { readonly hosts: readonly string[]; readonly edge: Edge; readonly root?: string; readonly preview?: boolean },
+): fc.Arbitrary<External> {
+  const { hosts, edge, root = '/', preview = true } = given;
+  const scope = {
+    root,
+    hosts: preview ? matchHosts(hosts) : [],
+    backends: backendNames(core),
+    ports: httpPortNames(core),
+  };
+  return fc
+    .oneof(
+      { weight: root === '/' ? 1 : 0, arbitrary: fc.constant(undefined) },
+      { weight: root === '/' ? 1 : 0, arbitrary: fc.constant([]) },
+      { weight: 12, arbitrary: routesIn(scope) },
+    )
+    .map((routes) => ({ ...edge, hosts: [...hosts], ...(routes === undefined ? {} : { routes: [...routes] }) }));
+}
+
+/** Core and `external` of one app. */
+function outsideApp(scope: AppScope, given: Parameters<typeof externalOf>[1]): fc.Arbitrary<AppTraffic> {
+  return coreOf(scope).chain((core) => externalOf(core, given).map((external) => appOf(scope, { ...core, external })));
+}
+
+/** The Service `docs`, in its own app; backends of others name it. */
+function docsApp(name: string, namespace: 'blue' | 'green'): AppTraffic {
+  return appOf({ name, namespace }, { port: 9090, app: { selector: sharedPods } });
+}
+
+type Parts = Pick<World, 'apps'> & Partial<Pick<World, 'grants' | 'mayHave' | 'others'>>;
+type Layout = (name: string) => fc.Arbitrary<Parts>;
+
+const alone: Layout = (name) =>
+  anyEdge.chain(({ edge, suffix }) =>
+    hostsBelow(`${name}.${suffix}`)
+      .chain((hosts) => outsideApp({ name, namespace: blue, services: [{ name: `${name}-docs` }] }, { hosts, edge }))
+      .map((app) => ({ apps: [app, docsApp(`${name}-docs`, blue)] })),
+  );
+
+/** Conditions that leave requests to a bare catch-all of another app although their path is `/`. */
+const picky = [
+  { name: 'posts', match: { methods: ['POST' as const, 'PUT' as const] } },
+  { name: 'beta', match: { prefix: '/', headers: { 'x-beta': '1' } } },
+];
+
+/** None of them is a segment-wise prefix of another, but one is a prefix of characters. */
+const roots = ['/one', '/onex', '/one-two', '/two'];
+
+const sharedByPath: Layout = (name) =>
+  fc
+    .record({
+      at: fc.constantFrom(...namedEdges),
+      own: fc.shuffledSubarray(roots, { minLength: 1, maxLength: 3 }),
+      hasRest: fc.boolean(),
+      isWild: fc.boolean(),
+      isPicky: fc.boolean(),
+    })
+    .chain(({ at: { edge, suffix }, own, hasRest, isWild, isPicky }) => {
+      const domain = `${name}.${suffix}`;
+      const hosts = isWild ? [domain, `*.${domain}`] : [domain];
+      const rest: fc.Arbitrary<readonly AppTraffic[]> = hasRest
+        ? coreOf({ name: `${name}-rest`, namespace: blue }).map((core) => [
+            appOf(
+              { name: `${name}-rest`, namespace: blue },
+              { ...core, external: { ...edge, hosts, routes: [{ name: 'rest' }] } },
+            ),
+          ])
+        : fc.constant([]);
+      const pickyApp = appOf(
+        { name: `${name}-picky`, namespace: blue },
+        {
+          port: 8080,
+          app: { selector: sharedPods },
+          external: { ...edge, hosts, routes: picky },
+        },
+      );
+      if (hasRest && isPicky) return rest.map((last) => ({ apps: [pickyApp, ...last] }));
+      const sharers = own.map((root, i) =>
+        outsideApp({ name: `${name}-${i}`, namespace: blue }, { hosts, edge, root, preview: false }),
+      );
+      return fc.tuple(fc.tuple(...sharers), rest).map(([apps, last]) => ({ apps: [...apps, ...last] }));
+    });
+
+const exactBesideWildcard: Layout = (name) =>
+  fc.constantFrom(...namedEdges).chain(({ edge, suffix }) => {
+    const domain = `${name}.${suffix}`;
+    const owners = [[`*.${domain}`], [`a.${domain}`], [`*.b.${domain}`, domain]].map((hosts, i) =>
+      outsideApp({ name: `${name}-${i}`, namespace: blue }, { hosts, edge, preview: false }),
+    );
+    return fc.tuple(...owners).map((apps) => ({ apps }));
+  });
+
+const acrossNamespaces: Layout = (name) =>
+  fc.constantFrom(...namedEdges.slice(0, 2)).chain(({ edge, suffix }) => {
+    const [host, shared] = [`${name}.${suffix}`, `shared-${name}.${suffix}`];
+    const service = { name: `${name}-docs`, namespace: green };
+    const one = outsideApp(
+      { name: `${name}-0`, namespace: blue, services: [service] },
+      { hosts: [host, shared], edge, root: '/one', preview: false },
+    );
+    const two = outsideApp(
+      { name: `${name}-1`, namespace: green },
+      { hosts: [shared], edge, root: '/two', preview: false },
+    );
+    return fc.tuple(one, two).map((apps) => ({
+      apps: [...apps, docsApp(service.name, green)],
+      grants: {
+        backends: { grants: [{ from: blue, to: green, services: [service.name] }] },
+        hosts: { shared: [{ host: shared, namespaces: [blue, green] }] },
+      },
+    }));
+  });
+
+/** An AppTraffic of callers: its name and its ServiceAccount differ. */
+function peerApp(name: string): AppTraffic {
+  return appOf(
+    { name, namespace: 'orders' },
+    { port: 8080, app: { selector: { app: 'caller' }, serviceAccount: 'web' } },
+  );
+}
+
+const inside: Layout = (name) => {
+  const scope = { name, namespace: blue, selector: slotPods(0), services: [{ name: `${name}-docs` }] };
+  return coreOf(scope)
+    .chain((core) => internalOf(core, `${name}-peer`).map((internal) => appOf(scope, { ...core, internal })))
+    .map((app) => ({ apps: [app, peerApp(`${name}-peer`), docsApp(`${name}-docs`, blue)] }));
+};
+
+const insideAndOutside: Layout = (name) => {
+  const scope = { name, namespace: blue, selector: slotPods(0) };
+  return fc.tuple(coreOf(scope), anyEdge).chain(([core, { edge, suffix }]) => {
+    const hosts = [`${name}.${suffix}`];
+    return fc
+      .tuple(internalOf(core, `${name}-peer`), externalOf(core, { hosts, edge }))
+      .map(([internal, external]) => ({
+        apps: [appOf(scope, { ...core, internal, external }), peerApp(`${name}-peer`)],
+      }));
+  });
+};
+
+/** One app sends to the Service of another, whose `allow` may leave its gateway or its callers out. */
+const throughAnother: Layout = (name) => {
+  const behind = { name: `${name}-docs`, namespace: blue, selector: slotPods(0) };
+  const front = { name, namespace: blue, selector: slotPods(1), services: [{ name: behind.name }] };
+  return fc.tuple(coreOf(front), fc.constantFrom(...ownEdges)).chain(([core, edge]) => {
+    const backed = {
+      ...core,
+      port: 8080,
+      backends: { ...core.backends, docs: { service: { name: behind.name, port: 80 } } },
+    };
+    const { ports: _, ...frontCore } = backed;
+    return fc
+      .tuple(
+        internalOf({ port: 8080 }, `${name}-peer`),
+        internalOf(frontCore, `${name}-peer`),
+        externalOf(frontCore, { hosts: [`${name}.test`], edge }),
+      )
+      .map(([behindInternal, frontInternal, external]) => ({
+        apps: [
+          appOf(behind, { port: 8080, app: { selector: behind.selector }, internal: behindInternal }),
+          appOf(front, { ...frontCore, internal: frontInternal, external }),
+          peerApp(`${name}-peer`),
+        ],
+      }));
+  });
+};
+
+/** A backend of another namespace without a grant: its routes answer 503. */
+const notGranted: Layout = (name) => {
+  const service = { name: `${name}-docs`, namespace: green };
+  return anyEdge.chain(({ edge, suffix }) =>
+    outsideApp({ name, namespace: blue, services: [service] }, { hosts: [`${name}.${suffix}`], edge }).map((app) => ({
+      apps: [app, docsApp(service.name, green)],
+      mayHave: ['AT0209' as const],
+    })),
+  );
+};
+
+/** Apps that want the same requests: what the later one is refused must not change what the first one gets. */
+const contended: Layout = (name) =>
+  fc.constantFrom(...namedEdges).chain(({ edge, suffix }) => {
+    const domain = `${name}.${suffix}`;
+    const hosts = [domain, `*.${domain}`];
+    const apps = [0, 1, 2].map((i) =>
+      outsideApp(
+        { name: `${name}-${i}`, namespace: i === 2 ? green : blue },
+        { hosts: hosts.slice(0, 1 + (i % 2)), edge },
+      ),
+    );
+    return fc.tuple(...apps).map((all) => ({ apps: all, mayHave: ['AT0302' as const, 'AT0303' as const] }));
+  });
+
+/** Every layout that the mesh serves, with how many of a hundred worlds have it. */
+export const layouts = {
+  alone: { odds: 30, draw: alone },
+  sharedByPath: { odds: 15, draw: sharedByPath },
+  exactBesideWildcard: { odds: 10, draw: exactBesideWildcard },
+  acrossNamespaces: { odds: 5, draw: acrossNamespaces },
+  inside: { odds: 18, draw: inside },
+  insideAndOutside: { odds: 8, draw: insideAndOutside },
+  throughAnother: { odds: 5, draw: throughAnother },
+  notGranted: { odds: 4, draw: notGranted },
+  contended: { odds: 5, draw: contended },
+} satisfies Readonly<Record<string, { readonly odds: number; readonly draw: Layout }>>;
+
+/** A world of this name, in one of the layouts. */
+export function worldNamed(name: string): fc.Arbitrary<World> {
+  return fc.oneof(
+    ...Object.entries(layouts).map(([layout, { odds, draw }]) => ({
+      weight: odds,
+      arbitrary: draw(name).map((parts): World => ({ name, layout, grants: {}, mayHave: [], ...parts })),
+    })),
+  );
+}
+
+const ingressClass = (name: string, controller: string): Manifest => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name },
+  spec: { controller },
+});
+
+const plainPath = fc.constantFrom('/', '/a', '/a/b', '/b', '/b/', '/A');
+
+/** Routes that every Ingress dialect takes, and now and then a rewrite. */
+const ingressRoutes = fc
+  .uniqueArray(
+    fc.record({
+      match: fc.oneof(fc.record({ prefix: plainPath }), fc.record({ exact: plainPath })),
+      rewrite: fc.constantFrom(undefined, undefined, '/v1', '/a'),
+    }),
+    { minLength: 1, maxLength: 4, selector: ({ match }) => JSON.stringify(match) },
+  )
+  .map((all) =>
+    all.map(({ match, rewrite }, i) => ({
+      name: `r${i}`,
+      match,
+      ...(rewrite === undefined || !('prefix' in match) ? {} : { rewrite: { prefix: rewrite } }),
+    })),
+  );
+
+/**
+ * Worlds of providers that do not run beside the mesh: what `decide` says of them is not compared, but they take the
+ * branches that are theirs alone.
+ */
+export function elsewhereNamed(name: string): fc.Arbitrary<World> {
+  return fc
+    .record({
+      ingressClass: fc.constantFrom('nginx', 'unknown'),
+      edge: fc.constantFrom<Edge>(
+        {},
+        { tls: { secretName: 'cert' } },
+        { tls: { secretName: 'cert' }, httpsRedirect: false },
+      ),
+      hosts: hostsBelow(`${name}.test`),
+      routes: ingressRoutes,
+    })
+    .map(({ ingressClass: named, edge, hosts, routes }) => ({
+      name,
+      layout: 'elsewhere',
+      apps: [
+        appOf(
+          { name, namespace: blue },
+          {
+            port: 8080,
+            app: { selector: sharedPods },
+            external: { ...edge, ingressClass: named, hosts: [...hosts], routes },
+          },
+        ),
+      ],
+      grants: {},
+      mayHave: ['AT0701'],
+      others: [ingressClass('nginx', 'k8s.io/ingress-nginx'), ingressClass('unknown', 'example.com/unknown')],
+    }));
+}

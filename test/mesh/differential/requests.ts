@@ -1,0 +1,265 @@
+/** Requests aimed at the boundaries of a world: one that each route takes, and every way of just missing it. */
+import type { Caller, Header, HttpRequest } from '../../../src/decide/request.ts';
+import { isWildcard } from '../../../src/model/host.ts';
+import { isHttp } from '../../../src/model/port.ts';
+import { distinctHosts } from '../../../src/model/routes-for-host.ts';
+import type { Route } from '../../../src/model/route.ts';
+import { servesTls } from '../../../src/model/tls-served.ts';
+import type { AllowEntry, AppRef, External, Traffic } from '../../../src/model/traffic.ts';
+import { appNamespaces, meshCallers } from './ground.ts';
+import type { Prepared } from './world.ts';
+
+/** One request, who sends it and where to. */
+export type Pair = {
+  readonly request: HttpRequest;
+  readonly caller: Caller;
+  /**
+   * `gateway`: from outside. Else the Service that is called from inside the mesh, on one of its ports. `nowhere`: a name
+   * or port that no client gets a connection to; there is nothing to compare.
+   */
+  readonly to: 'gateway' | 'nowhere' | { readonly app: AppRef; readonly service: string; readonly port: number };
+};
+
+/** How many requests of one world are sent; of more, so many are taken evenly. */
+const mostPairs = 120;
+
+/** Requests of a world, each once; those from outside first. */
+export function pairsOf(prepared: Pick<Prepared, 'asked' | 'served'>): readonly Pair[] {
+  const all = allPairsOf(prepared);
+  const step = Math.max(1, all.length / mostPairs);
+  return all.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+}
+
+/** All requests of a world, each once. */
+function allPairsOf({ asked, served }: Pick<Prepared, 'asked' | 'served'>): readonly Pair[] {
+  const all = asked.flatMap((traffic) => [...outsidePairs(traffic, served.platform), ...insidePairs(traffic)]);
+  return [...new Map(all.map((pair) => [JSON.stringify(pair), pair])).values()];
+}
+
+// --- One dimension of a request: the value that fits, and those around it.
+
+/** Paths around one that a condition names. */
+export function pathsAround(path: string): readonly string[] {
+  const bare = path.endsWith('/') ? path.slice(0, -1) : path;
+  const last = bare.slice(bare.lastIndexOf('/') + 1);
+  const head = bare.slice(0, bare.length - last.length);
+  const first = last.slice(0, 1);
+  const escaped = `${head}%${first.charCodeAt(0).toString(16)}${last.slice(1)}`;
+  return [
+    path,
+    bare,
+    `${bare}/`,
+    `${bare}x`,
+    `${bare}-x/y`,
+    `${bare}/x`,
+    `${bare}//`,
+    `${bare}//x`,
+    `/${bare}`,
+    `${bare}/.`,
+    `${bare}/..`,
+    `${bare}/x/..`,
+    `/x/..${bare}`,
+    `/x/%2e%2E${bare}`,
+    `/.${bare}`,
+    `${bare}/..;/x`,
+    `${bare};x`,
+    `${bare}%2Fx`,
+    `${bare}%2fx`,
+    `${bare}\\x`,
+    `${bare}%5Cx`,
+    `${bare}%20`,
+    `${bare}%`,
+    `${bare}%zz`,
+    `${bare}%00`,
+    `${bare}/%7Ex`,
+    `${bare}/"<x>^{|}\``,
+    bare.toUpperCase(),
+    ...(last === '' ? [] : [bare.slice(0, -1), head, escaped, escaped.toUpperCase(), bare.replaceAll('/', '%2F')]),
+  ].map((one) => (one.startsWith('/') ? one : `/${one}`));
+}
+
+/** Authorities around a host that an app holds. */
+export function authoritiesAround(host: string): readonly string[] {
+  const names = isWildcard(host)
+    ? [`one${host.slice(1)}`, `two.one${host.slice(1)}`, host.slice(2), `x${host.slice(2)}`, host.slice(1)]
+    : [host, `below.${host}`, `x${host}`];
+  const [fits = host] = names;
+  const forms = [
+    `${fits}:80`,
+    `${fits}:8080`,
+    `${fits}:443`,
+    `${fits}.`,
+    `${fits}.:80`,
+    fits.toUpperCase(),
+    `${fits.slice(0, 1).toUpperCase()}${fits.slice(1)}:8443`,
+  ];
+  return [...names, ...forms];
+}
+
+/** Headers around conditions: absent, another value, other case, repeated, joined, with blanks. */
+export function headersAround(conditions: readonly Header[]): readonly (readonly Header[])[] {
+  return conditions.flatMap(({ name, value }, i) => {
+    const others = conditions.filter((_, at) => at !== i);
+    const withLines = (...lines: readonly Header[]): readonly Header[] => [...others, ...lines];
+    return [
+      withLines(),
+      withLines({ name: name.toUpperCase(), value }),
+      withLines({ name, value: value.toUpperCase() }),
+      withLines({ name, value: value.toLowerCase() }),
+      withLines({ name, value: ` ${value} ` }),
+      withLines({ name, value: `${value}x` }),
+      withLines({ name, value: `x${value}` }),
+      withLines({ name, value: `${value},other` }),
+      withLines({ name, value: 'other' }, { name, value }),
+      withLines({ name, value }, { name, value: 'other' }),
+      withLines({ name, value: 'other' }),
+      withLines({ name, value: '' }),
+    ];
+  });
+}
+
+const probedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'TRACE', 'PURGE'];
+
+// --- From outside.
+
+type Target = Pick<HttpRequest, 'scheme' | 'authority' | 'path' | 'method' | 'headers'>;
+
+const get = (pair: Omit<Pair, 'request'>, over: Target, query = ''): Pair => ({ ...pair, request: { ...over, query } });
+
+function outsidePairs({ app, external }: Traffic, platform: Prepared['served']['platform']): readonly Pair[] {
+  if (external === undefined) return [];
+  const names = distinctHosts(
+    external.hosts.map(({ value }) => value),
+    external.routes,
+  );
+  const schemes = servesTls(external, platform) ? (['http', 'https'] as const) : (['http'] as const);
+  const from = { caller: undefined, to: 'gateway' } as const;
+  const atHosts = names.flatMap((host) =>
+    authoritiesAround(host).flatMap((authority) =>
+      schemes.map((scheme) => get(from, { scheme, authority, path: '/a', method: 'GET', headers: [] }, '?x=/')),
+    ),
+  );
+  const atRoutes = external.routes.flatMap((route, i) => {
+    const scheme = schemes[i % schemes.length] ?? 'http';
+    return aroundRoute(route, { scheme: schemes.at(-1) ?? 'http', authority: hostFor(route, external) }).map((over) =>
+      get(from, { ...over, scheme: over.path.length % 5 === 0 ? scheme : over.scheme }),
+    );
+  });
+  const forged = { name: 'x-apptraffic-route', value: `${app.namespace}/other/forged` };
+  const [host = ''] = names;
+  const forging = get(from, {
+    scheme: schemes.at(-1) ?? 'http',
+    authority: sampleOf(host),
+    path: '/',
+    method: 'GET',
+    headers: [forged],
+  });
+  // Where no TLS is served, one request shows that nobody answers it.
+  return [...atHosts, ...atRoutes, forging, { ...forging, request: { ...forging.request, scheme: 'https' } }];
+}
+
+/** A name that the host stands for. */
+function sampleOf(host: string): string {
+  return isWildcard(host) ? `one${host.slice(1)}` : host;
+}
+
+function hostFor({ features: { host } }: Route, { hosts }: External): string {
+  return sampleOf(host?.value ?? hosts[0]?.value ?? '');
+}
+
+/** A request that the route takes, and those that differ from it in one dimension. */
+function aroundRoute(
+  { features: { exact, prefix, methods, headers } }: Route,
+  at: Pick<HttpRequest, 'scheme' | 'authority'>,
+): readonly Target[] {
+  const wanted = exact?.value ?? prefix?.value ?? '/';
+  const conditions = headers?.value ?? [];
+  const base: Target = { ...at, path: wanted, method: methods?.value[0] ?? 'GET', headers: conditions };
+  return [
+    base,
+    ...pathsAround(wanted).map((path) => ({ ...base, path })),
+    ...[...new Set([...probedMethods, ...(methods?.value ?? [])])].map((method) => ({ ...base, method })),
+    ...headersAround(conditions).map((lines) => ({ ...base, headers: lines })),
+  ].filter(({ method }) => method !== 'CONNECT');
+}
+
+// --- From inside the mesh.
+
+function insidePairs(traffic: Traffic): readonly Pair[] {
+  const { app, service, ports, internal } = traffic;
+  if (!appNamespaces.some((one) => one === app.namespace)) return [];
+  const nowhere = [
+    `${service.name}.${app.namespace}:99`,
+    `${service.name}.${app.namespace}`,
+    service.name,
+    `${service.name}.nobody.svc`,
+    'nobody.blue.svc.cluster.local',
+  ];
+  const lost = nowhere.flatMap((authority) =>
+    [meshCallers[0], undefined].flatMap((caller) =>
+      (['http', 'https'] as const).map((scheme) =>
+        get({ caller, to: 'nowhere' }, { scheme, authority, path: '/a', method: 'GET', headers: [] }),
+      ),
+    ),
+  );
+  const called = ports.flatMap((port) => {
+    const to = { app, service: service.name, port: port.port };
+    const authority = `${service.name}.${app.namespace}:${port.port}`;
+    const at = { scheme: 'http', authority } as const;
+    const [first] = meshCallers;
+    const base: Target = { ...at, path: '/a', method: 'GET', headers: [] };
+    const everybody: readonly Caller[] = [...meshCallers, undefined];
+    const callers = everybody.map((caller) => get({ caller, to }, base));
+    const names = isHttp(port)
+      ? namesOf(traffic, port.port).map((name) => get({ caller: first, to }, { ...base, authority: name }))
+      : [];
+    const routes = (isHttp(port) ? (internal?.routes ?? []) : []).flatMap((route) =>
+      aroundRoute(route, at).map((over) => get({ caller: first, to }, over)),
+    );
+    const entries = (internal?.allow?.value ?? []).flatMap((entry) =>
+      aroundEntry(entry).flatMap((over) => everybody.map((caller) => get({ caller, to }, { ...base, ...over }))),
+    );
+    return [...callers, ...names, ...routes, ...entries];
+  });
+  const mine = { caller: { namespace: app.namespace, serviceAccount: 'api' }, to: 'nowhere' } as const;
+  const byShortName = get(mine, {
+    scheme: 'https',
+    authority: `${service.name}:80`,
+    path: '/a',
+    method: 'GET',
+    headers: [],
+  });
+  return [...called, ...lost, byShortName];
+}
+
+/** The names under which callers of the first caller's namespace and others know a Service. */
+function namesOf({ app, service }: Traffic, port: number): readonly string[] {
+  const name = `${service.name}.${app.namespace}`;
+  const names = [name, `${name}.svc`, `${name}.svc.cluster.local`, name.toUpperCase(), `${name}.svc.cluster.local.`];
+  return [...names.map((one) => `${one}:${port}`), ...(port === 80 ? names : [])];
+}
+
+/** Methods and paths around an entry of `allow`. */
+function aroundEntry({ methods, paths }: AllowEntry): readonly Pick<Target, 'path' | 'method'>[] {
+  const wanted = (paths ?? ['/a']).map((path) => (path.endsWith('/*') ? path.slice(0, -2) || '/' : path));
+  const [method = 'GET'] = methods ?? [];
+  const [path = '/'] = wanted;
+  return [
+    ...wanted.flatMap((one) =>
+      paths === undefined
+        ? [{ path: one, method }]
+        : [
+            one,
+            `${one}x`,
+            `${one}/`,
+            `${one}/x`,
+            `${one}/..`,
+            `/x/..${one}`,
+            `${one}//x`,
+            `${one}%2Fx`,
+            one.toUpperCase(),
+          ].map((each) => ({ path: each, method })),
+    ),
+    ...['GET', 'HEAD', 'POST', 'PUT'].map((each) => ({ path, method: each })),
+  ];
+}

@@ -1,0 +1,180 @@
+/** Features of routes: one row for each field, with values that meet and collide. A new field is a new row. */
+import * as fc from 'fast-check';
+import type { Route } from '../../../src/api/v1alpha1/route.ts';
+
+/** What a route can be drawn from. */
+export type RouteScope = {
+  /** `/`, or the segment below which all paths of the app are: then it shares its hosts. */
+  readonly root: string;
+  /** Hosts for `match.host`; empty inside the mesh. */
+  readonly hosts: readonly string[];
+  /** Names of backends, `app` among them. */
+  readonly backends: readonly string[];
+  /** Names of http ports. */
+  readonly ports: readonly string[];
+};
+
+type Match = NonNullable<Route['match']>;
+type Draw<T> = (scope: RouteScope) => fc.Arbitrary<T>;
+
+/** One field and its values. `odds`: how many of ten routes have it. */
+type Row<T> = { readonly odds: number; readonly draw: Draw<T> };
+
+const tails = ['', '/a', '/a/', '/ab', '/a/b', '/a/b/', '/a/bc', '/A', '/a.b', '/a~b', '/.a', '/a/a', '/b', '/b-1/c_d'];
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const;
+const headerNames = ['x-beta', 'X-User', 'accept', 'cookie', 'x.y_z'];
+const headerValues = ['1', '2', 'a', 'A', 'a b', 'a, b', 'a,b', '.*', '%41', '"q"', 'a=b; c=d'];
+
+const path: Draw<string> = ({ root }) =>
+  fc.constantFrom(...tails).map((tail) => (root === '/' ? tail || '/' : `${root}${tail}`));
+
+/** Whether all requests of the route are below the scope's root, as sharing demands. */
+const isShared = ({ root }: RouteScope): boolean => root !== '/';
+
+/** The conditions of a route. */
+export const conditionRows = {
+  path: {
+    odds: 9,
+    draw: (scope) =>
+      fc.oneof(
+        { weight: 3, arbitrary: fc.record({ prefix: path(scope) }) },
+        { weight: 2, arbitrary: fc.record({ exact: path(scope) }) },
+      ),
+  },
+  host: {
+    odds: 2,
+    draw: ({ hosts }) => (hosts.length === 0 ? fc.constant({}) : fc.record({ host: fc.constantFrom(...hosts) })),
+  },
+  methods: {
+    odds: 3,
+    draw: () => fc.record({ methods: fc.subarray([...methods], { minLength: 1, maxLength: 3 }) }),
+  },
+  headers: {
+    odds: 3,
+    draw: () =>
+      fc.record({
+        headers: fc.dictionary(fc.constantFrom(...headerNames), fc.constantFrom(...headerValues), {
+          minKeys: 1,
+          maxKeys: 2,
+        }),
+      }),
+  },
+} satisfies Readonly<Record<string, Row<Match>>>;
+
+const shares = fc.constantFrom([100], [90, 10], [50, 50], [70, 30], [99, 1], [100, 0]);
+
+/** A split of 100 percent over some of the names. */
+export function splitOver(names: readonly string[]): fc.Arbitrary<Readonly<Record<string, number>>> {
+  return fc
+    .tuple(fc.shuffledSubarray([...names], { minLength: Math.min(2, names.length) }), shares)
+    .map(([order, weights]) => {
+      const [first = 'app', second] = order;
+      const [most = 100, rest] = weights;
+      return second === undefined || rest === undefined ? { [first]: 100 } : { [first]: most, [second]: rest };
+    });
+}
+
+/** A new path, whole or for the prefix; of a route without a prefix only the former is left. */
+const newPath: Draw<Pick<NonNullable<Route['redirect']>, 'path' | 'prefix'>> = (scope) =>
+  fc.oneof(
+    fc.constant({}),
+    fc.record({ path: fc.constantFrom('/', '/new', '/new/') }),
+    fc.record({ prefix: fc.constantFrom('/', '/new', '/new/', ...(isShared(scope) ? [scope.root] : [])) }),
+  );
+
+const redirect: Draw<Pick<Route, 'redirect'>> = (scope) =>
+  fc
+    .tuple(
+      newPath(scope),
+      fc.record(
+        {
+          scheme: fc.constantFrom('http' as const, 'https' as const),
+          host: fc.constantFrom('new.test', 'a.new.test'),
+          port: fc.constantFrom(80, 443, 8443),
+          code: fc.constantFrom(301 as const, 302 as const, 303 as const, 307 as const, 308 as const),
+        },
+        { requiredKeys: [] },
+      ),
+    )
+    .map(([place, rest]) => ({ redirect: { ...place, ...rest } }));
+
+/** What a route does; exactly one of them, and most often none is written. */
+export const actionRows = {
+  none: { odds: 4, draw: () => fc.constant({}) },
+  to: { odds: 3, draw: ({ backends }) => fc.record({ to: fc.constantFrom(...backends) }) },
+  split: { odds: 2, draw: ({ backends }) => fc.record({ split: splitOver(backends) }) },
+  redirect: { odds: 3, draw: redirect },
+} satisfies Readonly<Record<string, Row<Partial<Route>>>>;
+
+/** What is done beside; only routes that forward have it. */
+export const extraRows = {
+  rewrite: {
+    odds: 3,
+    draw: () => fc.record({ rewrite: fc.record({ prefix: fc.constantFrom('/', '/v1', '/v1/', '/v1/a') }) }),
+  },
+  port: { odds: 2, draw: ({ ports }) => fc.record({ port: fc.constantFrom(...ports) }) },
+  timeout: { odds: 1, draw: () => fc.record({ timeout: fc.constantFrom('15s', '20s500ms') }) },
+  retries: {
+    odds: 4,
+    draw: () =>
+      fc.record({
+        retries: fc.constantFrom(
+          { attempts: 0 },
+          { attempts: 1, retryOn: ['5xx' as const] },
+          { attempts: 2, perTry: '5s', backoff: '1ms', retryOn: ['5xx' as const, 'reset' as const] },
+        ),
+      }),
+  },
+} satisfies Readonly<Record<string, Row<Partial<Route>>>>;
+
+/** None or one value of every row, put together. */
+function someOf<T extends object>(rows: Readonly<Record<string, Row<T>>>, scope: RouteScope): fc.Arbitrary<T> {
+  const drawn = Object.values(rows).map(({ odds, draw }) =>
+    fc
+      .integer({ min: 1, max: 10 })
+      .chain((die): fc.Arbitrary<Partial<T>> => (die <= odds ? draw(scope) : fc.constant({}))),
+  );
+  return fc.tuple(...drawn).map((parts) => Object.assign({}, ...parts) as T);
+}
+
+/** One route without its name. */
+export function routeIn(scope: RouteScope): fc.Arbitrary<Omit<Route, 'name'>> {
+  const actions = Object.values(actionRows as Readonly<Record<string, Row<Partial<Route>>>>);
+  return fc
+    .record({
+      match: someOf<Match>(conditionRows, scope),
+      action: fc.oneof(...actions.map(({ odds, draw }) => ({ weight: odds, arbitrary: draw(scope) }))),
+      extras: someOf<Partial<Route>>(extraRows, scope),
+    })
+    .map(({ match, action, extras }) => soundRoute(isShared(scope) ? belowRoot(match, scope) : match, action, extras));
+}
+
+function belowRoot(match: Match, { root }: RouteScope): Match {
+  return match.prefix === undefined && match.exact === undefined ? { ...match, prefix: root } : match;
+}
+
+/** Without what the schema refuses beside the rest: a prefix is replaced only where one is matched. */
+function soundRoute(match: Match, action: Partial<Route>, extras: Partial<Route>): Omit<Route, 'name'> {
+  const { rewrite, ...others } = extras;
+  const conditions = Object.keys(match).length === 0 ? {} : { match };
+  if (action.redirect !== undefined) return { ...conditions, redirect: soundRedirect(match, action.redirect) };
+  return {
+    ...conditions,
+    ...action,
+    ...others,
+    ...(rewrite === undefined || match.prefix === undefined ? {} : { rewrite }),
+  };
+}
+
+function soundRedirect(match: Match, given: NonNullable<Route['redirect']>): NonNullable<Route['redirect']> {
+  const { prefix, ...rest } = given;
+  if (prefix !== undefined && match.prefix !== undefined) return given;
+  return Object.keys(rest).some((key) => key !== 'code') ? rest : { ...rest, path: '/new' };
+}
+
+/** A list of routes named r0, r1, …; now and then none at all. */
+export function routesIn(scope: RouteScope, most = 6): fc.Arbitrary<readonly Route[]> {
+  return fc
+    .array(routeIn(scope), { minLength: 1, maxLength: most })
+    .map((routes) => routes.map((route, i) => ({ name: `r${i}`, ...route })));
+}
