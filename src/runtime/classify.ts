@@ -26,6 +26,8 @@ const classOfStatus: { readonly [status: number]: ErrorClass | ((error: ApiError
   403: (error) => (hasCause(error, 'NamespaceTerminating') ? 'namespaceTerminating' : 'forbidden'),
   // A missing object is named in the answer; a missing kind is not, and lists and watches ask for no object.
   404: (error, verb) => (reads(verb) || error.objectName === '' ? 'kindMissing' : 'gone'),
+  // A kind whose definition is being deleted: it takes no writes any more.
+  405: (_, verb) => (reads(verb) || verb === 'get' ? 'rejected' : 'kindMissing'),
   408: waiting,
   409: 'conflict',
   410: 'gone',

@@ -12,7 +12,7 @@ import type { ResourceReader, Selection } from './resource-client.ts';
 import { resourceName } from './resource.ts';
 import { WatchSession } from './watch-session.ts';
 import type { WatchState, WatchStatus } from './watch-status.ts';
-import { healthyWatchMs, missingKindMs, relistJitter, shortWatchMs, watchBackoff } from './watch-timing.ts';
+import { healthyWatchMs, relistJitter, shortWatchMs, watchBackoff } from './watch-timing.ts';
 import type { WatchTiming } from './watch-timing.ts';
 
 /** What a reflector works with. */
@@ -38,7 +38,6 @@ export class Reflector<T> {
   #synced = false;
   #lastActivity: number;
   #failures = 0;
-  #missingSince: number | undefined;
   #restart: AbortController = new AbortController();
 
   constructor(options: ReflectorOptions<T>) {
@@ -100,10 +99,10 @@ export class Reflector<T> {
     if (short) await this.#pause(failure, signal);
   }
 
-  async #pause(error: ApiError, signal: AbortSignal, mostMs = Number.POSITIVE_INFINITY): Promise<void> {
+  async #pause(error: ApiError, signal: AbortSignal): Promise<void> {
     const { environment, timing } = this.#options;
     const delay = backoffDelay({ ...watchBackoff, maxMs: timing.maxBackoffMs }, this.#failures, environment.random);
-    const retryInMs = Math.min(Math.max(delay, error.retryAfterMs ?? 0), mostMs);
+    const retryInMs = Math.max(delay, error.retryAfterMs ?? 0);
     this.#failures += 1;
     this.#state = 'failing';
     if (error.status !== 0 && this.#failures % failuresBeforeRelist === 0) this.#session.startOver();
@@ -112,32 +111,27 @@ export class Reflector<T> {
   }
 
   /**
-   * A 404 alone proves nothing: a server that starts does not know its custom resources yet. Discovery decides, and a
-   * kind that was there before must stay away for a while before its objects are believed gone.
+   * A 404 alone proves nothing: a server that starts does not know its custom resources yet. Discovery decides, which
+   * doubts for a while that a kind it knew is gone.
    */
   async #awaitKind(failure: ApiError, signal: AbortSignal): Promise<void> {
-    const { discovery, reader, environment } = this.#options;
+    const { discovery, reader } = this.#options;
     const missing = await isMissing(discovery, reader);
     if (signal.aborted) return;
-    if (!missing) return this.#pause(failure, signal);
-    this.#missingSince ??= environment.clock.now();
-    const seenBefore = this.#synced && this.#state !== 'kindMissing';
-    const doubtMs = this.#missingSince + missingKindMs - environment.clock.now();
-    if (seenBefore && doubtMs > 0) return this.#doubtKind(failure, signal, doubtMs);
+    if (!missing) return this.#pauseUntilNews(failure, signal);
     this.#session.clear();
     this.#settle('kindMissing');
     this.#tell({ type: 'watch.kindMissing' });
     await discovery.whenServed(reader.resource, signal);
     this.#failures = 0;
-    this.#missingSince = undefined;
     if (!signal.aborted) this.#state = 'syncing';
   }
 
-  /** Tries again when discovery brings news, and at the latest when the doubt ends. */
-  async #doubtKind(failure: ApiError, signal: AbortSignal, doubtMs: number): Promise<void> {
+  /** Tries again earlier where discovery finds the kind again, or believes it gone. */
+  async #pauseUntilNews(failure: ApiError, signal: AbortSignal): Promise<void> {
     const news = new AbortController();
     const ignore = this.#options.discovery.onChange(() => news.abort());
-    await this.#pause(failure, AbortSignal.any([signal, news.signal]), doubtMs);
+    await this.#pause(failure, AbortSignal.any([signal, news.signal]));
     ignore();
   }
 
@@ -165,7 +159,6 @@ export class Reflector<T> {
 
   #alive(): void {
     this.#lastActivity = this.#options.environment.clock.now();
-    this.#missingSince = undefined;
     if (this.#synced && this.#state === 'failing') this.#state = 'synced';
   }
 

@@ -31,6 +31,3 @@ export const shortestTimeoutSeconds = 300;
 
 /** Relists are spread by up to this fraction of their period. */
 export const relistJitter = 0.2;
-
-/** A kind that was served before counts as missing after so long. */
-export const missingKindMs = 15_000;

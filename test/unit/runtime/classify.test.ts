@@ -24,6 +24,7 @@ const rows: readonly Row[] = [
   ['a missing object', 'get', 404, status('NotFound', { name: 'a', kind: 'services' }), undefined, 'gone'],
   ['a missing kind whose group is unknown', 'patch', 404, '404 page not found', undefined, 'kindMissing'],
   ['a missing kind in a known group', 'create', 404, status('NotFound'), undefined, 'kindMissing'],
+  ['a kind that takes no writes any more', 'patch', 405, status('MethodNotAllowed'), undefined, 'kindMissing'],
   ['a collection that is not served', 'list', 404, status('NotFound', { name: 'x' }), undefined, 'kindMissing'],
   ['a stale precondition', 'patch', 409, status('Conflict'), undefined, 'conflict'],
   ['a name already taken', 'create', 409, status('AlreadyExists'), undefined, 'conflict'],

@@ -1,7 +1,7 @@
 import { createDiscovery } from '../../../src/runtime/discovery.ts';
 import type { Discovery } from '../../../src/runtime/discovery.ts';
 import type { Resource } from '../../../src/runtime/resource.ts';
-import { FakeApiServer } from './fake-api-server.ts';
+import { answer, FakeApiServer } from './fake-api-server.ts';
 import { settle } from './fake-clock.ts';
 import { createTestEnvironment } from './test-environment.ts';
 import type { TestEnvironment } from './test-environment.ts';
@@ -60,6 +60,8 @@ describe('discovery', () => {
     server.served = [served];
     await environment.clock.advance(5_000);
     expect([discovery.serves(widgets), server.requests.length]).toEqual([true, 3]);
+    await environment.clock.advance(29_000);
+    expect(server.requests.length).toBe(3);
   });
 
   test('counts a kind whose definition is being deleted as not served: nothing can be written', async () => {
@@ -72,5 +74,98 @@ describe('discovery', () => {
       { type: 'discovery.changed', appeared: [served], vanished: [] },
       { type: 'discovery.changed', appeared: [], vanished: [served] },
     ]);
+  });
+});
+
+describe('a kind that was served and that answers leave out', () => {
+  const told = (): readonly object[] => environment.events.filter(({ type }) => type === 'discovery.changed');
+  /** Whether it was served each time that discovery had news. */
+  let heard: unknown[];
+
+  async function startServed(): Promise<void> {
+    await start(served);
+    heard = [];
+    discovery.onChange(() => heard.push(discovery.serves(widgets)));
+  }
+
+  test('counts as served until 15 seconds have confirmed that it is gone', async () => {
+    await startServed();
+    server.served = [];
+    // The first answer without it comes after 30 seconds, then one every 5.
+    await environment.clock.advance(44_000);
+    expect([discovery.serves(widgets), told(), heard]).toEqual([
+      true,
+      [{ type: 'discovery.changed', appeared: [served], vanished: [] }],
+      [],
+    ]);
+    await environment.clock.advance(1_000);
+    expect([discovery.serves(widgets), told().slice(1), heard]).toEqual([
+      false,
+      [{ type: 'discovery.changed', appeared: [], vanished: [served] }],
+      [false],
+    ]);
+  });
+
+  test('has not changed when it is back in time, and who waits for it hears that', async () => {
+    await startServed();
+    server.served = [];
+    await environment.clock.advance(40_000);
+    server.served = [served];
+    await environment.clock.advance(5_000);
+    expect([discovery.serves(widgets), told().length, heard]).toEqual([true, 1, [true]]);
+    server.served = [];
+    // The doubt begins anew: it is left out for the first time at 75 s.
+    await environment.clock.advance(44_000);
+    expect(discovery.serves(widgets)).toBe(true);
+    await environment.clock.advance(1_000);
+    expect(discovery.serves(widgets)).toBe(false);
+  });
+
+  test('is confirmed by answers alone: after a failure the 15 seconds begin anew', async () => {
+    await startServed();
+    server.served = [];
+    await environment.clock.advance(30_000);
+    server.fault = ({ path }) => (path === '/apis' ? answer(503, 'ServiceUnavailable') : undefined);
+    await environment.clock.advance(300_000);
+    expect(discovery.serves(widgets)).toBe(true);
+    server.fault = () => undefined;
+    await environment.clock.advance(14_000);
+    expect(discovery.serves(widgets)).toBe(true);
+    await environment.clock.advance(6_000);
+    expect([discovery.serves(widgets), heard]).toEqual([false, [false]]);
+  });
+
+  test('is not even doubted while the server of its group does not answer', async () => {
+    await startServed();
+    server.stale = [served];
+    await environment.clock.advance(600_000);
+    expect([discovery.serves(widgets), told().length, heard]).toEqual([true, 1, []]);
+  });
+
+  test('never seen before: is not served, at once', async () => {
+    await start();
+    expect(discovery.serves(widgets)).toBe(false);
+  });
+
+  test('gone and back and gone: is doubted again, for it was seen', async () => {
+    await startServed();
+    server.served = [];
+    await environment.clock.advance(45_000);
+    server.served = [served];
+    await environment.clock.advance(5_000);
+    server.served = [];
+    await environment.clock.advance(44_000);
+    expect([discovery.serves(widgets), heard]).toEqual([true, [false, true]]);
+    await environment.clock.advance(1_000);
+    expect(heard).toEqual([false, true, false]);
+  });
+
+  test('an unchanged answer without it (304) confirms it too', async () => {
+    await startServed();
+    server.served = [];
+    await environment.clock.advance(30_000);
+    server.isUnchanged = true;
+    await environment.clock.advance(15_000);
+    expect([discovery.serves(widgets), heard]).toEqual([false, [false]]);
   });
 });

@@ -31,6 +31,10 @@ export class FakeApiServer implements Transport {
 
   /** Of these, the ones whose CustomResourceDefinition is being deleted. */
   terminating: readonly string[] = [];
+  /** Of these, the ones whose own server does not answer: their version is listed as Stale and empty. */
+  stale: readonly string[] = [];
+  /** Whether GET /apis is answered with 304, as to an etag that is still right. */
+  isUnchanged = false;
   streamsLists = true;
   /** A server that does not know streamed lists ignores the parameter and never says that they are complete. */
   endsInitialEvents = true;
@@ -179,7 +183,9 @@ export class FakeApiServer implements Transport {
   #answer(request: ApiRequest): ApiResponse {
     const url = new URL(request.path, 'http://fake');
     if (url.pathname === '/apis')
-      return { status: 200, body: discoveryOf(this.served, this.terminating), warnings: [] };
+      return this.isUnchanged
+        ? { status: 304, body: undefined, warnings: [] }
+        : { status: 200, body: discoveryOf(this), etag: 'held', warnings: [] };
     this.#checkServed(url.pathname);
     if (request.verb === 'list') return this.#list(url);
     const held = this.objects.get(url.pathname);
@@ -249,7 +255,7 @@ function notFound(request: ApiRequest, path: string): ApiError {
   return errorOfAnswer({ verb: request.verb, status: 404, text });
 }
 
-function discoveryOf(served: readonly string[], terminating: readonly string[]): unknown {
+function discoveryOf({ served, terminating, stale }: FakeApiServer): unknown {
   return {
     kind: 'APIGroupDiscoveryList',
     items: served.map((id) => {
@@ -261,8 +267,9 @@ function discoveryOf(served: readonly string[], terminating: readonly string[]):
         'watch',
         ...(terminating.includes(id) ? [] : ['create', 'patch', 'update']),
       ];
-      const resources = [{ resource, verbs }];
-      return { metadata: { name }, versions: [{ version, freshness: 'Current', resources }] };
+      const isStale = stale.includes(id);
+      const resources = isStale ? [] : [{ resource, verbs }];
+      return { metadata: { name }, versions: [{ version, freshness: isStale ? 'Stale' : 'Current', resources }] };
     }),
   };
 }
