@@ -53,6 +53,8 @@ export type World = {
   /** Other AppTraffics: those of the same namespace, and those that `allow` entries name. */
   readonly siblings: readonly SiblingApp[];
   readonly services: readonly ServiceFacts[];
+  /** The only namespaces whose Services are read; undefined: all. */
+  readonly watchedNamespaces?: readonly string[];
   readonly gateways: readonly GatewayFacts[];
   readonly ingressClasses: readonly IngressClassFacts[];
   readonly namespaces: readonly { readonly name: string; readonly mesh: MeshMode }[];

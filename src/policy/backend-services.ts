@@ -1,4 +1,7 @@
-/** AT0201, AT0202: the Services that backends name must exist and have the port. Routes stay: they work once it is there. */
+/**
+ * AT0201, AT0202, AT0211: the Services that backends name must exist and have the port. Routes stay: they work once it is
+ * there. Of a namespace that is not watched nothing is claimed.
+ */
 import type { Problem } from '../model/problem.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { ServiceFacts, World } from '../model/world.ts';
@@ -36,6 +39,7 @@ function serviceFacts({ namespace, service }: ServiceBackend, world: World): Ser
 
 function missing(backend: ServiceBackend, world: World): readonly Problem[] {
   if (world.assumesPresent) return [];
+  if (world.watchedNamespaces?.includes(backend.namespace) === false) return [notWatched(backend)];
   return [
     {
       code: 'AT0201',
@@ -44,6 +48,15 @@ function missing(backend: ServiceBackend, world: World): readonly Problem[] {
       fix: 'create the Service, or correct its name; the route starts to work by itself',
     },
   ];
+}
+
+function notWatched({ name, namespace, service, port, at }: ServiceBackend): Problem {
+  return {
+    code: 'AT0211',
+    field: at,
+    message: `backend ${name} names Service ${namespace}/${service}, and namespace ${namespace} is not watched: whether the Service is there and has port ${port} is not known`,
+    fix: `ask the platform team to add ${namespace} to --watch-namespaces; if the Service is there, the route works all the same`,
+  };
 }
 
 /** A Service of type ExternalName may list no ports; then every port goes through. */

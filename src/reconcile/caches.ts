@@ -57,6 +57,7 @@ export function createCaches({ platform, informer, wake, discovery, watchNamespa
     sources: {
       ...facts.sources,
       apps,
+      watchedNamespaces: watchNamespaces,
       childrenOf: children.childrenOf,
       availableKinds: () => availableKinds(discovery),
     },

@@ -8,6 +8,8 @@ export type Sources = {
   readonly apps: AppIndex;
   /** The children that carry our labels and name the app (`namespace/name`), whoever controls them. */
   readonly childrenOf: (app: string) => readonly LiveChild[];
+  /** The only namespaces whose apps, children and Services are read; empty: all. */
+  readonly watchedNamespaces: readonly string[];
   readonly service: (namespace: string, name: string) => ServiceFacts | undefined;
   readonly gateway: (namespace: string, name: string) => GatewayFacts | undefined;
   readonly ingressClasses: () => readonly IngressClassFacts[];

@@ -30,6 +30,7 @@ export function worldOf(entry: AppEntry, traffic: Traffic, sources: Sources, at:
     hosts: hostClaims(entry, sources, at),
     siblings: siblingsOf(entry, traffic, sources),
     services: servicesNamed(traffic).flatMap(({ namespace, name }) => sources.service(namespace, name) ?? []),
+    ...(sources.watchedNamespaces.length === 0 ? {} : { watchedNamespaces: sources.watchedNamespaces }),
     gateways: gateway === undefined ? [] : [gateway],
     ingressClasses: sources.ingressClasses(),
     namespaces: mesh === undefined ? [] : [{ name: traffic.app.namespace, mesh }],

@@ -33,10 +33,11 @@ const statusWords: Readonly<Record<ProblemCondition, (reason: string) => string>
   Warning: () => 'A Warning: it stands in `status.problems` and changes no condition.',
 };
 
-/** What an example stands in: ` in an empty cluster`: what it does not show is not there; ` without Istio`: nor are Istio's kinds. */
+/** What an example stands in: ` in an empty cluster`: what it does not show is not there; ` without Istio`: nor are Istio's kinds; with namespaces watched, others are not read. */
 const surroundings: Readonly<Record<string, Partial<World>>> = {
   '': {},
   ' in an empty cluster': { assumesPresent: false },
+  ' where only namespace shop is watched': { assumesPresent: false, watchedNamespaces: ['shop'] },
   ' without Istio': { availableKinds: ['/Service', 'networking.k8s.io/Ingress'] },
 };
 

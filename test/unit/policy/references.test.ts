@@ -100,6 +100,32 @@ describe('backends that are another Service', () => {
     });
   });
 
+  test('in a namespace that is not watched: served, with a warning that claims nothing of it', () => {
+    const app = appWith({ ...docs, namespace: 'wiki' });
+    const watching: World = {
+      ...world,
+      platform: { ...platform, backends: { grants: [{ from: 'shop', to: 'wiki', services: ['docs'] }] } },
+      watchedNamespaces: ['shop'],
+    };
+    expect(checkPolicy(app, watching)).toEqual({
+      problems: [
+        {
+          code: 'AT0211',
+          field: 'spec.backends.docs',
+          message:
+            'backend docs names Service wiki/docs, and namespace wiki is not watched: whether the Service is there and has port 80 is not known',
+          fix: 'ask the platform team to add wiki to --watch-namespaces; if the Service is there, the route works all the same',
+        },
+      ],
+      granted: app,
+      hosts: [{ host: 'shop.example.com', state: 'Granted' }],
+      assumed: [],
+    });
+    expect(checkPolicy(app, { ...watching, watchedNamespaces: ['shop', 'wiki'] }).problems).toMatchObject([
+      { code: 'AT0201', message: 'backend docs names Service wiki/docs, which does not exist' },
+    ]);
+  });
+
   test('without the port: told with the ports it has', () => {
     const services = [{ namespace: 'shop', name: 'docs', type: 'ClusterIP', ports: [{ port: 8443 }, { port: 8080 }] }];
     expect(checkPolicy(appWith(docs), { ...world, services }).problems).toEqual([

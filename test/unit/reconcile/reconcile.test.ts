@@ -104,6 +104,27 @@ describe('one app over a cluster', () => {
     expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
   });
 
+  it('is Ready with a backend in a namespace that is not watched, and says that nobody looked there', async () => {
+    const cluster = new MemoryCluster();
+    for (const namespace of ['team', 'wiki']) cluster.namespace(namespace);
+    const backends = { grants: [{ from: 'team', to: 'wiki', services: ['docs'] }] };
+    const rig = new OperatorRig(cluster, { watchNamespaces: ['team'], platform: { backends } });
+    cluster.app('shop', {
+      hosts: ['shop.example.com'],
+      backends: { docs: { service: { name: 'docs', namespace: 'wiki', port: 80 } } },
+    });
+    await rig.settle();
+    expect(rig.conditions('team/shop')).toEqual([
+      'Ready=True Ready',
+      'Accepted=True Accepted',
+      'ResolvedRefs=True ResolvedRefs',
+      'Programmed=True Programmed',
+    ]);
+    expect(cluster.get('AppTraffic', 'team/shop')?.status).toMatchObject({
+      problems: [{ code: 'AT0211', severity: 'Warning', field: 'spec.backends.docs' }],
+    });
+  });
+
   it('tries again after a minute what admission refused, because nothing tells when that changes', async () => {
     const cluster = new MemoryCluster();
     const rig = new OperatorRig(cluster);
