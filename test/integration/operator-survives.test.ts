@@ -185,7 +185,7 @@ describe('an operator', () => {
 
   it('finds by its relist what no watch told, and puts it right', async () => {
     const { plane, proxy } = stage;
-    await restart('--relist-period=5s');
+    await restart('--relist-period=10s');
     const mark = proxy.mark();
     const hidden = proxy.swallowEvents(
       ({ resource }) => resource === 'virtualservices' || resource === 'apptraffics',
@@ -200,6 +200,7 @@ describe('an operator', () => {
     await plane.api.waitFor(virtualService('d-istio'), () => true);
     await plane.api.waitFor(virtualService('e-istio'), ({ spec }) => field(spec, 'hosts', 0) === 'e.example.com');
     await stage.ready(appNamed('f'));
+    await proxy.waitForRequest({ verb: 'apply', subresource: 'status', name: 'd' }, { since: mark });
     expect(requestTexts(proxy.writes(mark))).toEqual([
       'apply apptraffics/status team/d',
       'apply apptraffics/status team/f',
