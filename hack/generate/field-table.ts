@@ -78,3 +78,18 @@ export function placesOfRules(
   visit(schema, '');
   return places;
 }
+
+/** The sections of a document that is read whole: its fields, and its checks. */
+export function fieldsAndRules(schema: SchemaNode): readonly string[] {
+  const rows = rowsBelow(schema, '').map((row) => ({ ...row, path: row.path.slice(1) }));
+  const rules = Array.from(
+    placesOfRules(schema, checksOf),
+    ([message, paths]) => [message, paths.map((path) => path.slice(1))] as const,
+  );
+  return [section('Fields', rows), '## Rules', '', ruleTable(rules)];
+}
+
+function checksOf(node: SchemaNode): readonly string[] {
+  const found = node['x-checks'];
+  return Array.isArray(found) ? found.map(String) : [];
+}

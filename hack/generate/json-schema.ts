@@ -1,5 +1,7 @@
-/** Makes the JSON Schemas (draft-07) of AppTraffic and OperatorSettings that editors and CI tools read; as strict as a schema can be. */
+/** Makes the JSON Schemas (draft-07) of AppTraffic, OperatorSettings and RouteTest that editors and CI tools read; as strict as a schema can be. */
+import type { z } from 'zod';
 import { apiVersion, kind } from '../../src/api/v1alpha1/app-traffic.ts';
+import { routeTest, routeTestApiVersion, routeTestKind } from '../../src/cli/route-test/route-test-document.ts';
 import type { GeneratedFile } from './generated-files.ts';
 import { operatorSettings, settingsApiVersion, settingsKind } from '../../src/settings/operator-settings.ts';
 import { fullDescription, isNode, mapChildren, schemaOf, zodSchema } from './schema-node.ts';
@@ -35,10 +37,22 @@ export function jsonSchemaFile(): GeneratedFile {
 
 /** The JSON Schema of OperatorSettings. */
 export function settingsSchemaFile(): GeneratedFile {
+  return plainSchemaFile(operatorSettings, { kind: settingsKind, apiVersion: settingsApiVersion });
+}
+
+/** The JSON Schema of RouteTest. */
+export function routeTestSchemaFile(): GeneratedFile {
+  return plainSchemaFile(routeTest, { kind: routeTestKind, apiVersion: routeTestApiVersion });
+}
+
+function plainSchemaFile(
+  schema: z.ZodType,
+  { kind, apiVersion }: { readonly kind: string; readonly apiVersion: string },
+): GeneratedFile {
   const whole = {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    title: `${settingsKind} (${settingsApiVersion})`,
-    ...forEditors(schemaOf(operatorSettings, 'draft-07')),
+    title: `${kind} (${apiVersion})`,
+    ...forEditors(schemaOf(schema, 'draft-07')),
   };
-  return { path: 'crds/operatorsettings_v1alpha1.json', text: `${JSON.stringify(whole, null, 2)}\n` };
+  return { path: `crds/${kind.toLowerCase()}_v1alpha1.json`, text: `${JSON.stringify(whole, null, 2)}\n` };
 }

@@ -5,8 +5,9 @@ import { fieldReferenceFile } from './field-reference.ts';
 import { differences, write } from './generated-files.ts';
 import type { GeneratedFile, Generator } from './generated-files.ts';
 import { istioTypes } from './istio-types.ts';
-import { jsonSchemaFile, settingsSchemaFile } from './json-schema.ts';
+import { jsonSchemaFile, routeTestSchemaFile, settingsSchemaFile } from './json-schema.ts';
 import { rbacFiles } from './rbac.ts';
+import { routeTestReferenceFile } from './route-test-reference.ts';
 import { settingsReferenceFile } from './settings-reference.ts';
 
 /** So that `kubectl apply -k crds` and config/default find the CRD. */
@@ -30,8 +31,10 @@ const generators: Readonly<Record<string, Generator>> = {
       crdKustomization,
       jsonSchemaFile(),
       settingsSchemaFile(),
+      routeTestSchemaFile(),
       fieldReferenceFile(),
       settingsReferenceFile(),
+      routeTestReferenceFile(),
       await cliReferenceFile(),
     ],
   },

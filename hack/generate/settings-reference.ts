@@ -1,15 +1,9 @@
 /** Makes the reference of the platform's settings and of the operator's flags. */
 import { operatorFlagNames, operatorFlags } from '../../src/settings/flags.ts';
 import { operatorSettings, settingsApiVersion, settingsKind } from '../../src/settings/operator-settings.ts';
-import { placesOfRules, rowsBelow, ruleTable, section } from './field-table.ts';
+import { fieldsAndRules } from './field-table.ts';
 import type { GeneratedFile } from './generated-files.ts';
 import { schemaOf } from './schema-node.ts';
-import type { SchemaNode } from './schema-node.ts';
-
-function checksOf(node: SchemaNode): readonly string[] {
-  const found = node['x-checks'];
-  return Array.isArray(found) ? found.map(String) : [];
-}
 
 function flagLine(name: (typeof operatorFlagNames)[number]): string {
   const { does, fallback, placeholder } = operatorFlags[name];
@@ -20,11 +14,6 @@ function flagLine(name: (typeof operatorFlagNames)[number]): string {
 /** The reference as Markdown. */
 export function settingsReferenceFile(): GeneratedFile {
   const schema = schemaOf(operatorSettings, 'draft-07');
-  const rows = rowsBelow(schema, '').map((row) => ({ ...row, path: row.path.slice(1) }));
-  const rules = Array.from(
-    placesOfRules(schema, checksOf),
-    ([message, paths]) => [message, paths.map((path) => path.slice(1))] as const,
-  );
   const text = [
     '<!-- GENERATED from src/settings by hack/generate; do not edit. -->',
     '# Settings and flags of the operator',
@@ -52,10 +41,7 @@ export function settingsReferenceFile(): GeneratedFile {
     '',
     '`[]` is an element of a list, `.*` a value of a map. Durations are a whole number and a unit: `250ms`, `5s`, `10m`, `1h`.',
     '',
-    section('Fields', rows),
-    '## Rules',
-    '',
-    ruleTable(rules),
+    ...fieldsAndRules(schema),
     '## Flags of `apptraffic operator`',
     '',
     'Flags say how the process runs. A faulty flag ends it with exit code 2, after all problems were reported.',

@@ -2,8 +2,15 @@
 import type { CliCommand } from './cli-command.ts';
 import { operatorCommand } from './operator/command.ts';
 import { renderCommand } from './render.ts';
+import { testCommand } from './route-test/command.ts';
 import { validateCommand } from './validate.ts';
 import { versionCommand } from './version.ts';
 
 /** Every command; a new one is a file of its own and a line here. */
-export const commands: readonly CliCommand[] = [renderCommand, validateCommand, operatorCommand, versionCommand];
+export const commands: readonly CliCommand[] = [
+  renderCommand,
+  validateCommand,
+  testCommand,
+  operatorCommand,
+  versionCommand,
+];

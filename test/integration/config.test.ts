@@ -217,13 +217,18 @@ describe('config/rbac/namespaced', () => {
 
 describe('config/samples', () => {
   const folder = inRepository('config/samples');
-  const samples = globSync('**/*.yaml', { cwd: folder }).sort();
+  const files = globSync('**/*.yaml', { cwd: folder }).sort();
+  const isTest = (path: string): boolean => path.endsWith('.test.yaml');
+  const samples = files.filter((path) => !isTest(path));
 
-  it('holds beside every AppTraffic but the first one what a person writes by hand without it', () => {
+  it('holds beside every AppTraffic its route tests, and but for the first one what a person writes by hand without it', () => {
     const folders = samples.filter((path) => path.endsWith('/before.yaml')).map((path) => dirname(path));
     const pairs = folders.flatMap((name) => [`${name}/apptraffic.yaml`, `${name}/before.yaml`]);
     expect(samples).toEqual([...pairs, 'shop.yaml'].sort());
     expect(folders).toHaveLength(8);
+    expect(files.filter(isTest)).toEqual(
+      [...folders.map((name) => `${name}/routes.test.yaml`), 'shop.test.yaml'].sort(),
+    );
   });
 
   test.each(samples)('%s is accepted by the API server, field by field', async (sample) => {

@@ -6,6 +6,7 @@ import { itemsOf } from './input-object.ts';
 import type { InputItem, InputObject } from './input-object.ts';
 import type { Finding } from './finding.ts';
 import { readSourceFiles } from './source-files.ts';
+import type { SourceFiles } from './source-files.ts';
 import { unlikeKubectl } from './unlike-kubectl.ts';
 import { readYamlText } from './yaml-text.ts';
 import type { YamlDocument } from './yaml-text.ts';
@@ -26,7 +27,11 @@ export type Input = {
 
 /** Reads all files; `namespace` is for objects that name none. */
 export async function readInput(names: readonly string[], namespace: string, terminal: Terminal): Promise<Input> {
-  const { files, faults } = await readSourceFiles(names, terminal);
+  return inputOf(await readSourceFiles(names, terminal), namespace);
+}
+
+/** What files that were read bring; `namespace` is for objects that name none. */
+export function inputOf({ files, faults }: SourceFiles, namespace: string): Input {
   const texts = files.map(readYamlText);
   const documents = texts.flatMap((text) => text.documents);
   const items = documents.map((document) => ({ document, items: itemsOf(document, namespace) }));

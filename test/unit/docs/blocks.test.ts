@@ -23,6 +23,7 @@ describe('a block of commands', () => {
       'README.md: stays up until Ctrl-C; test/integration/demo.test.ts runs it with ONCE=1',
       'README.md: needs Docker, a registry and a cluster',
       'README.md: takes minutes; CI is this very command',
+      'docs/how-to/test-routes.md: needs a gateway; test/unit/cli/route-test/live.test.ts runs it against servers of its own',
       'hack/kind/README.md: needs Docker and kind',
     ]);
   });

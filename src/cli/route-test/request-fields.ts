@@ -1,0 +1,82 @@
+/** The request of a case: what is asked, and who asks. */
+import { z } from 'zod';
+import { about } from '../../schema/describe.ts';
+import { withChecks } from '../../schema/rule.ts';
+import { text } from '../../schema/text.ts';
+import type { TextForm } from '../../schema/text.ts';
+import { readCaller } from '../question/read-caller.ts';
+import { readMethod } from '../question/read-header.ts';
+import { readUrl } from '../question/read-url.ts';
+import type { Reading } from '../question/reading.ts';
+
+/** The form of a header's name: a token (RFC 9110 §5.1). */
+export const headerNameForm: TextForm = {
+  pattern: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
+  max: 256,
+  message: 'is not a header name',
+  fix: 'use a token of letters, digits and dashes, without a colon',
+};
+
+/** A header's value as a client may send it; it may be empty. */
+export const headerValue = text({
+  pattern: /^(?:[!-~](?:[ -~]*[!-~])?)?$/,
+  max: 8192,
+  message: 'is not a header value',
+  fix: 'use printable ASCII without a space at an end',
+});
+
+/** Headers that say how a message is framed or whom it is for: the client's program sets them, not the case. */
+const framing: ReadonlyMap<string, string> = new Map([
+  ['host', 'write the host into url'],
+  ['content-length', 'leave it out: the request has no body'],
+  ['transfer-encoding', 'leave it out: the request has no body'],
+]);
+
+const header = withChecks(
+  z.strictObject({
+    name: text(headerNameForm).meta(about('Name of the header; upper and lower case are the same.')),
+    value: headerValue.meta(about('Value of the header.')),
+  }),
+  [...framing].map(([name, fix]) => ({
+    message: `${name} is no header of a case`,
+    fix,
+    faults: (given: { readonly name: string }) => (given.name.toLowerCase() === name ? [['name']] : []),
+  })),
+);
+
+/** A text that a reader of the command line takes, with what the reader says against it. `pattern` is for editors alone. */
+function readBy(read: (text: string) => Reading<unknown>, pattern: string): z.ZodString {
+  return z
+    .string()
+    .max(8192)
+    .check((payload) => {
+      const reading = read(payload.value);
+      if (reading.ok) return;
+      const { message, fix } = reading;
+      payload.issues.push({ code: 'custom', message, params: { fix }, input: payload.value, continue: true });
+    })
+    .meta({ pattern });
+}
+
+/** One request. */
+export const requestFields = z.strictObject({
+  method: readBy(readMethod, '^[^ ]+$')
+    .meta(about('Method of the request. HEAD is not GET.', { absent: 'GET' }))
+    .exactOptional(),
+  url: readBy(readUrl, '^[A-Za-z]+://[!-~]+$').meta(
+    about(
+      'URL of the request: scheme, host, path and query. The path is taken byte for byte, nothing in it is cleaned up.',
+    ),
+  ),
+  headers: z
+    .array(header)
+    .max(256)
+    .meta(about('Headers in the order in which they are sent. A name may come several times.', { absent: 'none' }))
+    .exactOptional(),
+  from: readBy(readCaller, '^(internet|[^/]+/[^/]+)$')
+    .meta(about('Who asks: a workload in the mesh by its ServiceAccount, or internet.', { absent: 'internet' }))
+    .exactOptional(),
+});
+
+/** The request of a case, as written. */
+export type RequestFields = z.output<typeof requestFields>;

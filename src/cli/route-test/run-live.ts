@@ -1,0 +1,92 @@
+/** Judges RouteTests by what a real gateway answers. */
+import { readAuthority } from '../../decide/authority.ts';
+import type { HttpRequest } from '../../decide/request.ts';
+import { observe } from './answer.ts';
+import { askGateway } from './ask-gateway.ts';
+import type { Asked, Bounds } from './ask-gateway.ts';
+import { verdictOf } from './case-result.ts';
+import type { CaseResult } from './case-result.ts';
+import { judgeAnswers } from './judge-answers.ts';
+import { splitOf, wishesOf } from './judgement.ts';
+import type { Judgement } from './judgement.ts';
+import type { LiveAddress } from './live-address.ts';
+import type { RouteTestSource } from './read-route-tests.ts';
+import type { RequestFields } from './request-fields.ts';
+import type { RouteCase } from './route-test-document.ts';
+import { httpRequest } from './run-offline.ts';
+import { openLine } from './send-request.ts';
+import type { Line, Trust } from './send-request.ts';
+
+/** How a gateway is asked. */
+export type LiveOptions = {
+  /** At most one for each scheme. */
+  readonly addresses: readonly LiveAddress[];
+  readonly trust: Trust;
+  readonly bounds: Bounds;
+};
+
+/** Sends the cases, one after another, and judges the answers. */
+export async function runLive(
+  sources: readonly RouteTestSource[],
+  { addresses, trust, bounds }: LiveOptions,
+): Promise<readonly CaseResult[]> {
+  const lines = addresses.map((address) => openLine(address, trust, bounds.atOnce));
+  const results: CaseResult[] = [];
+  try {
+    for (const source of sources) {
+      for (const [at, one] of source.test.cases.entries()) {
+        const judgements = await judgeCase(one, source, { lines, bounds });
+        results.push({
+          suite: source.suite,
+          position: source.positionOf(['cases', at]),
+          name: one.name,
+          request: one.request,
+          verdict: verdictOf(judgements),
+          judgements,
+          reasons: [],
+        });
+      }
+    }
+  } finally {
+    for (const { agent } of lines) agent.destroy();
+  }
+  return results;
+}
+
+async function judgeCase(
+  one: RouteCase,
+  { test: { live = {} } }: RouteTestSource,
+  { lines, bounds }: { readonly lines: readonly Line[]; readonly bounds: Bounds },
+): Promise<readonly Judgement[]> {
+  const { expect, request } = one;
+  const asked = httpRequest(request);
+  const line = lines.find(({ address }) => address.scheme === asked.scheme);
+  const obstacle = obstacleTo(request, asked);
+  if (line === undefined || obstacle !== undefined) {
+    const got = obstacle ?? `--live names no ${asked.scheme} address`;
+    return wishesOf(expect).map(({ field, wanted }) => ({ field, expected: wanted, verdict: 'NotJudged', got }));
+  }
+  const isCounted = splitOf(expect) !== undefined && live.backend !== undefined;
+  const { answers, failure } = await askGateway(line, asked, { ...bounds, samples: isCounted ? bounds.samples : 1 });
+  if (failure !== undefined) return [noAnswer(failure, { answers })];
+  return judgeAnswers(
+    expect,
+    live,
+    answers.map((answer) => observe(answer, live)),
+  );
+}
+
+/** Names of Services that no DNS outside the cluster knows. */
+const inCluster = /^[a-z0-9-]+$|\.svc(?:\.|$)/;
+
+/** Why the request cannot be sent through a gateway; undefined: it can. */
+function obstacleTo({ from }: RequestFields, { method, authority }: HttpRequest): string | undefined {
+  if (from !== undefined && from !== 'internet') return 'a caller in the mesh does not come through the gateway';
+  if (inCluster.test(readAuthority(authority).host)) return 'the URL is that of a Service, not of the gateway';
+  return method === 'CONNECT' ? 'CONNECT is not sent' : undefined;
+}
+
+function noAnswer(failure: string, { answers }: Asked): Judgement {
+  const count = answers.length === 0 ? '' : ` after ${answers.length} answers`;
+  return { field: 'answer', verdict: 'Fails', expected: 'an answer', got: `${failure}${count}` };
+}
