@@ -36,6 +36,4 @@ export type Compiled = {
   /** Kinds that the app needs and the cluster does not serve; nothing of theirs can be written. */
   readonly unavailableKinds: readonly ChildKind[];
   readonly paused: boolean;
-  /** When the outcome changes with time alone; RFC 3339. */
-  readonly recheckAt?: string;
 };

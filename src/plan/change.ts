@@ -29,7 +29,7 @@ type ChangeOf = {
 
 /** One write. */
 export type Change =
-  /** Server-side apply without force; metadata.resourceVersion is "1": 409 when any object is there (architecture, §4). */
+  /** Server-side apply that creates or fails: 409 when any object is there (architecture, §4). */
   | (ChangeOf & { readonly op: 'create'; readonly manifest: Manifest; readonly hash: string })
   /** Server-side apply with force; metadata.uid is the live object's: 409 or 422 when it is another one or gone. */
   | (ChangeOf & { readonly op: 'apply'; readonly manifest: Manifest; readonly hash: string })

@@ -84,8 +84,7 @@ function changesHostInUse({ extract }: DesiredChild, live: LiveChild, routes: re
 }
 
 function creation({ manifest, key, hash }: DesiredChild, how: How): Change {
-  const metadata = { ...manifest.metadata, resourceVersion: '1' };
-  return { op: 'create', key, ...how, needs: [], hash, manifest: { ...manifest, metadata } };
+  return { op: 'create', key, ...how, needs: [], hash, manifest };
 }
 
 function application(child: DesiredChild, live: LiveChild, how: How): Change {

@@ -86,8 +86,7 @@ async function create(change: Extract<Change, { op: 'create' }>, context: ApplyC
     const child = liveChild(live);
     if (child === undefined || !isOwnedBy(child, context.app)) return ended(change, notOwned);
     if (child.hash === change.hash) return done(change, live, context);
-    const { resourceVersion: _, ...metadata } = change.manifest.metadata;
-    const manifest = { ...change.manifest, metadata: { ...metadata, uid: child.uid } };
+    const manifest = { ...change.manifest, metadata: { ...change.manifest.metadata, uid: child.uid } };
     return done(change, await context.writer.apply(manifest), context);
   }
 }

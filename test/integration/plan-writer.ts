@@ -16,6 +16,12 @@ export function refOfKey({ kind, namespace, name }: ObjectKey): Ref {
   return { apiVersion: group === '' ? version : `${group}/${version}`, kind, namespace, name };
 }
 
+/** As `reconcile/resource-writer.ts` makes of it. */
+const createOnly = (manifest: Manifest): Manifest => ({
+  ...manifest,
+  metadata: { ...manifest.metadata, resourceVersion: '1' },
+});
+
 /** A writer that counts its requests. */
 export class PlanWriter {
   writes = 0;
@@ -30,7 +36,7 @@ export class PlanWriter {
     const ref = refOfKey(change.key);
     switch (change.op) {
       case 'create':
-        return this.apply(change.manifest, false);
+        return this.apply(createOnly(change.manifest), false);
       case 'apply':
         return this.apply(change.manifest, true);
       case 'strip':

@@ -1,0 +1,91 @@
+import { summarize } from '../../../src/compile/summarize.ts';
+import type { Backend } from '../../../src/model/backend.ts';
+import type { External, Traffic } from '../../../src/model/traffic.ts';
+import { sketch } from '../model/routes.ts';
+import { external, internal, traffic } from '../policy/samples.ts';
+
+const subset = (name: string): Backend => ({
+  kind: 'Subset',
+  name,
+  labels: { version: name },
+  at: `spec.backends.${name}`,
+});
+const host = (value: string) => ({ value, at: 'spec.external.hosts[0]' });
+const tls = { value: { secretName: 'shop-tls' }, at: 'spec.external.tls' };
+
+/** Sums up an app of which everything is granted. */
+const sum = (app: Traffic) => summarize(app, app);
+const served = (more: Partial<External>): Traffic => {
+  const { internal: _, ...app } = traffic;
+  return { ...app, external: { ...external, ...more } };
+};
+
+describe('the summary of an app', () => {
+  it('without external and internal is a Service', () => {
+    const { external: _, internal: __, ...plain } = traffic;
+    expect(sum(plain)).toEqual({ split: '', provider: '', mtls: '', text: 'Service only' });
+  });
+
+  it('counts hosts, routes and callers, and names the mode of mutual TLS', () => {
+    const allow = {
+      value: [
+        { app: 'checkout', at: 'a' },
+        { app: 'cart', at: 'b' },
+      ],
+      at: 'spec.internal.allow',
+    };
+    const routes = [sketch({ name: 'a' }), sketch({ name: 'b', position: 1 }), sketch({ name: 'c', position: 2 })];
+    const app: Traffic = {
+      ...served({ hosts: [host('*.shop.example.com'), host('shop.example.com')], routes }),
+      internal: { ...internal, mtls: { mode: 'Strict', exceptPorts: [], at: 'spec.internal.mtls' }, allow },
+    };
+    expect(sum(app)).toEqual({
+      url: 'http://shop.example.com',
+      split: '',
+      provider: 'Istio',
+      mtls: 'Strict',
+      text: '2 hosts, 3 routes, mTLS Strict, 2 callers',
+    });
+  });
+
+  it('says 0 callers where allow lets nobody in, and nothing where nobody is restricted', () => {
+    const { external: _, ...inside } = traffic;
+    const texts = [{ value: [], at: 'spec.internal.allow' }, undefined].map((allow) => {
+      const { allow: __, mtls: ___, ...open } = internal;
+      return sum({ ...inside, internal: { ...open, ...(allow === undefined ? {} : { allow }) } }).text;
+    });
+    expect(texts).toEqual(['0 callers', 'Service only']);
+  });
+
+  it.each<readonly [string, Partial<External>, string | undefined]>([
+    ['https where TLS is served', { tls }, 'https://shop.example.com'],
+    ['http without', {}, 'http://shop.example.com'],
+    [
+      'the first exact host',
+      { hosts: [host('*.example.com'), host('b.example.com'), host('a.example.com')] },
+      'http://b.example.com',
+    ],
+    ['none for a wildcard', { hosts: [host('*.example.com')] }, undefined],
+    ['none without a granted host', { hosts: [] }, undefined],
+  ])('has a URL: %s', (_, more, url) => {
+    expect(sum(served(more)).url).toBe(url);
+  });
+
+  it('takes hosts and routes from what is served, split and provider from what is asked', () => {
+    const asked = served({ edge: { kind: 'Ingress', at: 'spec.external.provider' } });
+    const refused = served({ hosts: [], routes: [] });
+    expect(summarize(asked, refused)).toEqual({
+      split: '',
+      provider: 'Ingress',
+      mtls: '',
+      text: '0 hosts, 0 routes',
+    });
+  });
+
+  it('shows a split in the order of the model, also when one backend gets all', () => {
+    const weighted = (...parts: readonly (readonly [string, number])[]) =>
+      parts.map(([name, weight]) => ({ backend: subset(name), weight }));
+    const splits = [weighted(['canary', 10], ['stable', 90]), weighted(['stable', 100])];
+    expect(splits.map((split) => sum({ ...traffic, split }).split)).toEqual(['canary 10 / stable 90', 'stable 100']);
+  });
+});
