@@ -15,5 +15,17 @@ export function isOwnedBy({ controller, uid }: LiveChild, app: Pick<AppOwner, 'u
   return controller === undefined ? app.children?.has(uid) === true : controller.uid === app.uid;
 }
 
-/** Why an object that is not owned is left alone. */
-export const notOwnedText = 'an object of this name exists and is not controlled by this AppTraffic';
+/** Why an object that is not owned is left alone. It stands in the namespace of the app, so its owner may be named. */
+export function notOwnedText({ controller }: Pick<LiveChild, 'controller'>, app: Pick<AppOwner, 'name'>): string {
+  if (isOfFormer(controller, app)) return 'the object of the AppTraffic that had this name before is not gone yet';
+  const whose =
+    controller === undefined
+      ? 'is not controlled by this AppTraffic'
+      : `belongs to ${controller.kind} ${controller.name}`;
+  return `an object of this name exists and ${whose}`;
+}
+
+/** Whether the app was deleted and made anew, and the object is the old one's: the garbage collector is about to take it. */
+export function isOfFormer(controller: LiveChild['controller'], { name }: Pick<AppOwner, 'name'>): boolean {
+  return controller?.kind === 'AppTraffic' && controller.name === name;
+}

@@ -12,9 +12,12 @@ export type AppMemory = {
   readonly inSync: Readonly<Record<string, string>>;
   /** Per child (`keyText`) when it was repaired, within the last ten minutes. */
   readonly repairs: Readonly<Record<string, readonly number[]>>;
-  /** Per child (`keyText`) whose name an object of somebody else has, without our label: when to look at it again. */
-  readonly strangers: Readonly<Record<string, number>>;
+  /** Per child (`keyText`) whose name an object of somebody else has that no watch tells of. */
+  readonly strangers: Readonly<Record<string, KnownStranger>>;
 };
+
+/** What is known of an object of somebody else until it is looked at again, at `lookAt`; `message`: whose it is. */
+export type KnownStranger = { readonly lookAt: number; readonly message: string };
 
 /** The memory of an app that this process has not seen before; `beganAt`: when the process began to write (ms). */
 export function newMemory(beganAt: number): AppMemory {
@@ -54,6 +57,8 @@ export function withFindings(memory: AppMemory, { now, edgeCompleteAt, inSync, d
     ...(edgeCompleteAt === undefined ? {} : { edgeCompleteAt }),
     inSync: Object.fromEntries([...known, ...inSync]),
     repairs: Object.fromEntries(repairs),
-    strangers: Object.fromEntries(Object.entries(memory.strangers).filter(([key, at]) => desired.has(key) && at > now)),
+    strangers: Object.fromEntries(
+      Object.entries(memory.strangers).filter(([key, { lookAt }]) => desired.has(key) && lookAt > now),
+    ),
   };
 }

@@ -43,9 +43,12 @@ export function afterChanges(memory: AppMemory, accepted: readonly Change[], now
   };
 }
 
-/** The memory after objects of somebody else were found under these keys; `lookAt`: when to look again (ms since the epoch). */
-export function afterStrangers(memory: AppMemory, keys: readonly ObjectKey[], lookAt: number): AppMemory {
-  const found = keys.map((key) => [keyText(key), lookAt] as const);
+/** An object of somebody else under the name of a child; `message`: whose it is. */
+export type Stranger = { readonly key: ObjectKey; readonly message: string };
+
+/** The memory after objects of somebody else were found; `lookAt`: when to look again (ms since the epoch). */
+export function afterStrangers(memory: AppMemory, strangers: readonly Stranger[], lookAt: number): AppMemory {
+  const found = strangers.map(({ key, message }) => [keyText(key), { lookAt, message }] as const);
   return { ...memory, strangers: { ...memory.strangers, ...Object.fromEntries(found) } };
 }
 

@@ -17,7 +17,7 @@ export function recheckTime(
   const fights = surveyed
     .filter(({ obstacle }) => obstacle?.state === 'FieldFight')
     .map(({ child }) => Math.max(0, ...(memory.repairs[keyText(child.key)] ?? [])) + fightWindowMs);
-  const strangers = surveyed.flatMap(({ child }) => memory.strangers[keyText(child.key)] ?? []);
+  const strangers = surveyed.flatMap(({ child }) => memory.strangers[keyText(child.key)]?.lookAt ?? []);
   const times = [
     ...fights,
     ...strangers.filter((at) => at > now),

@@ -3,7 +3,7 @@ import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
 import { contenders } from './contenders.ts';
 import type { DesiredChild } from './desired-child.ts';
-import { isOwnedBy, notOwnedText } from './app-owner.ts';
+import { isOfFormer, isOwnedBy, notOwnedText } from './app-owner.ts';
 import type { LiveChild } from './live-child.ts';
 import { fightRepairs, recentRepairs } from './memory.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -34,17 +34,12 @@ function unavailable({ key }: DesiredChild, input: PlanInput): Obstacle | undefi
 
 /** No watch tells of an object without our label: until it is time to look again, it counts as being there. */
 function knownStranger({ key }: DesiredChild, { memory, now }: PlanInput): Obstacle | undefined {
-  const lookAt = memory.strangers[keyText(key)];
-  return lookAt !== undefined && lookAt > now ? { state: 'NotOwned', message: notOwnedText } : undefined;
+  const known = memory.strangers[keyText(key)];
+  return known !== undefined && known.lookAt > now ? { state: 'NotOwned', message: known.message } : undefined;
 }
 
 function strangerOf(live: LiveChild, { app }: PlanInput): Obstacle {
-  const { controller } = live;
-  // The app was deleted and made anew: the garbage collector is about to take what the old one owned.
-  if (controller?.kind === 'AppTraffic' && controller.name === app.name) {
-    return { state: 'Pending', message: 'the object of the AppTraffic that had this name before is not gone yet' };
-  }
-  return { state: 'NotOwned', message: notOwnedText };
+  return { state: isOfFormer(live.controller, app) ? 'Pending' : 'NotOwned', message: notOwnedText(live, app) };
 }
 
 function obstacleOf(child: DesiredChild, live: LiveChild, input: PlanInput): Obstacle | undefined {

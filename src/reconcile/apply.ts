@@ -1,11 +1,11 @@
 /** apply: carries out a plan, phase by phase; the only caller of the writer for children. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
-import type { ObjectKey } from '../kube/object-key.ts';
 import type { Change, Phase, Plan } from '../plan/change.ts';
 import { isRouteKind } from '../plan/edge.ts';
 import type { AppMemory } from '../plan/memory.ts';
 import { afterChanges, afterLostAnswers, afterStrangers, mayGo, phaseStart } from '../plan/progress.ts';
+import type { Stranger } from '../plan/progress.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { ChildTable } from './child-table.ts';
 import { changeOnce } from './change-once.ts';
@@ -63,8 +63,7 @@ type PhaseEnd = {
   readonly written: readonly Change[];
   readonly accepted: readonly Change[];
   readonly unsure: readonly Change[];
-  /** Names that objects of somebody else have. */
-  readonly strangers: readonly ObjectKey[];
+  readonly strangers: readonly Stranger[];
   readonly retry?: Retry;
   readonly aborted: boolean;
 };
@@ -139,7 +138,9 @@ function phaseEnd(tried: readonly Tried[]): PhaseEnd {
     written: tried.flatMap(({ change, written }) => (written ? [change] : [])),
     accepted: acceptedOf(tried),
     unsure: tried.flatMap(({ change, unsure }) => (unsure ? [change] : [])),
-    strangers: tried.flatMap(({ change, fault }) => (fault?.state === 'NotOwned' ? [change.key] : [])),
+    strangers: tried.flatMap(({ change, fault }) =>
+      fault?.state === 'NotOwned' ? [{ key: change.key, message: fault.message }] : [],
+    ),
     aborted: faults.some(({ abort }) => abort),
     ...(retry === undefined ? {} : { retry }),
   };

@@ -4,6 +4,7 @@ import type { Manifest } from '../kube/manifest.ts';
 import type { Change } from '../plan/change.ts';
 import { isOwnedBy, notOwnedText } from '../plan/app-owner.ts';
 import { liveChild } from '../plan/live-child.ts';
+import type { LiveChild } from '../plan/live-child.ts';
 import { childAfter } from '../plan/progress.ts';
 import { ApiError } from '../runtime/api-error.ts';
 import { classify } from '../runtime/classify.ts';
@@ -23,12 +24,6 @@ export type ChangeEnd = {
 };
 
 type ManifestChange = Exclude<Change, { op: 'delete' }>;
-
-const notOwned: ChangeFault = {
-  state: 'NotOwned',
-  message: notOwnedText,
-  abort: false,
-};
 
 const overtaken: ChangeFault = {
   state: 'Pending',
@@ -84,7 +79,7 @@ async function create(change: Extract<Change, { op: 'create' }>, context: ApplyC
     const live = await context.writer.read(change.key);
     if (live === undefined) throw error;
     const child = liveChild(live);
-    if (child === undefined || !isOwnedBy(child, context.app)) return ended(change, notOwned);
+    if (child === undefined || !isOwnedBy(child, context.app)) return ended(change, notOwned(child, context));
     if (child.hash === change.hash) return done(change, live, context);
     const manifest = { ...change.manifest, metadata: { ...change.manifest.metadata, uid: child.uid } };
     return done(change, await context.writer.apply(manifest), context);
@@ -100,6 +95,10 @@ function done(change: ManifestChange, object: Manifest, context: ApplyContext): 
   }
   const row = childAfter(change, child.uid);
   return { written: true, unsure: false, ...(row === undefined ? {} : { row }) };
+}
+
+function notOwned(live: LiveChild | undefined, { app }: ApplyContext): ChangeFault {
+  return { state: 'NotOwned', message: notOwnedText(live ?? {}, app), abort: false };
 }
 
 function ended({ key }: Change, fault: ChangeFault): ChangeEnd {

@@ -16,7 +16,7 @@ export function nextLook(
   const times = [
     applied.settlesAt,
     plan.recheckAt,
-    ...strangers.map(({ key }) => applied.memory.strangers[keyText(key)] ?? strangerLook(tools)),
+    ...strangers.map(({ key }) => applied.memory.strangers[keyText(key)]?.lookAt ?? strangerLook(tools)),
     isRefused ? strangerLook(tools) : undefined,
   ].filter((time) => time !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);

@@ -405,14 +405,15 @@ describe('obstacles', () => {
   });
 
   test('a foreign object that no watch tells of is looked at again at its time, and not before', () => {
-    const memory = { ...newMemory(0), strangers: { 'Service/shop/shop': now + 1 } };
+    const message = 'an object of this name exists and belongs to AppTraffic other';
+    const memory = { ...newMemory(0), strangers: { 'Service/shop/shop': { lookAt: now + 1, message } } };
     const early = plan(inputOf(plainState, [], { memory }));
     const later = plan(inputOf(plainState, [], { memory, now: now + 1 }));
     const service = ['expand:', '  create Service shop'];
     const routes = ['switch:', '  create VirtualService shop-istio', '  create Gateway shop-istio'];
     expect([linesOf(early), troubles(early)[0], early.recheckAt, early.memory.strangers]).toEqual([
       routes,
-      'Service shop NotOwned: an object of this name exists and is not controlled by this AppTraffic',
+      `Service shop NotOwned: ${message}`,
       now + 1,
       memory.strangers,
     ]);

@@ -242,7 +242,8 @@ describe('a first write to a name that is taken', () => {
     await live('Service', undefined, 'uid-other');
     const applied = await carryOut(phase('expand', creation('Service')));
     expect(applied.children[0]).toMatchObject({ state: 'NotOwned' });
-    expect(applied.memory.strangers).toEqual({ 'Service/team/shop': now + 60_000 });
+    const message = 'the object of the AppTraffic that had this name before is not gone yet';
+    expect(applied.memory.strangers).toEqual({ 'Service/team/shop': { lookAt: now + 60_000, message } });
     expect([applied.retry, cluster.writes]).toEqual([undefined, []]);
   });
 

@@ -1,5 +1,6 @@
 import type { ChildOutcome } from '../../../src/kube/child-outcome.ts';
 import { newMemory } from '../../../src/plan/memory.ts';
+import type { AppMemory } from '../../../src/plan/memory.ts';
 import type { Applied } from '../../../src/reconcile/apply.ts';
 import { nextLook } from '../../../src/reconcile/next-look.ts';
 
@@ -20,7 +21,8 @@ type Pass = {
 
 /** When the app is looked at again, in ms from now; chance is in the middle. */
 function lookIn({ children = [], strangers = {}, settlesAt, recheckAt }: Pass): number | undefined {
-  const memory = { ...newMemory(now), strangers };
+  const known = Object.entries(strangers).map(([key, lookAt]) => [key, { lookAt, message: 'belongs to others' }]);
+  const memory: AppMemory = { ...newMemory(now), strangers: Object.fromEntries(known) as AppMemory['strangers'] };
   const applied: Applied = {
     children,
     memory,

@@ -85,6 +85,27 @@ describe('one app over a cluster', () => {
     expect(await writesAfterRestart(cluster)).toEqual([]);
   });
 
+  it('is told whose object it is that has a name it needs, in one status that stays as it is', async () => {
+    const { cluster, rig } = await served('shop', { hosts: ['shop.example.com'] });
+    const backends = { canary: { labels: { version: 'v2' } } };
+    cluster.app('shop-istio', { internal: {}, backends, split: { app: 90, canary: 10 } }, 60);
+    await rig.settle();
+    const message = 'VirtualService shop-istio: an object of this name exists and belongs to AppTraffic shop';
+    const fix = 'delete or rename that object, or give this AppTraffic another name';
+    expect(cluster.get('AppTraffic', 'team/shop-istio')?.status).toMatchObject({
+      problems: [{ code: 'AT0501', severity: 'Error', field: 'spec', message, fix }],
+    });
+    expect(rig.conditions('team/shop-istio')[0]).toBe('Ready=False NotOwned');
+    // The gateway's routes of one app, the mesh routes of the other: of the kinds of an app only these can meet.
+    expect(rig.children('team/shop-istio')).toEqual(['DestinationRule shop-istio', 'Service shop-istio']);
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+    const before = cluster.writes.length;
+    rig.queue.add('team/shop-istio');
+    await rig.settle();
+    expect(cluster.writes.slice(before)).toEqual([]);
+    expect(await writesAfterRestart(cluster)).toEqual([]);
+  });
+
   it('says of what is tried again which child waits and why, as data: there is no stack to show', async () => {
     const cluster = new MemoryCluster();
     const rig = new OperatorRig(cluster);
