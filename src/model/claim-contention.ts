@@ -39,13 +39,19 @@ export function claimsAround<C extends ClaimPlace>(
   const places = new Map(claims.map((claim) => [placeKey(claim), claim]));
   const own = claims.filter((claim) => claim.app.namespace === app.namespace && claim.app.name === app.name);
   const around = new Map(own.map((claim) => [placeKey(claim), claim]));
+  for (const key of around.keys()) places.delete(key);
   // A Map yields what is added while it is walked: this is the whole connected part.
   for (const known of around.values()) {
-    for (const [key, place] of places) if (!around.has(key) && contend(known, place, shared)) around.set(key, place);
+    for (const [key, place] of places) {
+      if (!contend(known, place, shared)) continue;
+      around.set(key, place);
+      places.delete(key);
+    }
   }
   return claims.filter((claim) => around.has(placeKey(claim)));
 }
 
-function placeKey({ app, host }: ClaimPlace): string {
+/** Equal for claims that contend with the same others: the host, and the namespace that claims it. */
+export function placeKey({ app, host }: ClaimPlace): string {
   return `${host} ${app.namespace}`;
 }

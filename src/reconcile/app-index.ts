@@ -4,7 +4,7 @@ import type { Parsed } from '../api/v1alpha1/parse.ts';
 import { trafficOf } from '../compile/compile.ts';
 import { claimsOf } from '../model/claims.ts';
 import type { SpecClaim } from '../model/claims.ts';
-import { hostsOverlap } from '../model/host.ts';
+import { contend, placeKey } from '../model/claim-contention.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { SiblingApp } from '../model/world.ts';
@@ -22,6 +22,9 @@ export type AppEntry = {
   readonly claims: readonly SpecClaim[];
   readonly sibling?: SiblingApp;
 };
+
+/** An app with those of its claims that have to do with the claims in question. */
+export type Contender = { readonly entry: AppEntry; readonly claims: readonly SpecClaim[] };
 
 /** The key of an app: `namespace/name`. */
 export function appKey(app: { readonly namespace?: string; readonly name: string }): string {
@@ -55,12 +58,16 @@ export class AppIndex {
 
   /** Stores an app as it is now and returns the keys of all other apps that the change may concern. */
   put(object: Manifest): readonly string[] {
+    const key = appKey(object.metadata);
+    const before = this.#entries.get(key);
+    if (before !== undefined && asksTheSame(before.object, object)) {
+      this.#entries.set(key, { ...before, object });
+      return [];
+    }
     const entry = this.#entryOf(object);
-    const before = this.#entries.get(entry.key);
-    this.#entries.set(entry.key, entry);
-    this.#tokens.set(entry.key, entry.traffic === undefined ? [] : tokensOf(entry.traffic, entry.claims));
-    if (before !== undefined && sameToOthers(before, entry)) return [];
-    return this.#concerned(entry.key, [before, entry]);
+    this.#entries.set(key, entry);
+    this.#tokens.set(key, entry.traffic === undefined ? [] : tokensOf(entry.traffic, entry.claims));
+    return this.#concerned(key, before, entry);
   }
 
   /** Forgets an app and returns the keys of all other apps that its going may concern. */
@@ -68,26 +75,25 @@ export class AppIndex {
     const before = this.#entries.get(key);
     this.#entries.delete(key);
     this.#tokens.set(key, []);
-    return this.#concerned(key, [before]);
+    return this.#concerned(key, before, undefined);
   }
 
-  /** The apps, `key` included, with a claim that overlaps with one of the hosts. */
-  claimants(hosts: readonly string[]): readonly AppEntry[] {
-    return this.#found(this.#tokens.find(hosts.flatMap(overlapTokens))).filter(({ claims }) =>
-      claims.some((claim) => hosts.some((host) => hostsOverlap(host, claim.host))),
-    );
-  }
-
-  /** The apps with a claim that overlaps with one of the hosts, or with a claim of an app found so far. */
-  connected(hosts: readonly string[]): readonly AppEntry[] {
-    const found = new Map(this.claimants(hosts).map((entry) => [entry.key, entry]));
+  /** The claims that can have a say in one of `asked`, directly or through others, by app; those of who asks among them. */
+  contenders(asked: readonly SpecClaim[]): readonly Contender[] {
+    const { shared } = this.#platform.hosts;
+    const found = new Map<string, { readonly entry: AppEntry; readonly claims: Set<SpecClaim> }>();
+    const places = new Map(asked.map((claim) => [placeKey(claim), claim]));
     // A Map yields what is added while it is walked.
-    for (const { claims } of found.values()) {
-      for (const other of this.claimants(claims.map(({ host }) => host))) {
-        if (!found.has(other.key)) found.set(other.key, other);
+    for (const place of places.values()) {
+      for (const entry of this.#found(this.#tokens.find(overlapTokens(place.host)))) {
+        for (const claim of entry.claims.filter((one) => contend(place, one, shared))) {
+          const { claims } = getOrAdd(found, entry.key, () => ({ entry, claims: new Set() }));
+          claims.add(claim);
+          getOrAdd(places, placeKey(claim), () => claim);
+        }
       }
     }
-    return [...found.values()];
+    return Array.from(found.values(), ({ entry, claims }) => ({ entry, claims: [...claims] }));
   }
 
   /** Other apps of the namespace that select one of the labels. */
@@ -101,26 +107,21 @@ export class AppIndex {
     return keys.flatMap((key) => this.#entries.get(key) ?? []);
   }
 
-  /** Who allows the app, selects its labels, or has a say in its hosts: directly, or through the hosts of others. */
-  #concerned(key: string, versions: readonly (AppEntry | undefined)[]): readonly string[] {
-    const wanted = versions.flatMap((entry) => {
-      if (entry?.traffic === undefined) return [];
-      const { app, selector } = entry.traffic;
-      const labels = Object.entries(selector);
-      return [
-        tokens.allows(app.namespace, app.name),
-        ...labels.map(([label, value]) => tokens.selects(app.namespace, label, value)),
-      ];
-    });
-    const hosts = versions.flatMap((entry) => entry?.claims.map(({ host }) => host) ?? []);
-    const keys = new Set([...this.#tokens.find(wanted), ...this.connected(hosts).map((entry) => entry.key)]);
+  /** Who allows the app, selects its labels, or has a say in the hosts that changed: directly, or through the hosts of others. */
+  #concerned(key: string, before: AppEntry | undefined, after: AppEntry | undefined): readonly string[] {
+    const versions = [before, after];
+    const wanted = isSame(before?.sibling, after?.sibling) ? [] : versions.flatMap(siblingTokens);
+    const changed = this.contenders(changedClaims(before, after)).map(({ entry }) => entry.key);
+    const keys = new Set([...this.#tokens.find(wanted), ...changed]);
     keys.delete(key);
     return [...keys].sort();
   }
 
   #entryOf(object: Manifest): AppEntry {
     const key = appKey(object.metadata);
-    const parsed = parseAppTraffic(object);
+    // What another version wrote into status is no reason to refuse what is wanted.
+    const { status: _, ...wanted } = object;
+    const parsed = parseAppTraffic(wanted);
     if (!parsed.ok) return { key, object, parsed, claims: [] };
     const traffic = trafficOf(parsed.value, { platform: this.#platform });
     return {
@@ -140,8 +141,40 @@ export class AppIndex {
   }
 }
 
-/** Whether other apps cannot tell the two versions apart; status and generation do not count. */
-function sameToOthers(a: AppEntry, b: AppEntry): boolean {
-  const seen = ({ claims, sibling }: AppEntry): string => JSON.stringify([claims, sibling]);
-  return seen(a) === seen(b);
+/** Whether the two are one object with one spec; status and the rest of metadata do not count. */
+function asksTheSame(a: Manifest, b: Manifest): boolean {
+  return a.metadata.uid === b.metadata.uid && isSame(a.spec, b.spec);
+}
+
+/** The tokens of apps that allow this one or select its labels. */
+function siblingTokens(entry: AppEntry | undefined): readonly string[] {
+  if (entry?.traffic === undefined) return [];
+  const { app, selector } = entry.traffic;
+  const labels = Object.entries(selector);
+  return [
+    tokens.allows(app.namespace, app.name),
+    ...labels.map(([label, value]) => tokens.selects(app.namespace, label, value)),
+  ];
+}
+
+/** The claims that one version has and the other has not; with another object behind them all are new. */
+function changedClaims(before: AppEntry | undefined, after: AppEntry | undefined): readonly SpecClaim[] {
+  const all = [...(before?.claims ?? []), ...(after?.claims ?? [])];
+  if (before?.object.metadata.uid !== after?.object.metadata.uid) return all;
+  const textsOf = (entry: AppEntry | undefined): ReadonlySet<string> =>
+    new Set(entry?.claims.map((claim) => JSON.stringify(claim)));
+  const [old, now] = [textsOf(before), textsOf(after)];
+  return all.filter((claim) => old.has(JSON.stringify(claim)) !== now.has(JSON.stringify(claim)));
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

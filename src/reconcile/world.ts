@@ -1,17 +1,14 @@
 /** gather, first half: fills the World of one app from the caches. */
-import { renderedAsAsked } from '../compile/route-entries.ts';
-import { childKindOf } from '../kube/gvk.ts';
 import { listAt, textAt } from '../kube/json.ts';
 import type { HostClaim } from '../model/host-claim.ts';
-import { claimsAround } from '../model/claim-contention.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { SiblingApp, World } from '../model/world.ts';
-import { extractOf } from '../plan/extract.ts';
 import { appKey } from './app-index.ts';
-import type { AppEntry } from './app-index.ts';
+import type { AppEntry, Contender } from './app-index.ts';
 import { liveRoutesOf } from './live-evidence.ts';
 import type { Decisions } from './decisions.ts';
+import { renderedRoutes } from './rendered-routes.ts';
 import type { Sources } from './sources.ts';
 
 /** What the World depends on beside the caches; `now` is RFC 3339. */
@@ -46,33 +43,26 @@ function servicesNamed({ app, backends, service }: Traffic): readonly { namespac
 
 /** All claims that can have a say in the app's hosts, directly or through others, with the evidence that the cluster has for each. */
 function hostClaims(entry: AppEntry, sources: Sources, at: WorldContext): readonly HostClaim[] {
-  const claimants = sources.apps.connected(entry.claims.map(({ host }) => host));
+  const contenders = sources.apps.contenders(entry.claims);
   // Alone on its hosts an app needs no evidence, and policy adds its own claim.
-  if (claimants.length <= 1) return [];
-  const claims = claimants.flatMap((claimant) => claimsWithEvidence(claimant, sources, at));
-  const { namespace = '', name } = entry.object.metadata;
-  return claimsAround(claims, { namespace, name }, at.platform.hosts.shared);
+  if (contenders.length <= 1) return [];
+  return contenders.flatMap((contender) => claimsWithEvidence(contender, sources, at));
 }
 
 function claimsWithEvidence(
-  claimant: AppEntry,
+  { entry, claims }: Contender,
   sources: Sources,
   { platform, decisions }: WorldContext,
 ): readonly HostClaim[] {
-  const { metadata, status } = claimant.object;
-  const children = sources.childrenOf(claimant.key).filter(({ controller }) => controller?.uid === metadata.uid);
-  const decided = decisions.routesOf(claimant.key, metadata.uid ?? '').map((extract) => ({ extract }));
+  const { metadata, status } = entry.object;
+  const children = sources.childrenOf(entry.key).filter(({ controller }) => controller?.uid === metadata.uid);
+  const decided = decisions.routesOf(entry.key, metadata.uid ?? '').map((extract) => ({ extract }));
   const live = [...children, ...decided];
   const rendered =
-    claimant.traffic === undefined || live.length === 0
+    entry.traffic === undefined || live.length === 0
       ? []
-      : renderedAsAsked(claimant.traffic, { platform, ingressClasses: sources.ingressClasses() }).flatMap(
-          (manifest) => {
-            const kind = childKindOf(manifest.apiVersion, manifest.kind);
-            return kind === undefined ? [] : [extractOf(kind, manifest)];
-          },
-        );
-  return claimant.claims.map((claim): HostClaim => {
+      : renderedRoutes(entry.traffic, { platform, ingressClasses: sources.ingressClasses() });
+  return claims.map((claim): HostClaim => {
     const liveRoutes = liveRoutesOf(claim, live, rendered);
     const since = sinceOf(status, claim.host);
     return {

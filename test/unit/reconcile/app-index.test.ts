@@ -26,24 +26,61 @@ function indexOf(...apps: readonly Manifest[]): AppIndex {
 }
 
 describe('the index of apps', () => {
-  it('wakes those that claim the same host, a wildcard above it, or a host below it', () => {
+  it('wakes those of other namespaces that claim the same host, a wildcard above it, or a host below it', () => {
+    const index = indexOf(
+      app('exact', { hosts: ['a.example.com'] }, 'one'),
+      app('wild', { hosts: ['*.example.com'] }, 'two'),
+      app('other', { hosts: ['a.example.org'] }, 'two'),
+    );
+    expect(index.put(app('new', { hosts: ['a.example.com'] }))).toEqual(['one/exact', 'two/wild']);
+    expect(index.put(app('new', { hosts: ['*.a.example.com'] }))).toEqual(['one/exact', 'two/wild']);
+    expect(index.put(app('last', { hosts: ['b.example.net'] }))).toEqual([]);
+  });
+
+  it("wakes those of the same namespace that claim the same host, for the others stand in nobody's way", () => {
     const index = indexOf(
       app('exact', { hosts: ['a.example.com'] }),
       app('wild', { hosts: ['*.example.com'] }),
       app('deep', { hosts: ['x.y.example.com'] }),
-      app('other', { hosts: ['a.example.org'] }),
     );
-    expect(index.put(app('new', { hosts: ['a.example.com'] }))).toEqual(['team/deep', 'team/exact', 'team/wild']);
-    expect(index.put(app('last', { hosts: ['b.example.net'] }))).toEqual([]);
+    expect(index.put(app('new', { hosts: ['a.example.com'] }))).toEqual(['team/exact']);
   });
 
   it('wakes whoever meets a rival of the app, not only its own rivals', () => {
     const index = indexOf(
-      app('a', { hosts: ['one.example.com'] }),
-      app('b', { hosts: ['one.example.com', 'two.example.org'] }),
-      app('c', { hosts: ['two.example.org'] }),
+      app('a', { hosts: ['x.example.com'] }, 'one'),
+      app('b', { hosts: ['*.example.com', 'b.example.org'] }, 'two'),
+      app('c', { hosts: ['y.example.com'] }, 'three'),
+      app('d', { hosts: ['b.example.org'] }, 'three'),
     );
-    expect(index.remove('team/a')).toEqual(['team/b', 'team/c']);
+    expect(index.remove('one/a')).toEqual(['three/c', 'two/b']);
+  });
+
+  it('wakes nobody for a host that stays as it was beside one that changes', () => {
+    const index = indexOf(
+      app('a', { hosts: ['one.example.com', 'two.example.com'] }),
+      app('b', { hosts: ['one.example.com'] }),
+      app('c', { hosts: ['two.example.com'] }),
+      app('d', { hosts: ['three.example.com'] }),
+    );
+    const edited = { hosts: ['one.example.com', 'three.example.com'] };
+    expect(index.put(app('a', edited))).toEqual(['team/c', 'team/d']);
+    expect(index.put(app('a', edited))).toEqual([]);
+  });
+
+  it('wakes one app when one of 200 below a wildcard takes the host of another', () => {
+    const index = indexOf(
+      app('wild', { hosts: ['*.example.com'] }),
+      ...Array.from({ length: 200 }, (_, at) => app(`x${at}`, { hosts: [`x${at}.example.com`] })),
+    );
+    expect(index.put(app('x5', { hosts: ['free.example.com'] }))).toEqual([]);
+    expect(index.put(app('x5', { hosts: ['x7.example.com'] }))).toEqual(['team/x7']);
+  });
+
+  it('takes every claim of an app for new when the object is another one', () => {
+    const index = indexOf(app('a', { hosts: ['a.example.com'] }), app('b', { hosts: ['a.example.com'] }));
+    const again = app('a', { hosts: ['a.example.com'] });
+    expect(index.put({ ...again, metadata: { ...again.metadata, uid: 'another' } })).toEqual(['team/b']);
   });
 
   it('says nothing when an update changes nothing that others see', () => {
@@ -60,6 +97,26 @@ describe('the index of apps', () => {
       app('twin', { selector: { app: 'checkout' } }),
     );
     expect(index.put(app('checkout'))).toEqual(['elsewhere/far', 'team/shop', 'team/twin']);
+  });
+
+  it('wakes nobody who allows the app when only its hosts change', () => {
+    const index = indexOf(app('shop', { allow: [{ app: 'checkout' }] }), app('checkout', { hosts: ['a.example.com'] }));
+    expect(index.put(app('checkout', { hosts: ['b.example.com'] }))).toEqual([]);
+    expect(index.remove('team/checkout')).toEqual(['team/shop']);
+  });
+
+  it('keeps what it knows of an app while only status and labels change', () => {
+    const index = indexOf(app('a', { hosts: ['a.example.com'] }));
+    const before = index.get('team/a');
+    const object = { ...app('a', { hosts: ['a.example.com'] }), status: { observedGeneration: 1 } };
+    expect(index.put(object)).toEqual([]);
+    expect(index.get('team/a')).toEqual({ ...before, object });
+    expect(index.get('team/a')?.traffic).toBe(before?.traffic);
+  });
+
+  it('refuses no app for a status that another version of the operator wrote', () => {
+    const index = indexOf({ ...app('a'), status: { later: true } });
+    expect(index.get('team/a')?.parsed.ok).toBe(true);
   });
 
   it('forgets an app with everything that it depended on', () => {

@@ -64,3 +64,23 @@ describe('two apps that want one host', () => {
     expect(await writesAfterRestart(cluster)).toEqual([]);
   });
 });
+
+describe('an app that meets the one whose host changes only through a third', () => {
+  it('is told of the new holder too', async () => {
+    const { cluster, rig } = stage();
+    cluster.app('alpha/shop', { hosts: ['x.example.com'] });
+    cluster.app('zeta/near', { hosts: ['*.y.example.com'] });
+    await rig.settle();
+    cluster.app('zeta/far', { hosts: ['*.example.com'] });
+    cluster.app('beta/shop', { hosts: ['*.y.example.com'] });
+    await rig.settle();
+    const told = (): unknown => cluster.get('AppTraffic', 'beta/shop')?.status;
+    const message = (text: string): object => ({ problems: [{ code: 'AT0302', message: text }] });
+    expect(told()).toMatchObject(message('host *.y.example.com is held by another namespace'));
+    // Frees the wildcard of zeta/far, which is named first of the two that beta/shop meets from then on.
+    cluster.app('alpha/shop', {});
+    await rig.settle();
+    expect(told()).toMatchObject(message('host *.y.example.com overlaps with a host that another namespace holds'));
+    expect(await writesAfterRestart(cluster)).toEqual([]);
+  });
+});

@@ -27,9 +27,9 @@ export class Play {
   readonly #running: Promise<unknown>[] = [];
   #created = 0;
 
-  constructor() {
+  constructor(options: RigOptions = playOptions) {
     for (const name of ['alpha', 'zeta']) this.cluster.namespace(name);
-    this.rig = new OperatorRig(this.cluster, playOptions);
+    this.rig = new OperatorRig(this.cluster, options);
   }
 
   /** Plays the actions; while the operator waits for an answer, those that follow happen. Then everything comes to rest. */
