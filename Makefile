@@ -45,7 +45,7 @@ format: install ## Rewrite sources in the project's format.
 	prettier --write --log-level=warn .
 
 ##@ Test bed
-.PHONY: toolchain integration
+.PHONY: toolchain integration mesh
 toolchain: install ## Put etcd, Kubernetes, Envoy, Istio into a cache outside the checkout; needs Go, pip.
 	node hack/toolchain/build.ts
 
@@ -55,6 +55,9 @@ control-plane: install
 
 integration: control-plane ## Run the tests against a real control plane; builds all they need.
 	node hack/run-suites.ts bundle integration
+
+mesh: toolchain ## Run the tests against a real Istio mesh; builds all they need; Linux, as root.
+	node hack/run-suites.ts bundle mesh
 
 ##@ Checks
 .PHONY: bench

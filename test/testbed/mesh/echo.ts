@@ -34,15 +34,6 @@ type Response = ServerResponse | Http2ServerResponse;
 /** How many requests came, by key. */
 export type Counts = Map<string, number>;
 
-/** What the request asks for: header `x-echo-NAME`, else query parameter `echo-NAME`. */
-function wish(request: Request, name: string): string | undefined {
-  const header = request.headers[`x-echo-${name}`];
-  if (header !== undefined) return Array.isArray(header) ? header.join('\n') : header;
-  const { url = '' } = request;
-  const mark = url.indexOf('?');
-  return mark < 0 ? undefined : (new URLSearchParams(url.slice(mark)).get(`echo-${name}`) ?? undefined);
-}
-
 function headerLines(request: Request): readonly HeaderLine[] {
   const lines: HeaderLine[] = [];
   for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
@@ -51,6 +42,17 @@ function headerLines(request: Request): readonly HeaderLine[] {
   }
   return lines;
 }
+
+/** What the request asks for: every header `x-echo-NAME`, else every query parameter `echo-NAME`. */
+function wishes(request: Request, name: string): readonly string[] {
+  const headers = headerLines(request).filter(([one]) => one.toLowerCase() === `x-echo-${name}`);
+  if (headers.length > 0) return headers.map(([, value]) => value);
+  const { url = '' } = request;
+  const mark = url.indexOf('?');
+  return mark < 0 ? [] : new URLSearchParams(url.slice(mark)).getAll(`echo-${name}`);
+}
+
+const wish = (request: Request, name: string): string | undefined => wishes(request, name)[0];
 
 async function seen(identity: EchoIdentity, port: number, request: Request, counts: Counts): Promise<Echo> {
   const { url = '', method = '', httpVersion } = request;
@@ -89,7 +91,7 @@ async function answer(echo: Echo, request: Request, response: Response): Promise
     request.socket.destroy();
     return;
   }
-  for (const line of wish(request, 'header')?.split('\n') ?? []) {
+  for (const line of wishes(request, 'header')) {
     const colon = line.indexOf(':');
     response.appendHeader(line.slice(0, colon).trim(), line.slice(colon + 1).trim());
   }

@@ -148,11 +148,9 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
   const pods = new Set<Pod>();
   const gateways: Gateway[] = [];
   let externalAddresses = 0;
-  const gateway: Mesh['gateway'] = async (more) => {
+  const newGateway = (more: GatewayOptions): Promise<Gateway> => {
     externalAddresses += 1;
-    const started = await startGateway(site, { address: `198.51.100.${externalAddresses}`, ...more });
-    gateways.push(started);
-    return started;
+    return startGateway(site, { address: `198.51.100.${externalAddresses}`, ...more });
   };
   let outside = 0;
   const client: Mesh['client'] = ({ name, address }) => {
@@ -160,7 +158,7 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
     return createClient(site, `client-${name}`, address ?? `203.0.113.${outside}`);
   };
   const internet = await client({ name: 'internet' });
-  for (const one of options.gateways ?? [{}]) await gateway(one);
+  gateways.push(...(await Promise.all((options.gateways ?? [{}]).map(newGateway))));
   await installed;
   let computations = 0;
   let turn: Promise<unknown> = Promise.resolve();
@@ -196,7 +194,11 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
       pods.add(started);
       return started;
     },
-    gateway,
+    gateway: async (more) => {
+      const started = await newGateway(more);
+      gateways.push(started);
+      return started;
+    },
     client,
     app,
     ready,

@@ -87,7 +87,7 @@ async function missingEndpoints({ api, istiod }: Synced): Promise<string | undef
     istiod.debug('/debug/endpointShardz'),
   ]);
   const known = new Map(
-    (registry as readonly object[]).map((one) => [String(field(one, 'hostname')), field(one, 'resourceVersion')]),
+    (registry as readonly object[]).map((one) => [String(field(one, 'hostname')), field(one, 'ResourceVersion')]),
   );
   for (const service of services.filter(({ spec }) => field(spec, 'type') !== 'ExternalName')) {
     const { namespace = '', name, resourceVersion } = service.metadata;
