@@ -40,6 +40,7 @@ generate-istio: install ## Write the Istio types from the CRDs of the pinned Go 
 golden: install ## Rewrite the golden outputs of the tests; read the diff before you commit it.
 	node hack/golden.ts
 	node hack/golden-cli.ts
+	node hack/golden-explain.ts
 
 format: install ## Rewrite sources in the project's format.
 	prettier --write --log-level=warn .

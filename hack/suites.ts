@@ -30,6 +30,7 @@ export const suites: readonly Suite[] = [
   { name: 'unit', group: 'verify', kind: 'jest', paths: ['test/unit'] },
   { name: 'golden', group: 'verify', kind: 'jest', paths: ['test/golden/'] },
   { name: 'golden-cli', group: 'verify', kind: 'jest', paths: ['test/golden-cli'] },
+  { name: 'golden-explain', group: 'verify', kind: 'jest', paths: ['test/golden-explain'] },
   {
     name: 'istio-types',
     group: 'test',

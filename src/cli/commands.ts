@@ -1,5 +1,6 @@
 /** Every command, in the order of the help text. */
 import type { CliCommand } from './cli-command.ts';
+import { explainCommand } from './explain/command.ts';
 import { operatorCommand } from './operator/command.ts';
 import { renderCommand } from './render.ts';
 import { testCommand } from './route-test/command.ts';
@@ -10,6 +11,7 @@ import { versionCommand } from './version.ts';
 export const commands: readonly CliCommand[] = [
   renderCommand,
   validateCommand,
+  explainCommand,
   testCommand,
   operatorCommand,
   versionCommand,

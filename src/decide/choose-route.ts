@@ -38,7 +38,7 @@ function judge({ app, routes, seen }: RouteList): readonly Judged[] {
 
 /** `first`: the app's own first route that matches, if any; `winner`: the one that got the request. */
 function candidateOf({ app, route, failed }: Judged, first: Judged, winner: Judged | undefined): Candidate {
-  const named = { app, route: route.name };
+  const named = { app, route: route.name, at: route.at };
   if (failed !== undefined) return { ...named, verdict: 'noMatch', reason: failed };
   if (route === winner?.route) return { ...named, verdict: 'wins', reason: `it matches: ${conditionWords(route)}` };
   const reason =

@@ -1,5 +1,6 @@
 /** Decisions: what one request gets, and why. */
 import type { AppRef } from '../model/traffic.ts';
+import type { At } from '../model/located.ts';
 import type { Retries } from '../model/route.ts';
 
 /**
@@ -18,6 +19,8 @@ export type Verdict = 'wins' | 'loses' | 'noMatch';
 export type Candidate = {
   readonly app: AppRef;
   readonly route: string;
+  /** Where the user wrote it; what an app has that names no routes stands where the routes would. */
+  readonly at: At;
   readonly verdict: Verdict;
   /** The first condition that failed, or what decided; a sentence without a full stop. */
   readonly reason: string;

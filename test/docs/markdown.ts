@@ -95,3 +95,12 @@ export function pathsNamedIn(file: string): readonly Link[] {
       .filter(({ target }) => isPath.test(target)),
   );
 }
+
+/** The rows of the table below a heading of the second level, cell by cell, without its head. */
+export function tableBelow(file: string, heading: string): readonly (readonly string[])[] {
+  const lines = proseOf(file).map(({ text }) => text);
+  const rest = lines.slice(lines.indexOf(`## ${heading}`) + 1);
+  const end = rest.findIndex((line) => line.startsWith('#'));
+  const rows = rest.slice(0, end === -1 ? undefined : end).filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) => row.slice(2, -2).split(' | '));
+}

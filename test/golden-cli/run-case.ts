@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCli } from '../../src/cli/program.ts';
+import { wordsOf } from './words.ts';
 
 /** What a command gave, by the name of the file that holds it. */
 export type CaseResult = Readonly<Record<'stdout.txt' | 'stderr.txt' | 'exit.txt', string>>;
@@ -21,7 +22,7 @@ export async function runCase(name: string): Promise<CaseResult> {
   const cwd = join(casesFolder, name);
   const written = { out: '', err: '' };
   const stdin = join(cwd, 'stdin.txt');
-  const args = readFileSync(join(cwd, 'command.txt'), 'utf8').trim().split(/\s+/);
+  const args = wordsOf(readFileSync(join(cwd, 'command.txt'), 'utf8'));
   const exitCode = await runCli(args, {
     cwd,
     now: () => '2026-01-02T03:04:05Z',

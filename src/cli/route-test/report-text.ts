@@ -1,4 +1,5 @@
 /** The report that a person reads: a table of the cases of each document, then what there is to say of single ones. */
+import { table } from '../columns.ts';
 import { countResults, requestText } from './case-result.ts';
 import type { CaseResult, Counts } from './case-result.ts';
 import type { Judgement } from './judgement.ts';
@@ -8,7 +9,7 @@ export function reportText(results: readonly CaseResult[]): string {
   const suites = [...new Set(results.map(({ suite }) => suite))];
   const tables = suites.map((suite) => {
     const own = results.filter((result) => result.suite === suite);
-    return [`${suite}:`, ...tableLines(own)].map((line) => `${line}\n`).join('');
+    return `${suite}:\n${table(tableRows(own))}`;
   });
   const remarks = results.flatMap(remarksOn).map((line) => `${line}\n`);
   return [
@@ -30,17 +31,9 @@ export function summaryLine({ passed, failed, notJudged, expectationsNotJudged }
 const words = { Pass: 'Pass', Fail: 'Fail', NotJudged: 'Not judged' } as const;
 const titles = ['RESULT', 'NAME', 'REQUEST', 'EXPECTED', 'GOT'];
 
-function tableLines(results: readonly CaseResult[]): readonly string[] {
-  const rows = results.flatMap(rowsOf);
+function tableRows(results: readonly CaseResult[]): readonly (readonly string[])[] {
   const hasFailures = results.some(({ verdict }) => verdict === 'Fail');
-  const all = [hasFailures ? titles : titles.slice(0, 3), ...rows];
-  const widths = titles.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('   ')
-      .trimEnd(),
-  );
+  return [hasFailures ? titles : titles.slice(0, 3), ...results.flatMap(rowsOf)];
 }
 
 /** One row a case; one for each expectation that failed. */

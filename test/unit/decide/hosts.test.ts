@@ -131,6 +131,7 @@ describe('plain http where TLS is served', () => {
         {
           app: { namespace: 'team', name: 'shop' },
           route: 'api',
+          at: 'routes.api',
           verdict: 'noMatch',
           reason: 'plain http is sent to https before any route',
         },

@@ -123,7 +123,7 @@ describe('the routes that did not get a request', () => {
         ['alpha', 'noMatch', 'match.headers wants x-alpha: 1, the request has none'],
         ['api', 'wins', 'it matches: prefix /api'],
         ['all', 'loses', 'it matches too, but api comes first: it has a longer prefix'],
-      ].map(([name, verdict, reason]) => ({ app: ref, route: name, verdict, reason })),
+      ].map(([name, verdict, reason]) => ({ app: ref, route: name, at: `routes.${name}`, verdict, reason })),
     );
   });
 
@@ -143,6 +143,7 @@ describe('the routes that did not get a request', () => {
     expect(loser).toEqual({
       app: ref,
       route: 'two',
+      at: 'routes.two',
       verdict: 'loses',
       reason: `it matches too, but one comes first: it ${says}`,
     });
@@ -159,6 +160,7 @@ describe('the routes that did not get a request', () => {
       {
         app: ref,
         route: 'r',
+        at: 'routes.r',
         verdict: 'wins',
         reason: 'it matches: host a.x, exact path /p, methods GET, POST, header k: v',
       },
@@ -232,7 +234,7 @@ describe('what a route does', () => {
         timeoutMs: 5000,
         retries,
       },
-      candidates: [{ app: ref, route: 'api', verdict: 'wins', reason: 'it matches: prefix /' }],
+      candidates: [{ app: ref, route: 'api', at: 'routes.api', verdict: 'wins', reason: 'it matches: prefix /' }],
       why: 'route api sends it on',
       notes: [],
     });

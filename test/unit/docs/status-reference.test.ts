@@ -3,19 +3,11 @@ import { problemCodes } from '../../../src/model/problem-codes.ts';
 import { generalReasons } from '../../../src/report/condition-reasons.ts';
 import type { ConditionType } from '../../../src/report/conditions.ts';
 import { eventReasons } from '../../../src/report/event-reasons.ts';
-import { proseOf } from '../../docs/markdown.ts';
+import { tableBelow } from '../../docs/markdown.ts';
 
 const page = 'docs/reference/status.md';
 
-/** The rows of the table below a heading, cell by cell. */
-function rowsBelow(heading: string): readonly (readonly string[])[] {
-  const lines = proseOf(page).map(({ text }) => text);
-  const rest = lines.slice(lines.indexOf(`## ${heading}`) + 1);
-  const end = rest.findIndex((line) => line.startsWith('#'));
-  const rows = rest.slice(0, end === -1 ? undefined : end).filter((line) => line.startsWith('|'));
-  return rows.slice(2).map((row) => row.slice(2, -2).split(' | '));
-}
-
+const rowsBelow = (heading: string): readonly (readonly string[])[] => tableBelow(page, heading);
 const code = (text: string): string => `\`${text}\``;
 const first = (rows: readonly (readonly string[])[]): readonly string[] => rows.map(([cell = '']) => cell);
 

@@ -43,7 +43,7 @@ describe('a decision as JSON', () => {
           timeoutMs: 90_000,
           retries: { attempts: 2, perTryMs: 250 },
         },
-        candidates: [{ app, route: 'api', verdict: 'wins', reason: 'it matches' }],
+        candidates: [{ app, route: 'api', at: 'spec.external.routes[0]', verdict: 'wins', reason: 'it matches' }],
         why: 'route api sends it on',
         notes: [],
       }),
@@ -66,7 +66,7 @@ describe('a decision as JSON', () => {
 
   it('tells the routes of apps that share a host apart', () => {
     const of = (name: string) =>
-      ({ app: { namespace: 'site', name }, route: 'default', verdict: 'noMatch', reason: 'no' }) as const;
+      ({ app: { namespace: 'site', name }, route: 'default', at: '', verdict: 'noMatch', reason: 'no' }) as const;
     const decision = { outcome: 'notFound', status: 404, candidates: [of('a'), of('b')], why: '', notes: [] } as const;
     expect(decisionJson(decision).candidates).toEqual([
       { route: 'default', verdict: 'noMatch', reason: 'of site/a: no' },

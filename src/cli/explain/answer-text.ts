@@ -1,0 +1,101 @@
+/** An answer for a person at a terminal: the request as it was understood, every candidate, and what comes of it. */
+import type { Backend } from '../../model/backend.ts';
+import type { Decision, Forwarded, Share } from '../../decide/decision.ts';
+import type { Question } from '../../decide/question.ts';
+import type { Retries } from '../../model/route.ts';
+import { targetOf } from '../../decide/target.ts';
+import { durationText } from '../../schema/duration.ts';
+import { alignedRows, table } from '../columns.ts';
+import type { Row } from '../columns.ts';
+import { candidateTable } from './candidate-table.ts';
+import type { PlaceOf } from './candidate-table.ts';
+import { requestRows } from './request-rows.ts';
+
+const nameWidth = 'Headers set'.length;
+
+/** All of the answer; `placeOf` tells where a route stands in the files. */
+export function answerText(question: Question, decision: Decision, placeOf: PlaceOf): string {
+  const parts = [
+    alignedRows(requestRows(question), nameWidth),
+    ...(decision.candidates.length === 0 ? [] : [table(candidateTable(decision.candidates, placeOf))]),
+    alignedRows(resultRows(question, decision), nameWidth),
+  ];
+  return parts.join('\n');
+}
+
+function resultRows(question: Question, decision: Decision): readonly Row[] {
+  const { app, route, why, notes, forwarded } = decision;
+  return [
+    ['Result', resultWords(question, decision)],
+    // Of a route that forwards, the table has said all.
+    ...(forwarded !== undefined && route !== undefined ? [] : [['Because', why] as const]),
+    ...(app === undefined ? [] : [['App', `${app.namespace}/${app.name}`] as const]),
+    ...(route === undefined ? [] : [['Route', route] as const]),
+    ...(forwarded === undefined ? [] : forwardedRows(forwarded, (share) => backendWords(share, question, decision))),
+    ...notes.map((note): Row => ['Note', note]),
+  ];
+}
+
+const statusWords: Readonly<Record<Decision['outcome'], string>> = {
+  route: 'forwarded',
+  redirect: 'redirect',
+  respond: 'answered without a backend',
+  deny: "refused by the app's pods",
+  unauthorized: 'refused: a token is missing or does not hold',
+  notFound: 'not found',
+};
+
+function resultWords(question: Question, { outcome, status, location }: Decision): string {
+  if (outcome === 'route') return statusWords.route;
+  if (targetOf(question).is === 'UnknownService') return 'not known: no AppTraffic here has this name';
+  if (status === undefined) return outcome === 'deny' ? 'refused: the connection is reset' : 'nobody answers';
+  return `${status} ${statusWords[outcome]}${location === undefined ? '' : ` to ${location}`}`;
+}
+
+function forwardedRows(
+  { backends, path, setHeaders, timeoutMs, retries }: Forwarded,
+  wordsOf: (share: Share) => string,
+): readonly Row[] {
+  const sets = Object.entries(setHeaders).map(([name, value]) => `${name}: ${value}`);
+  return [
+    ...named(backends.length === 1 ? 'Backend' : 'Backends', backends.map(wordsOf)),
+    ['Path seen', path],
+    ...named(sets.length === 1 ? 'Header set' : 'Headers set', sets),
+    ['Timeout', timeoutMs === undefined ? providersOwn : durationText(timeoutMs)],
+    ['Retries', retries === undefined ? providersOwn : retriesWords(retries)],
+  ];
+}
+
+const providersOwn = "the provider's own";
+
+/** Several values below one name. */
+function named(name: string, values: readonly string[]): readonly Row[] {
+  return values.map((value, at) => [at === 0 ? name : '', value]);
+}
+
+function retriesWords({ attempts, perTryMs, backoffMs, retryOn }: Retries): string {
+  if (attempts === 0) return 'none';
+  return [
+    `at most ${attempts}`,
+    ...(perTryMs === undefined ? [] : [`${durationText(perTryMs)} for each try`]),
+    ...(backoffMs === undefined ? [] : [`${durationText(backoffMs)} before the first`]),
+    ...(retryOn === undefined ? [] : [`on ${retryOn.join(', ')}`]),
+  ].join(', ');
+}
+
+function backendWords({ name, weight }: Share, { apps }: Question, { app }: Decision): string {
+  const own = apps.find(({ traffic }) => traffic.app.namespace === app?.namespace && traffic.app.name === app.name);
+  const backend = own?.traffic.backends.find((one) => one.name === name);
+  const pods = backend === undefined ? '' : ` (${podsWords(backend, app?.namespace)})`;
+  return `${weight}% ${name}${pods}`;
+}
+
+function podsWords(backend: Backend, namespace: string | undefined): string {
+  if (backend.kind === 'App') return 'all pods of the app';
+  if (backend.kind === 'Service') {
+    const service = backend.namespace === namespace ? backend.service : `${backend.namespace}/${backend.service}`;
+    return `Service ${service}, port ${backend.port}`;
+  }
+  const labels = Object.entries(backend.labels).map(([key, value]) => `${key}=${value}`);
+  return `pods with ${labels.join(', ')}`;
+}

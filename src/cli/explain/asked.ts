@@ -1,0 +1,84 @@
+/** What `apptraffic explain` is asked: its arguments and flags, read and checked. */
+import type { Caller, HttpRequest } from '../../decide/request.ts';
+import type { Finding } from '../input/finding.ts';
+import { readCaller } from '../question/read-caller.ts';
+import { readClientIp, readTime, readToken } from '../question/read-circumstances.ts';
+import type { Token } from '../question/read-circumstances.ts';
+import { bearerToken } from '../question/bearer-token.ts';
+import { readRequest } from '../question/read-request.ts';
+import type { RequestMistake, RequestText } from '../question/read-request.ts';
+import { bad, good } from '../question/reading.ts';
+import type { Mistake, Reading } from '../question/reading.ts';
+
+/** The flags that say who asks, and when. */
+export type AskedFlags = {
+  readonly from: string;
+  readonly clientIp?: string;
+  readonly token?: string;
+  readonly now?: string;
+};
+
+/** A request, who sends it, and what else was said of it. */
+export type Asked = {
+  readonly request: HttpRequest;
+  readonly caller: Caller;
+  readonly clientIp?: string;
+  readonly token?: Token;
+  /** RFC 3339. */
+  readonly now?: string;
+};
+
+/** What is asked, or every mistake in it. */
+export type AskedReading =
+  { readonly ok: true; readonly value: Asked } | { readonly ok: false; readonly faults: readonly Finding[] };
+
+/** Reads all of it; `cwd`: the folder that the file of a token starts from. */
+export function readAsked(text: RequestText, flags: AskedFlags, cwd: string): AskedReading {
+  const request = readRequest(text);
+  const caller = readCaller(flags.from);
+  const clientIp = optional(flags.clientIp, readClientIp);
+  const now = optional(flags.now, readTime);
+  const given = optional(flags.token, (one) => readToken(one, cwd));
+  const token = request.ok && given.ok ? besideHeaders(request.value, given) : given;
+  if (request.ok && caller.ok && clientIp.ok && token.ok && now.ok) {
+    return {
+      ok: true,
+      value: {
+        request: request.value,
+        caller: caller.value,
+        ...(clientIp.value === undefined ? {} : { clientIp: clientIp.value }),
+        ...(token.value === undefined ? {} : { token: token.value }),
+        ...(now.value === undefined ? {} : { now: now.value }),
+      },
+    };
+  }
+  const flagged = { '--from': caller, '--client-ip': clientIp, '--token': token, '--now': now };
+  return {
+    ok: false,
+    faults: [
+      ...(request.ok ? [] : request.mistakes.map((mistake) => faultAt(placeOf(mistake, text), mistake))),
+      ...Object.entries(flagged).flatMap(([flag, reading]) => (reading.ok ? [] : [faultAt(flag, reading)])),
+    ],
+  };
+}
+
+function optional<T>(text: string | undefined, read: (text: string) => Reading<T>): Reading<T | undefined> {
+  return text === undefined ? good(undefined) : read(text);
+}
+
+/** One request carries one token. */
+function besideHeaders(
+  { headers }: HttpRequest,
+  token: Extract<Reading<Token | undefined>, { readonly ok: true }>,
+): Reading<Token | undefined> {
+  if (token.value === undefined || bearerToken(headers) === undefined) return token;
+  return bad('the header authorization carries a token already', 'leave one of the two out');
+}
+
+function placeOf({ part, at }: RequestMistake, { headers }: RequestText): string {
+  return { method: 'METHOD', url: 'URL', headers: `-H '${headers[at ?? 0] ?? ''}'` }[part];
+}
+
+function faultAt(place: string, { message, fix }: Mistake): Finding {
+  return { severity: 'Error', position: { file: place }, message, fix };
+}

@@ -1,0 +1,52 @@
+/** The request as it was understood: host and path as they are compared, and who asks whom. */
+import { readAuthority } from '../../decide/authority.ts';
+import type { Header, HttpRequest } from '../../decide/request.ts';
+import type { Question } from '../../decide/question.ts';
+import { decodedPath, normalizedPath } from '../../decide/request-path.ts';
+import { targetOf } from '../../decide/target.ts';
+import type { Target } from '../../decide/target.ts';
+import type { Row } from '../columns.ts';
+
+/** Rows of name and value. */
+export function requestRows(question: Question): readonly Row[] {
+  const { request } = question;
+  const { method, scheme, authority, path, query, headers } = request;
+  const target = targetOf(question);
+  const compared = comparedPaths(request, target);
+  return [
+    ['Request', `${method} ${scheme}://${authority}${path}${query}`],
+    ...headers.map((header, at): Row => [at === 0 ? 'Headers' : '', headerWords(header)]),
+    ['From', callerWords(question, target)],
+    ['Host', hostWords(readAuthority(authority).host, target)],
+    ...compared.map((one, at): Row => [at === 0 ? 'Path' : '', one]),
+  ];
+}
+
+/** Answers are shown to others and kept in logs, so credentials are left out. */
+function headerWords({ name, value }: Header): string {
+  const [scheme = ''] = value.split(' ');
+  return `${name}: ${name.toLowerCase() === 'authorization' ? `${scheme} …` : value}`;
+}
+
+function hostWords(host: string, target: Target): string {
+  const isBelow = target.is === 'Host' && target.held.holders.length > 0 && target.held.host !== host;
+  return isBelow ? `${host}, served as ${target.held.host}` : host;
+}
+
+function callerWords({ caller }: Question, target: Target): string {
+  if (caller === undefined) {
+    return target.is === 'Host'
+      ? 'the internet'
+      : 'a pod without a sidecar: nobody outside the cluster can ask for this name';
+  }
+  const name = `${caller.namespace}/${caller.serviceAccount}`;
+  return target.is === 'Host' ? `${name}, by way of the gateway as anybody else` : `${name}, inside the mesh`;
+}
+
+/** The path as it is compared by those that serve the host; none where it is answered with 400. */
+function comparedPaths({ path }: HttpRequest, target: Target): readonly string[] {
+  const holders = target.is === 'Host' ? target.held.holders : [];
+  const isDecoded = new Set(holders.map(({ profile }) => profile.comparedPath === 'Decoded'));
+  if (isDecoded.size === 0) isDecoded.add(false);
+  return [...isDecoded].flatMap((one) => (one ? decodedPath(path) : normalizedPath(path)) ?? []);
+}
