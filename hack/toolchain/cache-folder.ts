@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path';
 import { acquireLock } from './machine-lock.ts';
 import { say, withProgress } from './progress.ts';
+import { markUsed, pruneCache } from './prune-cache.ts';
 
 const temporaryPrefix = '.building-';
 
@@ -24,20 +25,26 @@ async function fill(folder: string, work: (temporary: string) => Promise<Readonl
   }
 }
 
+type Make = (missing: readonly string[], temporary: string) => Promise<ReadonlyMap<string, string>>;
+
 /**
  * Makes sure that `folder` holds `programs`, waiting for another process that fills it. `make` gets those still missing
  * and a temporary folder below `folder`, and tells where it made each; an interrupted `make` leaves nothing that counts.
+ * Older folders with these programs are removed then, but for the last one and what may be in use.
  */
 export async function ensurePrograms(
   name: string,
   folder: string,
   programs: readonly string[],
-  make: (missing: readonly string[], temporary: string) => Promise<ReadonlyMap<string, string>>,
+  make: Make,
 ): Promise<void> {
-  if (missingIn(folder, programs).length === 0) {
-    say(`${name}: cached ${folder}`);
-    return;
-  }
+  if (missingIn(folder, programs).length === 0) say(`${name}: cached ${folder}`);
+  else await fillAlone(name, folder, programs, make);
+  if (!markUsed(folder)) return;
+  for (const removed of pruneCache(folder, programs)) say(`${name}: removed ${removed}, which nothing has used lately`);
+}
+
+async function fillAlone(name: string, folder: string, programs: readonly string[], make: Make): Promise<void> {
   const acquired = acquireLock(`toolchain-${basename(folder)}`, () => say(`${name}: another build is running`));
   const lock = await withProgress(() => `${name}: waiting for the other build`, acquired);
   try {

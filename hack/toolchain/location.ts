@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { cacheKey, isNewEnough, requiredGo, requiredVersion, wheelKey } from './cache-key.ts';
 import { partOf } from './parts.ts';
 import type { GoProgram, Part } from './parts.ts';
+import { markUsed } from './prune-cache.ts';
 import { wheelOf } from './wheels.ts';
 import type { Wheel, WheelProgram } from './wheels.ts';
 
@@ -89,5 +90,6 @@ export function programPath(program: ProgramName): string {
   const known = found.get(program) ?? assetPath(program) ?? cachedPath(program);
   if (!existsSync(known)) throw new ToolchainError(`${program} is not there yet: run make toolchain`);
   found.set(program, known);
+  if (assetPath(program) === undefined) markUsed(dirname(known));
   return known;
 }
