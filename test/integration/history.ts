@@ -5,7 +5,7 @@ import type { ControlPlane } from '../testbed/control-plane.ts';
 import { open } from '../testbed/http.ts';
 import { condition, field } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
-import { nameOf } from './observed.ts';
+import { nameOf } from './app-view.ts';
 
 /** One version of an object; the revision orders the versions of all objects (they share one etcd). */
 export type Version = { readonly revision: number; readonly object: KubeObject; readonly isDeleted: boolean };

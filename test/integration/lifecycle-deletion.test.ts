@@ -1,5 +1,5 @@
 import type { KubeObject } from '../testbed/kube-object.ts';
-import { childrenIn, childStatesOf, conditionsOf, inSteps, nameOf, versionsOf, writeTexts } from './observed.ts';
+import { childrenIn, childStatesOf, conditionTextsOf, inSteps, nameOf, versionsOf, writeTexts } from './app-view.ts';
 import { startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -100,7 +100,7 @@ describe('an AppTraffic made again under the same name', () => {
     const fix = 'delete or rename that object, or give this AppTraffic another name';
     const [first, second, third] = childNames.map((name) => `spec: ${name}: ${notOwned}; ${fix}`);
     const conflict = `NotOwned: ${first}. ${second}. ${third}. 4 more`;
-    expect(conditionsOf(told)).toEqual({
+    expect(conditionTextsOf(told)).toEqual({
       Ready: `False ${conflict}`,
       Accepted: 'True Accepted: the spec is valid and permitted',
       ResolvedRefs: 'True ResolvedRefs: everything that the spec refers to is there',
@@ -124,7 +124,7 @@ describe('an AppTraffic made again under the same name', () => {
     const app = await stage.app('recreated', 'shop', specOf('recreated.example.com'));
     const waiting = await stage.settled(app, (found) => childStatesOf(found)['VirtualService shop'] === 'Programmed');
     const message = 'Service shop: the object of the AppTraffic that had this name before is not gone yet';
-    expect(conditionsOf(waiting)).toEqual({
+    expect(conditionTextsOf(waiting)).toEqual({
       Ready: `False Pending: ${message}`,
       Accepted: 'True Accepted: the spec is valid and permitted',
       ResolvedRefs: 'True ResolvedRefs: everything that the spec refers to is there',
@@ -164,7 +164,7 @@ describe('lifecycle.paused', () => {
       ResolvedRefs: 'True ResolvedRefs: everything that the spec refers to is there',
       Paused: 'True Paused: the operator writes nothing until spec.lifecycle.paused is false',
     };
-    expect(conditionsOf(told)).toEqual({
+    expect(conditionTextsOf(told)).toEqual({
       ...still,
       Ready: 'True Ready: 1 host, 1 route, mTLS Strict, 1 caller',
       Programmed: 'True Programmed: every object is as the spec wants it',
@@ -189,7 +189,7 @@ describe('lifecycle.paused', () => {
     );
     const held = 'differs from the spec and is not written while the app is paused';
     const message = `Service shop: ${held}. Gateway shop-istio: ${held}. VirtualService shop: ${held}. 1 more`;
-    expect(conditionsOf(drifted)).toEqual({
+    expect(conditionTextsOf(drifted)).toEqual({
       ...still,
       Ready: `False Paused: ${message}`,
       Programmed: `False Paused: ${message}`,
@@ -210,7 +210,7 @@ describe('lifecycle.paused', () => {
     const going = stage.proxy.mark();
     const { lifecycle: _, ...resumed } = edited;
     const ready = await stage.ready(await stage.app('paused', 'shop', resumed));
-    expect(Object.keys(conditionsOf(ready))).toEqual(['Ready', 'Accepted', 'ResolvedRefs', 'Programmed']);
+    expect(Object.keys(conditionTextsOf(ready))).toEqual(['Ready', 'Accepted', 'ResolvedRefs', 'Programmed']);
     expect(inSteps(writeTexts(stage.proxy, 'paused', going), [1, 3, 1])).toEqual([
       ['apply services shop'],
       ['apply gateways shop-istio', 'apply virtualservices shop', 'apply virtualservices shop-istio'],

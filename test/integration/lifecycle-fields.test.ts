@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runCli } from '../../src/cli/program.ts';
 import { field } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
-import { childrenIn, childStatesOf, nameOf } from './observed.ts';
+import { childrenIn, childStatesOf, nameOf } from './app-view.ts';
 import { changedFields, specFields } from './spec-fields.ts';
 import { startStage } from './stage.ts';
 import type { Stage } from './stage.ts';

@@ -3,13 +3,13 @@ import type { KubeObject, Ref } from '../testbed/kube-object.ts';
 import {
   childrenIn,
   childStatesOf,
-  conditionsOf,
+  conditionTextsOf,
   inSteps,
   nameOf,
   versionsOf,
   writesIn,
   writeTexts,
-} from './observed.ts';
+} from './app-view.ts';
 import { startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -148,7 +148,7 @@ it('moves from Istio to Ingress: the Ingress first, Gateway and VirtualService w
   const { app, since, before } = await move('to-ingress', { provider: 'Ingress', ingressClass: 'nginx' });
 
   const waiting = await draining(app, 'Gateway shop-istio', address);
-  expect(conditionsOf(waiting)).toEqual(moving);
+  expect(conditionTextsOf(waiting)).toEqual(moving);
   expect(childStatesOf(waiting)).toEqual({
     ...allProgrammed([...untouched, 'Ingress shop-nginx-f9269e05']),
     'AuthorizationPolicy shop': `Pending: ${held}`,
@@ -177,7 +177,7 @@ it('moves from Istio to Ingress: the Ingress first, Gateway and VirtualService w
   ]);
   const [gone, narrowed] = ['delete gateways shop-istio', 'apply authorizationpolicies shop'];
   expect(msBetween('to-ingress', answered, gone, narrowed)).toBeGreaterThanOrEqual(settleMs - 1);
-  expect(conditionsOf(there)).toEqual(served);
+  expect(conditionTextsOf(there)).toEqual(served);
   expect(await childNamesIn('to-ingress')).toEqual([...common, 'Ingress shop-nginx-f9269e05'].sort());
   expect(await callersIn('to-ingress')).toEqual(['to-ingress/checkout', 'nginx/nginx']);
   expect(await untouchedIn('to-ingress')).toEqual(before);
@@ -190,8 +190,8 @@ it('moves back from Ingress to Istio, which has no address to wait for', async (
   );
   const { app, since, before } = await move('to-istio', { provider: 'Istio' });
   const waiting = await draining(app, 'Ingress shop-nginx-f9269e05', clients);
-  expect(conditionsOf(waiting)).toEqual(moving);
-  expect(conditionsOf(await drained(app))).toEqual(served);
+  expect(conditionTextsOf(waiting)).toEqual(moving);
+  expect(conditionTextsOf(await drained(app))).toEqual(served);
   expect(inSteps(writeTexts(stage.proxy, 'to-istio', since), [1, 2, 1, 1, 1])).toEqual([
     ['apply authorizationpolicies shop'],
     ['apply gateways shop-istio', 'apply virtualservices shop-istio'],
@@ -219,7 +219,7 @@ it('moves from one Ingress class to another', async () => {
   const moved = draining(app, 'Ingress shop-nginx-f9269e05', clients);
   await giveAddress('to-class', 'shop-traefik-67dc615f');
   await moved;
-  expect(conditionsOf(await drained(app))).toEqual(served);
+  expect(conditionTextsOf(await drained(app))).toEqual(served);
   expect(writeTexts(stage.proxy, 'to-class', since)).toEqual([
     'apply authorizationpolicies shop',
     'apply ingresses shop-traefik-67dc615f',
@@ -239,7 +239,7 @@ it('moves from a generated to a named gateway', async () => {
   await stage.ready(await stage.app('to-named', 'shop', specOf('to-named', { provider: 'Istio' })));
   const { app, since, before } = await move('to-named', { provider: 'Istio', gateway: 'istio-ingress/public' });
   await draining(app, 'Gateway shop-istio', clients);
-  expect(conditionsOf(await drained(app))).toEqual(served);
+  expect(conditionTextsOf(await drained(app))).toEqual(served);
   expect(inSteps(writeTexts(stage.proxy, 'to-named', since), [1, 1, 1, 2, 1])).toEqual([
     ['apply authorizationpolicies shop'],
     ['apply virtualservices shop-istio-ingress-public-c50b3cc4'],
@@ -262,7 +262,7 @@ it('keeps the old gateway while the named one that was asked for is not there', 
   const waiting = await draining(app, 'Gateway shop-istio', 'serves until what its successor refers to is there');
   const missing =
     'GatewayNotFound: spec.external.gateway: gateway istio-ingress/later does not exist in the cluster; ask the platform team to create the Gateway, or name another one';
-  expect(conditionsOf(waiting)).toEqual({
+  expect(conditionTextsOf(waiting)).toEqual({
     ...moving,
     Ready: `False ${missing}`,
     ResolvedRefs: `False ${missing}`,
@@ -277,7 +277,7 @@ it('keeps the old gateway while the named one that was asked for is not there', 
   const moved = draining(app, 'Gateway shop-istio', clients);
   await stage.plane.api.create(gatewayOf('later'));
   await moved;
-  expect(conditionsOf(await drained(app))).toEqual(served);
+  expect(conditionTextsOf(await drained(app))).toEqual(served);
   expect(await childNamesIn('to-missing')).toEqual(
     [...common, 'VirtualService shop-istio-ingress-later-4a538a05'].sort(),
   );
@@ -292,7 +292,7 @@ it('takes a move back: the old edge is as it was, and the new one drains as an o
   const there = await move('to-and-fro', { provider: 'Ingress', ingressClass: 'nginx' });
   await draining(there.app, 'Gateway shop-istio', address);
   const back = await move('to-and-fro', { provider: 'Istio' });
-  expect(conditionsOf(await drained(back.app))).toEqual(served);
+  expect(conditionTextsOf(await drained(back.app))).toEqual(served);
   expect(await edge()).toEqual(old);
   expect(writeTexts(stage.proxy, 'to-and-fro', back.since)).toEqual([
     'apply apptraffics/status shop',

@@ -1,6 +1,6 @@
 import { field } from '../testbed/kube-object.ts';
 import type { Exchange } from '../testbed/proxy/exchange-log.ts';
-import { childrenIn, inSteps, nameOf, writesIn, writeText } from './observed.ts';
+import { childrenIn, inSteps, nameOf, writesIn, localWriteText } from './app-view.ts';
 import { startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -255,7 +255,7 @@ const details: Readonly<Record<string, (write: Exchange) => readonly unknown[]>>
 
 function textOf(write: Exchange): string {
   const detail = write.verb === 'apply' ? details[write.resource]?.(write) : undefined;
-  return detail === undefined ? writeText(write) : `${writeText(write)} {${detail.join(', ')}}`;
+  return detail === undefined ? localWriteText(write) : `${localWriteText(write)} {${detail.join(', ')}}`;
 }
 
 /** The writes cut into steps of the sizes that were expected. */

@@ -1,6 +1,6 @@
 import { field } from '../testbed/kube-object.ts';
 import type { KubeObject, Ref } from '../testbed/kube-object.ts';
-import { childrenIn, childStatesOf, conditionsOf, inSteps, nameOf, versionsOf, writeTexts } from './observed.ts';
+import { childrenIn, childStatesOf, conditionTextsOf, inSteps, nameOf, versionsOf, writeTexts } from './app-view.ts';
 import { startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -49,7 +49,7 @@ async function readyApp(namespace: string): Promise<KubeObject> {
   return stage.ready(await stage.app(namespace, 'shop', specOf(namespace)));
 }
 
-const isStalled = (app: KubeObject): boolean => 'Stalled' in conditionsOf(app);
+const isStalled = (app: KubeObject): boolean => 'Stalled' in conditionTextsOf(app);
 
 /** The objects but the Service, with their versions. */
 const othersIn = async (namespace: string): Promise<unknown> =>
@@ -64,7 +64,7 @@ describe('a change that Kubernetes forbids', () => {
     const before = versionsOf(await childrenIn(stage.plane, 'stalled'));
     const mark = stage.proxy.mark();
     const stalled = await stage.settled(await stage.app('stalled', 'shop', headless('stalled')), isStalled);
-    expect(conditionsOf(stalled)).toEqual({
+    expect(conditionTextsOf(stalled)).toEqual({
       ...accepted,
       ...resolved,
       Ready: `False ImmutableField: Service shop: ${message}`,
@@ -81,7 +81,7 @@ describe('a change that Kubernetes forbids', () => {
       },
     ]);
     await stage.proxy.quietFor(500);
-    expect(conditionsOf(await stage.ready(await stage.app('stalled', 'shop', specOf('stalled'))))).toEqual(served);
+    expect(conditionTextsOf(await stage.ready(await stage.app('stalled', 'shop', specOf('stalled'))))).toEqual(served);
     expect(writeTexts(stage.proxy, 'stalled', mark)).toEqual([
       'apply apptraffics/status shop',
       'apply apptraffics/status shop',
@@ -94,7 +94,7 @@ describe('a change that Kubernetes forbids', () => {
     const before = await othersIn('by-hand');
     const stalled = await stage.settled(await stage.app('by-hand', 'shop', headless('by-hand')), isStalled);
     await stage.plane.api.delete(serviceRef('by-hand'));
-    expect(conditionsOf(await stage.ready(stalled))).toEqual(served);
+    expect(conditionTextsOf(await stage.ready(stalled))).toEqual(served);
     expect(field(await stage.plane.api.get(serviceRef('by-hand')), 'spec', 'clusterIP')).toBe('None');
     expect(await othersIn('by-hand')).toEqual(before);
   });
@@ -105,7 +105,7 @@ describe('a change that Kubernetes forbids', () => {
       ...specOf('renamed'),
       service: { name: 'web', type: 'Headless' },
     });
-    expect(conditionsOf(await stage.ready(app))).toEqual(served);
+    expect(conditionTextsOf(await stage.ready(app))).toEqual(served);
     expect(await stage.plane.api.get(serviceRef('renamed'))).toBeUndefined();
     expect(field(await stage.plane.api.get(serviceRef('renamed', 'web')), 'spec', 'clusterIP')).toBe('None');
   });
@@ -135,7 +135,7 @@ describe('a spec that the provider cannot serve', () => {
     const message =
       'UnsupportedByProvider: spec.external.routes[0].timeout: plain Ingress has no way for it: an Ingress has no timeouts; ' +
       'remove it, or set provider: Istio';
-    expect(conditionsOf(refused)).toEqual({
+    expect(conditionTextsOf(refused)).toEqual({
       ...resolved,
       Ready: `False ${message}`,
       Accepted: `False ${message}`,
@@ -162,7 +162,7 @@ describe('a spec that the provider cannot serve', () => {
     const mark = stage.proxy.mark();
     const app = await stage.app('new-refused', 'shop', specOf('new-refused'));
     const refused = await stage.settled(app, isStalled);
-    expect(conditionsOf(refused).Accepted).toBe(
+    expect(conditionTextsOf(refused).Accepted).toBe(
       'False NotInMesh: spec.internal: namespace new-refused has no sidecar injection, so nothing under internal would ' +
         'hold; label the namespace istio-injection=enabled and restart its pods, or remove internal',
     );
@@ -170,7 +170,7 @@ describe('a spec that the provider cannot serve', () => {
     expect(writeTexts(stage.proxy, 'new-refused', mark)).toEqual(['apply apptraffics/status shop']);
     const namespace = { apiVersion: 'v1', kind: 'Namespace', name: 'new-refused' };
     await stage.plane.api.patch(namespace, { metadata: { labels: { 'istio-injection': 'enabled' } } });
-    expect(conditionsOf(await stage.ready(app))).toEqual(served);
+    expect(conditionTextsOf(await stage.ready(app))).toEqual(served);
   });
 });
 
@@ -213,7 +213,7 @@ describe('the Service', () => {
     const before = versionsOf(await childrenIn(stage.plane, 'handed-over'));
     const existing = { ...specOf('handed-over'), app: { selector: { app: 'shop' } }, service: { type: 'Existing' } };
     const app = await stage.app('handed-over', 'shop', existing);
-    expect(conditionsOf(await stage.settled(app, isStalled)).Accepted).toBe(
+    expect(conditionTextsOf(await stage.settled(app, isStalled)).Accepted).toBe(
       'False RefNotPermitted: spec.service: Service shop is made by this AppTraffic, and type Existing would delete it; ' +
         'name a Service that is made elsewhere; to keep this one, remove its ownerReference and its label apptraffic.dev/app',
     );
@@ -221,7 +221,7 @@ describe('the Service', () => {
     const mark = stage.proxy.mark();
     await stage.plane.api.patch(serviceRef('handed-over'), { metadata: { ownerReferences: null } });
     await stage.plane.api.patch(serviceRef('handed-over'), { metadata: { labels: { 'apptraffic.dev/app': null } } });
-    expect(conditionsOf(await stage.ready(app))).toEqual(served);
+    expect(conditionTextsOf(await stage.ready(app))).toEqual(served);
     await stage.proxy.quietFor(settleMs + 300);
     // The watch of labelled children may lag behind the watch of Services: then a delete is tried, and refused as out of date.
     const done = writeTexts(stage.proxy, 'handed-over', mark).filter((text) => text !== 'delete services shop -> 409');

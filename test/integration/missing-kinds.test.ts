@@ -3,18 +3,15 @@ import { installCrds, readManifests } from '../testbed/crds.ts';
 import { condition } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
 import { childNames, childrenOf, conditionsOf, problemsOf, readyConditions, writeText } from './app-view.ts';
+import { quickSettings } from './platform-settings.ts';
 import { startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 jest.setTimeout(180_000);
 
-const settings = {
-  apiVersion: 'config.apptraffic.dev/v1alpha1',
-  kind: 'OperatorSettings',
+const settings = quickSettings({
   ingressClasses: [{ name: 'meshed', inMesh: true, namespace: 'ingress', serviceAccount: 'controller' }],
-  settle: '200ms',
-  drainPeriod: '1s',
-};
+});
 
 const unavailableConditions = [
   'Ready False KindUnavailable',

@@ -6,7 +6,7 @@ import { applied, childRef, drifts, liveOf, merged, patched } from './drift-case
 import type { Drift } from './drift-cases.ts';
 import { judgeClaims, shapeOf, startHistory } from './history.ts';
 import type { History } from './history.ts';
-import { conditionsOf, nameOf, writeText } from './observed.ts';
+import { conditionTextsOf, nameOf, localWriteText } from './app-view.ts';
 import { isAboutApp, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -73,7 +73,7 @@ const writesOf = (app: string, since: number): readonly string[] =>
   stage.proxy
     .writes(since)
     .filter(({ name }) => name === app || name.startsWith(`${app}-`))
-    .map(writeText);
+    .map(localWriteText);
 
 /** The events about one app, without times, once there are as many as expected. */
 async function eventsOf(name: string, expected: number): Promise<readonly object[]> {
@@ -210,12 +210,12 @@ describe('a child that cannot be put right at once', () => {
     await stage.plane.api.delete(child);
     const waiting = await stage.settled(app, (now) => condition(now, 'Ready')?.status === 'False');
     const message = 'VirtualService held-istio: the live object is being deleted; it is made anew once it is gone';
-    expect(conditionsOf(waiting)).toEqual(
+    expect(conditionTextsOf(waiting)).toEqual(
       unreadyConditions('Pending', message, { Reconciling: `True Progressing: ${message}` }),
     );
     await merged({ metadata: { finalizers: null } })(stage.plane.api, child);
     await putRight('held', child, before);
-    expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
+    expect(conditionTextsOf(await stage.ready(app))).toEqual(readyConditions);
     await stage.proxy.quietFor(300);
     expect({ writes: writesOf('held', mark), events: await eventsOf('held', 2) }).toEqual({
       writes: ['apply apptraffics/status held', 'apply virtualservices held-istio', 'apply apptraffics/status held'],
@@ -236,11 +236,11 @@ describe('a child that cannot be put right at once', () => {
     await merged({ spec: { mtls: { mode: 'DISABLE' } } })(stage.plane.api, child);
     const told = await stage.settled(app, (now) => condition(now, 'Ready')?.status === 'False');
     const message = 'PeerAuthentication failing: the last write failed for a passing reason and is tried again';
-    expect(conditionsOf(told)).toEqual(
+    expect(conditionTextsOf(told)).toEqual(
       unreadyConditions('ApplyFailed', message, { Reconciling: `True ProgressingWithRetry: ${message}` }),
     );
     await putRight('failing', child, before);
-    expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
+    expect(conditionTextsOf(await stage.ready(app))).toEqual(readyConditions);
     await stage.proxy.quietFor(300);
     const failed = 'apply peerauthentications failing -> 500';
     expect({ writes: writesOf('failing', mark), events: await eventsOf('failing', 2) }).toEqual({
@@ -270,11 +270,11 @@ describe('a child that cannot be put right at once', () => {
     await merged({ spec: { selector: { app: 'stolen' } } })(stage.plane.api, child);
     const told = await stage.settled(app, (now) => condition(now, 'Ready')?.status === 'False');
     const message = 'Service unread: the last write failed for a passing reason and is tried again';
-    expect(conditionsOf(told)).toEqual(
+    expect(conditionTextsOf(told)).toEqual(
       unreadyConditions('ApplyFailed', message, { Reconciling: `True ProgressingWithRetry: ${message}` }),
     );
     await putRight('unread', child, before);
-    expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
+    expect(conditionTextsOf(await stage.ready(app))).toEqual(readyConditions);
     await stage.proxy.quietFor(300);
     expect({ writes: writesOf('unread', mark), events: await eventsOf('unread', 2) }).toEqual({
       writes: ['apply apptraffics/status unread', 'apply services unread', 'apply apptraffics/status unread'],
@@ -322,7 +322,7 @@ describe('another manager that changes a field back at once each time', () => {
     const fought = await stage.settled(app, (now) => condition(now, 'Conflicted') !== undefined);
     const told = 'PeerAuthentication fought: rival keeps changing it back; the operator stopped writing it for a while';
     const problem = `spec: ${told}; let only one of the two manage the object`;
-    expect(conditionsOf(fought)).toEqual({
+    expect(conditionTextsOf(fought)).toEqual({
       ...readyConditions,
       Ready: `False FieldFight: ${problem}`,
       Programmed: `False FieldFight: ${told}`,
@@ -335,7 +335,7 @@ describe('another manager that changes a field back at once each time', () => {
     const repair = 'apply peerauthentications fought';
     expect(writesOf('fought', mark)).toEqual([...Array<string>(5).fill(repair), 'apply apptraffics/status fought']);
     await rival('STRICT');
-    expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
+    expect(conditionTextsOf(await stage.ready(app))).toEqual(readyConditions);
     await stage.proxy.quietFor(300);
     expect({ writes: writesOf('fought', mark).slice(6), events: await eventsOf('fought', 2) }).toEqual({
       writes: ['apply apptraffics/status fought'],

@@ -4,6 +4,7 @@ import { readManifests } from '../testbed/crds.ts';
 import { eventually } from '../testbed/eventually.ts';
 import { childKinds, kinds } from '../../src/kube/gvk.ts';
 import { conditionsOf, conflictedConditions, hostsOf } from './app-view.ts';
+import { quickSettings } from './platform-settings.ts';
 import { requestTexts, tally } from './requests.ts';
 import { operatorAccount, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -12,12 +13,7 @@ jest.setTimeout(180_000);
 
 const namespace = 'team';
 const user = `system:serviceaccount:${operatorAccount.namespace}:${operatorAccount.name}`;
-const settings = {
-  apiVersion: 'config.apptraffic.dev/v1alpha1',
-  kind: 'OperatorSettings',
-  settle: '200ms',
-  drainPeriod: '1s',
-};
+const settings = quickSettings();
 const clusterRole = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'apptraffic-controller' };
 
 /** Asked for by admission (OwnerReferencesPermissionEnforcement), not by a request of its own. */

@@ -6,7 +6,7 @@ import type { Fault } from '../testbed/proxy/injections.ts';
 import type { Exchange } from '../testbed/proxy/exchange-log.ts';
 import { childRef, liveOf, merged } from './drift-cases.ts';
 import { judgeClaims, shapeOf, startHistory } from './history.ts';
-import { childrenIn, childStatesOf, conditionsOf, nameOf, writeText, writeTexts } from './observed.ts';
+import { childrenIn, childStatesOf, conditionTextsOf, nameOf, localWriteText, writeTexts } from './app-view.ts';
 import { isAboutApp, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -37,7 +37,7 @@ const writesOf = (namespace: string, app: string, since: number): readonly strin
   stage.proxy
     .writes(since)
     .filter((write) => write.namespace === namespace && (write.name === app || write.name.startsWith(`${app}-`)))
-    .map(writeText);
+    .map(localWriteText);
 
 describe('edits', () => {
   const namespace = 'edits';
@@ -412,8 +412,8 @@ describe('a restart', () => {
       return Number(count) >= all.length;
     });
     await proxy.quietFor(500);
-    expect(proxy.writes(mark).map(writeText)).toEqual([]);
-    expect(proxy.requests({ resource: 'events' }, mark).map(writeText)).toEqual([]);
+    expect(proxy.writes(mark).map(localWriteText)).toEqual([]);
+    expect(proxy.requests({ resource: 'events' }, mark).map(localWriteText)).toEqual([]);
   });
 
   it('with other settings writes the status of every app once, and nothing else', async () => {
@@ -433,7 +433,7 @@ describe('a restart', () => {
       return now.length === 1 && now[0] !== before[0];
     });
     await proxy.quietFor(500);
-    expect(proxy.writes(mark).map(writeText).toSorted()).toEqual(
+    expect(proxy.writes(mark).map(localWriteText).toSorted()).toEqual(
       names.map((name) => `apply apptraffics/status ${name}`).toSorted(),
     );
   });
@@ -486,7 +486,7 @@ describe('an object of a name that an app needs', () => {
 
   it('is left alone even when it is identical, and taken up the moment it is gone', async () => {
     const { app, stranger, writes } = await meet(service('twin', {}, labels('twin')), plainSpec('twin'));
-    expect(conditionsOf(app)).toEqual(conflicted('Service twin'));
+    expect(conditionTextsOf(app)).toEqual(conflicted('Service twin'));
     expect(childStatesOf(app)).toEqual({
       'Gateway twin-istio': 'Programmed',
       'Service twin': `NotOwned: ${notOwned}`,
@@ -508,7 +508,7 @@ describe('an object of a name that an app needs', () => {
       spec: { host: 'rule' },
     };
     const { app, writes } = await meet(rule, splitSpec('rule', { stable: 90, canary: 10 }));
-    expect(conditionsOf(app)).toEqual(conflicted('DestinationRule rule'));
+    expect(conditionTextsOf(app)).toEqual(conflicted('DestinationRule rule'));
     expect(childStatesOf(app)).toEqual({
       'DestinationRule rule': `NotOwned: ${notOwned}`,
       'Gateway rule-istio': 'Programmed',
@@ -539,12 +539,12 @@ describe('an object of a name that an app needs', () => {
   it('is looked for again within 72 s where no label of ours tells that it is gone; every other app stays quiet for a minute', async () => {
     const { plane, proxy } = stage;
     const { app, stranger } = await meet(service('gone', { selector: { app: 'else' } }), plainSpec('gone'));
-    expect(conditionsOf(app)).toEqual(conflicted('Service gone'));
+    expect(conditionTextsOf(app)).toEqual(conflicted('Service gone'));
     const mark = proxy.mark();
     await plane.api.delete(stranger);
     const isReady = (now: KubeObject): boolean => condition(now, 'Ready')?.status === 'True';
     await Promise.all([proxy.quietFor(60_000), plane.api.waitFor(app, isReady, { withinMs: 90_000 })]);
-    expect(proxy.writes(mark).map(writeText)).toEqual(['apply services gone', 'apply apptraffics/status gone']);
+    expect(proxy.writes(mark).map(localWriteText)).toEqual(['apply services gone', 'apply apptraffics/status gone']);
     const all = await plane.api.list({ apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic' });
     expect(all.filter((one) => !isReady(one)).map(nameOf)).toEqual([]);
   });

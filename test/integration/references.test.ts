@@ -10,22 +10,16 @@ import {
   refusedConditions,
   writeText,
 } from './app-view.ts';
+import { offeredGateways, quickSettings } from './platform-settings.ts';
 import { startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 jest.setTimeout(120_000);
 
-const settings = {
-  apiVersion: 'config.apptraffic.dev/v1alpha1',
-  kind: 'OperatorSettings',
-  gateways: [
-    { namespace: 'istio-system', selector: { istio: 'ingressgateway' }, serviceAccount: 'gateway', default: true },
-    { name: 'public', namespace: 'istio-ingress', selector: { istio: 'ingress' }, serviceAccount: 'ingress' },
-  ],
+const settings = quickSettings({
+  gateways: offeredGateways,
   backends: { grants: [{ from: 'team', to: 'other', services: ['docs'] }] },
-  settle: '200ms',
-  drainPeriod: '1s',
-};
+});
 
 let stage: Stage;
 beforeAll(async () => {
