@@ -37,7 +37,7 @@ const reports = `## What is judged
 Without \`--live\` every expectation is compared with what the AppTraffics say. Only the status of a backend stays open: it is judged with \`--live\` alone where the case says
 that a backend answers (outcome \`route\`, \`backend\` or \`backends\`), and fails where it does not.
 
-With \`--live\` the request is sent, its path byte for byte, and the answer is judged:
+With \`--live\` the request is sent over HTTP/1.1, its path byte for byte, and the answer is judged:
 
 | expectation | judged by |
 |---|---|

@@ -1,5 +1,5 @@
 /** Puts RouteTests together that are judged against the same objects: the files that they name, or else all of `-f`. */
-import { resolve } from 'node:path';
+import { normalize, resolve } from 'node:path';
 import type { Finding } from '../input/finding.ts';
 import type { InputObject } from '../input/input-object.ts';
 import { inputOf, readInput } from '../input/read-input.ts';
@@ -45,7 +45,8 @@ function withoutTests(input: Input): Input {
 }
 
 function faultsOf({ input, sources }: Group): readonly Finding[] {
-  if (input.faults.length > 0 || input.apps.length > 0) return input.faults;
+  if (input.faults.length > 0) return input.faults.flatMap((fault) => atFiles(fault, sources));
+  if (input.apps.length > 0) return [];
   return sources.map(({ test, positionOf }) => ({
     severity: 'Error',
     position: positionOf(test.files === undefined ? [] : ['files']),
@@ -53,6 +54,26 @@ function faultsOf({ input, sources }: Group): readonly Finding[] {
     message: 'there is no AppTraffic to judge the cases against',
     fix: 'name a file that holds one in files, or with -f',
   }));
+}
+
+/** A file that cannot be read at all is a fault of the line that names it. */
+function atFiles(fault: Finding, sources: readonly RouteTestSource[]): readonly Finding[] {
+  const { position, message } = fault;
+  const named = sources.flatMap(({ files = [], positionOf }) =>
+    files.flatMap((file, at): readonly Finding[] => {
+      if ('line' in position || normalize(file) !== normalize(position.file)) return [];
+      return [
+        {
+          severity: 'Error',
+          position: positionOf(['files', at]),
+          field: `files[${at}]`,
+          message: `${position.file}: ${message}`,
+          fix: "name a file or folder that can be read; the path starts from this document's folder",
+        },
+      ];
+    }),
+  );
+  return named.length > 0 ? named : [fault];
 }
 
 function unusedApps({ apps }: Input, groups: readonly Group[], cwd: string): readonly string[] {
