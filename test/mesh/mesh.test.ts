@@ -1,3 +1,4 @@
+import { field } from '../testbed/kube-object.ts';
 import { startMesh } from '../testbed/mesh/mesh.ts';
 import type { Mesh } from '../testbed/mesh/mesh.ts';
 import type { Pod } from '../testbed/mesh/pod.ts';
@@ -112,5 +113,55 @@ describe('a mesh', () => {
     const plain = await mesh.request({ host: 'secure.example.com', path: '/a?b' });
     expect(plain.status).toBe(308);
     expect(headerValues(plain.headers ?? [], 'location')).toEqual(['https://secure.example.com/a?b']);
+  });
+
+  it('serves an Ingress through the gateway that IngressClass istio stands for', async () => {
+    const app = await mesh.serve('team', 'shop', {
+      port: 8080,
+      external: { provider: 'Ingress', ingressClass: 'istio', hosts: ['ingress.example.com'] },
+    });
+    const ingresses = await mesh.api.list({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', namespace: 'team' });
+    const [gateway] = mesh.gateways;
+    expect(ingresses.map((ingress) => field(ingress, 'status', 'loadBalancer', 'ingress'))).toEqual([
+      [{ ip: gateway?.address }],
+    ]);
+    expect(field(app, 'status', 'url')).toBe('http://ingress.example.com');
+    expect(echoOf(await mesh.request({ host: 'ingress.example.com', path: '/a' }))).toMatchObject({ path: '/a' });
+  });
+
+  it('has as many gateways as it is told to, each at its own address', async () => {
+    const gateway = await mesh.gateway({ name: 'public', namespace: 'edge', labels: { istio: 'public' } });
+    const metadata = { namespace: 'edge', name: 'public' };
+    const apiVersion = 'networking.istio.io/v1';
+    const hosts = ['public.example.com'];
+    const port = { number: 80, name: 'http', protocol: 'HTTP' };
+    await mesh.api.create({
+      apiVersion,
+      kind: 'Gateway',
+      metadata,
+      spec: { selector: { istio: 'public' }, servers: [{ port, hosts }] },
+    });
+    const route = [{ destination: { host: 'shop.team.svc.cluster.local', port: { number: 80 } } }];
+    await mesh.api.create({
+      apiVersion,
+      kind: 'VirtualService',
+      metadata,
+      spec: { hosts, gateways: ['public'], http: [{ route }] },
+    });
+    await mesh.synced();
+    const to = `${gateway.address}:80`;
+    expect(await mesh.request({ to, host: 'public.example.com' })).toMatchObject({ status: 200 });
+    expect(await mesh.request({ host: 'public.example.com' })).toMatchObject({ status: 404 });
+  });
+
+  it('sends nothing to a pod that has ended', async () => {
+    await mesh.serve('team', 'shop', { port: 8080, external: { hosts: ['shop.example.com'] } });
+    await mesh
+      .pods()
+      .find(({ name }) => name === 'shop-v2')
+      ?.stop();
+    await mesh.synced();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => mesh.request({ host: 'shop.example.com' })));
+    expect(new Set(answers.map((answer) => echoOf(answer).pod))).toEqual(new Set(['shop-v1']));
   });
 });

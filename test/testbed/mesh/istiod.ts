@@ -15,6 +15,9 @@ import { get } from './request.ts';
 /** Istio's root namespace. */
 export const rootNamespace = 'istio-system';
 
+/** Name of the IngressClass that istiod serves, through the gateway `istio-ingressgateway`. */
+export const istioIngressClass = 'istio';
+
 /** By which name proxies know istiod. */
 export const istiodHost = 'istiod.istio-system.svc';
 

@@ -15,7 +15,7 @@ import { createClient } from './client.ts';
 import type { Client } from './client.ts';
 import { startGateway } from './gateway.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
-import { rootNamespace, startIstiod } from './istiod.ts';
+import { istioIngressClass, rootNamespace, startIstiod } from './istiod.ts';
 import type { Istiod } from './istiod.ts';
 import { createNetwork, nodeAddress } from './network.ts';
 import { startPod } from './pod.ts';
@@ -98,7 +98,7 @@ export type Mesh = {
 const ingressClass = {
   apiVersion: 'networking.k8s.io/v1',
   kind: 'IngressClass',
-  metadata: { name: 'istio' },
+  metadata: { name: istioIngressClass },
   spec: { controller: 'istio.io/ingress-controller' },
 };
 
