@@ -3,7 +3,7 @@ import type { KubeObject } from '../testbed/kube-object.ts';
 import { readManifests } from '../testbed/crds.ts';
 import { eventually } from '../testbed/eventually.ts';
 import { childKinds, kinds } from '../../src/kube/gvk.ts';
-import { conditionsOf, conflictedConditions, hostsOf } from './app-view.ts';
+import { conditionsOf, conflictedConditions, hostsOf, problemsOf } from './app-view.ts';
 import { quickSettings } from './platform-settings.ts';
 import { requestTexts, tally } from './requests.ts';
 import { operatorAccount, startStage } from './stage.ts';
@@ -222,12 +222,22 @@ describe('the roles for some namespaces', () => {
     const [mark, before] = [proxy.mark(), refusals(stage).length];
     await stage.startOperator({
       flags: ['--leader-elect', `--watch-namespaces=${watched.join()}`],
-      settings: { ...settings, gateways: [{ ...gateway, selector, serviceAccount: 'public' }] },
+      settings: {
+        ...settings,
+        gateways: [{ ...gateway, selector, serviceAccount: 'public' }],
+        backends: { grants: [{ from: 'watched-a', to: 'elsewhere', services: ['shop'] }] },
+      },
     });
     const ignored = await stage.app('elsewhere', 'shop', { ...spec, port: 9090 });
     await stage.ready(await stage.app('watched-a', 'shop', spec));
     const external = { gateway: 'edge/public', hosts: ['named.example.com'] };
-    await stage.ready(await stage.app('watched-a', 'named', { port: 8080, external }));
+    const backends = { other: { service: { name: 'shop', namespace: 'elsewhere', port: 80 } } };
+    const named = await stage.ready(await stage.app('watched-a', 'named', { port: 8080, backends, external }));
+    expect(problemsOf(named)).toEqual([
+      'AT0211 Warning spec.backends.other: backend other names Service elsewhere/shop, and namespace elsewhere is not ' +
+        'watched: whether the Service is there and has port 80 is not known; ask the platform team to add elsewhere to ' +
+        '--watch-namespaces; if the Service is there, the route works all the same',
+    ]);
     const loser = await stage.settled(await stage.app('watched-b', 'shop', spec));
     expect(conditionsOf(loser)).toEqual(conflictedConditions('HostConflict'));
     expect(hostsOf(loser)).toEqual(['shop.example.com Conflicted']);
