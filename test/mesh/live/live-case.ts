@@ -1,0 +1,56 @@
+/** Live cases: what the real mesh must show of a field. Plain data, so that the table of all of them needs no mesh. */
+import type { HeaderLine } from '../../testbed/mesh/wire.ts';
+import type { Stage } from './stage.ts';
+
+/** An AppTraffic of a case. */
+export type LiveApp = {
+  readonly name: string;
+  /** Default `team`. */
+  readonly namespace?: string;
+  readonly spec: object;
+};
+
+/** One case: a test title, the fields that it proves, and what it does. */
+export type LiveCase = {
+  readonly title: string;
+  /**
+   * Fields below `spec`, as the field reference writes them (`external.routes[].match.prefix`), and values of a field
+   * that has a list of them (`service.type=Headless`). The case fails when one of them is rendered wrongly.
+   */
+  readonly proves: readonly string[];
+  /** Served before any case of the same file runs, unless `isRefused`. Hosts, names and pods are this case's own. */
+  readonly apps?: readonly LiveApp[];
+  /** Apps that are never Ready: they lose a host or a route. Applied after those of all cases are. */
+  readonly refused?: readonly LiveApp[];
+  readonly run: (stage: Stage) => Promise<void>;
+};
+
+/** What a request gets, written by hand. */
+export type Expected =
+  | {
+      /** Pods that may answer, by name; every one of them does when the request is sent often enough. */
+      readonly pods: string | readonly string[];
+      /** Backends with a weight above 0, by name; default `app`. */
+      readonly backends?: string | readonly string[];
+      /** The route that takes it, `namespace/app/route`; absent: the plain Service. */
+      readonly route?: string;
+      /** The path at the pod, without the query; default that of the request. */
+      readonly path?: string;
+      /** The container port; default 8080. */
+      readonly port?: number;
+    }
+  | { readonly status: number; readonly location?: string; readonly route?: string }
+  /** No answer: the connection is refused or reset. */
+  | 'nothing';
+
+/** One request and what it gets. */
+export type Ask = {
+  /** `METHOD URL`, e.g. `GET http://shop.example.com/cart?id=1`; the host may be a Service, `http://shop.team/`. */
+  readonly request: string;
+  readonly headers?: readonly HeaderLine[];
+  /** A pod that sends it, by name; default a client outside the mesh. */
+  readonly from?: string;
+  /** Where it is sent: `POD:PORT`, past any Service; default the gateway, or from a pod with a sidecar the Service. */
+  readonly at?: string;
+  readonly gets: Expected;
+};

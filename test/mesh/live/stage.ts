@@ -1,0 +1,192 @@
+/** The stage of live cases: a mesh, the apps of all cases, and the means to ask it, `decide` and the table at once. */
+import { servedOffline } from '../../../src/cli/question/served-offline.ts';
+import type { ServedOffline } from '../../../src/cli/question/served-offline.ts';
+import { readRequest } from '../../../src/cli/question/read-request.ts';
+import type { InputKind, InputObject } from '../../../src/cli/input/input-object.ts';
+import { decide } from '../../../src/decide/decide.ts';
+import type { Decision } from '../../../src/decide/decision.ts';
+import type { Caller, HttpRequest } from '../../../src/decide/request.ts';
+import type { Manifest } from '../../../src/kube/manifest.ts';
+import { readPlatform } from '../../../src/settings/platform.ts';
+import type { Mesh } from '../../testbed/mesh/mesh.ts';
+import type { Pod } from '../../testbed/mesh/pod.ts';
+import type { Answer } from '../../testbed/mesh/request.ts';
+import { condition, field } from '../../testbed/kube-object.ts';
+import type { KubeObject } from '../../testbed/kube-object.ts';
+import { judgeShare } from '../share.ts';
+import type { Ask, LiveApp, LiveCase } from './live-case.ts';
+import { decidedView, expectedDecision, expectedView, podsOf, seenView } from './views.ts';
+
+/** Where live cases play. */
+export type Stage = {
+  readonly mesh: Mesh;
+  readonly pod: (name: string) => Pod;
+  /** Applies apps; resolves when they are Ready, in force in every proxy, and known to `decide`. */
+  readonly serve: (apps: readonly LiveApp[]) => Promise<void>;
+  /** Sends the requests, all at once; what each gets, what `decide` says and what the table says must be the same. */
+  readonly gets: (asks: readonly Ask[]) => Promise<void>;
+  /** Sends one request many times; every backend's share must be what `decide` and `weights` (percent) say. */
+  readonly shares: (ask: Omit<Ask, 'gets'>, weights: Shares) => Promise<void>;
+  /** Sends one request. */
+  readonly send: (ask: Omit<Ask, 'gets'>) => Promise<Answer>;
+  /** What `decide` says of a request. */
+  readonly decide: (ask: Omit<Ask, 'gets'>) => Decision;
+  /** Reads again from the API server what `decide` goes by. */
+  readonly refresh: () => Promise<void>;
+  /** What was compared so far. */
+  readonly report: () => readonly string[];
+};
+
+/** Shares by backend, each with the pods that belong to it. */
+export type Shares = Readonly<Record<string, { readonly percent: number; readonly pods: readonly string[] }>>;
+
+/** What a stage is made of beside the mesh. */
+export type StageOptions = {
+  /** OperatorSettings of the mesh's operator. */
+  readonly settings?: object;
+  /** ServiceAccounts of pods with a sidecar, by the pod's name, as `namespace/serviceAccount`. */
+  readonly callers?: Readonly<Record<string, string>>;
+  /** PEM of the authority that signed what the gateway serves, by host. */
+  readonly authorities?: Readonly<Record<string, string>>;
+};
+
+const draws = 600;
+const inputKinds: Readonly<Record<InputKind, string>> = {
+  AppTraffic: 'apptraffic.dev/v1alpha1',
+  Service: 'v1',
+  Gateway: 'networking.istio.io/v1',
+  Namespace: 'v1',
+  IngressClass: 'networking.k8s.io/v1',
+};
+
+async function inputOf(mesh: Mesh): Promise<readonly InputObject[]> {
+  const lists = await Promise.all(
+    Object.entries(inputKinds).map(async ([kind, apiVersion]) => {
+      const objects = await mesh.api.list({ apiVersion, kind });
+      return objects.map((object) => ({
+        kind: kind as InputKind,
+        manifest: { ...object, apiVersion, kind } as unknown as Manifest,
+        positionOf: () => ({ file: 'the API server', line: 1, column: 1 }),
+      }));
+    }),
+  );
+  return lists.flat();
+}
+
+function httpRequestOf({ request, headers = [] }: Omit<Ask, 'gets'>): HttpRequest {
+  const [method = '', url = ''] = request.split(' ');
+  const read = readRequest({ method, url, headers: headers.map(([name, value]) => `${name}: ${value}`) });
+  if (!read.ok) throw new Error(`${request}: ${read.mistakes.map(({ message }) => message).join(', ')}`);
+  return read.value;
+}
+
+function identityOf(text: string | undefined): Caller {
+  const [namespace, serviceAccount] = text?.split('/') ?? [];
+  return namespace === undefined || serviceAccount === undefined ? undefined : { namespace, serviceAccount };
+}
+
+/** Makes the stage. */
+export function createStage(mesh: Mesh, { settings, callers = {}, authorities = {} }: StageOptions): Stage {
+  const platform = readPlatform(settings ?? { apiVersion: 'config.apptraffic.dev/v1alpha1', kind: 'OperatorSettings' });
+  if (!platform.ok) throw new Error(`settings: ${JSON.stringify(platform.issues)}`);
+  let served: ServedOffline['served'] | undefined;
+  let compared = 0;
+  const bounds: string[] = [];
+  const pod: Stage['pod'] = (name) => {
+    const found = mesh.pods().find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no pod is called ${name}`);
+    return found;
+  };
+  const refresh: Stage['refresh'] = async () => {
+    const objects = await inputOf(mesh);
+    const [apps, others] = [true, false].map((isApp) =>
+      objects.filter(({ kind }) => (kind === 'AppTraffic') === isApp),
+    );
+    served = servedOffline({ apps: apps ?? [], others: others ?? [] }, platform.value, new Date().toISOString()).served;
+  };
+  const decideOn: Stage['decide'] = (ask) => {
+    if (served === undefined) throw new Error('nothing is served yet');
+    const caller = ask.from === undefined ? undefined : identityOf(callers[ask.from]);
+    return decide({ ...served, request: httpRequestOf(ask), caller });
+  };
+  const send: Stage['send'] = async (ask) => {
+    const { method, scheme, authority, path, query } = httpRequestOf(ask);
+    const [host = '', port = '80'] = authority.split(':');
+    const [target = '', targetPort = ''] = ask.at?.split(':') ?? [];
+    const to = ask.at === undefined ? `${host}:${port}` : `${pod(target).address}:${targetPort}`;
+    const ca = authorities[host];
+    return mesh.request({
+      ...(ask.from === undefined ? {} : { from: pod(ask.from), to }),
+      method,
+      host: authority,
+      path: `${path}${query}`,
+      headers: ask.headers ?? [],
+      ...(scheme === 'http' ? {} : { tls: { sni: host, ...(ca === undefined ? {} : { ca }) } }),
+    });
+  };
+  const compare = async (ask: Ask): Promise<void> => {
+    const { path, query } = httpRequestOf(ask);
+    const wanted = {
+      decided: expectedDecision(ask.gets, path),
+      seen: expectedView(ask.gets, path, query, ask.from === undefined),
+    };
+    const seen = seenView(await send(ask), podsOf(ask.gets));
+    const decided = decidedView(decideOn(ask));
+    compared += 1;
+    const sorted = { ...decided, backends: [...decided.backends].sort() };
+    expect({ ask: ask.request, decided: sorted, seen }).toEqual({ ask: ask.request, ...wanted });
+  };
+  return {
+    mesh,
+    pod,
+    refresh,
+    decide: decideOn,
+    send,
+    serve: async (apps) => {
+      await Promise.all(
+        apps.map(async ({ namespace = 'team', name, spec }) => mesh.ready(await mesh.app(namespace, name, spec))),
+      );
+      await mesh.synced();
+      await refresh();
+    },
+    gets: async (asks) => {
+      await Promise.all(asks.map(compare));
+    },
+    shares: async (ask, weights) => {
+      const wanted = Object.fromEntries(Object.entries(weights).map(([name, { percent }]) => [name, percent]));
+      const decided = decideOn(ask).forwarded?.backends ?? [];
+      expect(Object.fromEntries(decided.map(({ name, weight }) => [name, weight]))).toEqual(wanted);
+      const answers = await Promise.all(Array.from({ length: draws }, () => send(ask)));
+      const pods = answers.map((answer) => seenView(answer, []).pod);
+      compared += draws;
+      for (const [name, { percent, pods: own }] of Object.entries(weights)) {
+        const count = pods.filter((one) => one !== null && own.includes(one)).length;
+        const { text, isRight } = judgeShare(count, draws, percent / 100);
+        bounds.push(`${ask.request} → ${name}: ${text}`);
+        expect({ ask: ask.request, name, text, isRight }).toEqual({ ask: ask.request, name, text, isRight: true });
+      }
+    },
+    report: () => [`${compared} requests compared: decide, the wire, the table`, ...bounds],
+  };
+}
+
+/** Whether the operator has said of this generation that it is not served whole. */
+function isRefused(app: KubeObject): boolean {
+  const isObserved = field(app, 'status', 'observedGeneration') === app.metadata.generation;
+  return isObserved && condition(app, 'Ready')?.status === 'False' && condition(app, 'Stalled')?.status === 'True';
+}
+
+/** Serves what the cases ask for, at once: first what is Ready, then what is refused. */
+export async function serveCases(stage: Stage, cases: readonly LiveCase[]): Promise<void> {
+  const { mesh } = stage;
+  const apps = cases.flatMap(({ apps = [] }) => apps);
+  await Promise.all(
+    apps.map(async ({ namespace = 'team', name, spec }) => mesh.ready(await mesh.app(namespace, name, spec))),
+  );
+  const refused = cases.flatMap(({ refused: some = [] }) => some);
+  for (const { namespace = 'team', name, spec } of refused) {
+    await mesh.api.waitFor(await mesh.app(namespace, name, spec), isRefused);
+  }
+  await mesh.synced();
+  await stage.refresh();
+}
