@@ -7,6 +7,8 @@ export type AuditLevel = 'Metadata' | 'Request' | 'RequestResponse';
 /** An entry, as far as tests read it by name (audit.k8s.io/v1 Event, stage ResponseComplete). */
 export type AuditEvent = {
   readonly verb: string;
+  /** RFC 3339 with microseconds. */
+  readonly requestReceivedTimestamp: string;
   readonly user: { readonly username: string; readonly groups?: readonly string[] };
   readonly userAgent?: string;
   readonly requestURI: string;
