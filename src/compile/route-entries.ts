@@ -5,6 +5,8 @@ import type { Traffic } from '../model/traffic.ts';
 import type { World } from '../model/world.ts';
 import { translate } from '../translate/translate.ts';
 
+export { httpsRedirectEntry, routeOfEntry } from '../translate/istio/entry-name.ts';
+
 /**
  * The objects that the app would become if it were granted everything: only for comparison, never applied. Needs no
  * facts of the cluster but the classes that decide a dialect.

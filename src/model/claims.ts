@@ -6,7 +6,7 @@ import { redirectsToHttps } from './tls-served.ts';
 import type { Edge, Traffic } from './traffic.ts';
 
 /** A claim without its evidence. */
-export type SpecClaim = Omit<HostClaim, 'liveRoutes' | 'since' | 'created'>;
+export type SpecClaim = Omit<HostClaim, 'liveRoutes' | 'since' | 'created' | 'standing'>;
 
 /**
  * One claim for each host that the app needs a route list for: its hosts, and every `match.host` below one of its

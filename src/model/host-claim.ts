@@ -2,7 +2,7 @@
 import type { AppRef } from './traffic.ts';
 import type { Route } from './route.ts';
 
-/** One app's wish to serve one host. All times RFC 3339 in UTC to the second, as Kubernetes writes them: they compare as text. */
+/** One app's wish to serve one host, or what it serves without wishing to any more. All times RFC 3339 in UTC to the second, as Kubernetes writes them: they compare as text. */
 export type HostClaim = {
   readonly app: AppRef;
   /** Normalized: lower-case, no trailing dot, optionally a leading `*.`. */
@@ -21,4 +21,9 @@ export type HostClaim = {
   readonly since?: string;
   /** metadata.creationTimestamp of the AppTraffic. */
   readonly created: string;
+  /**
+   * The app's spec does not ask for this: live objects still serve it, and stand as they are because the app is refused
+   * or paused, or moves to another edge. `routes` are read off those objects.
+   */
+  readonly standing?: true;
 };

@@ -39,18 +39,10 @@ export type EdgeInput = {
  * kind has one, and `drainMs` has passed.
  */
 export function oldEdgeOf({ desired, own, resolved, completeAt, now, drainMs }: EdgeInput): OldEdge {
+  const objects = oldEdgeObjects(desired, own);
+  if (objects.length === 0) return { objects };
   const fresh = desired.filter(({ key, extract }) => edgesOf(key, extract).length > 0);
   const liveByKey = new Map(own.map((child) => [keyText(child.key), child]));
-  // The live ones count too: the API server may have filled in the class of an Ingress.
-  const edges = new Set(
-    fresh.flatMap(({ key, extract }) => [
-      ...edgesOf(key, extract),
-      ...edgesOf(key, liveByKey.get(keyText(key))?.extract ?? extract),
-    ]),
-  );
-  const kept = new Set(desired.map(({ key }) => keyText(key)));
-  const objects = own.filter((child) => !kept.has(keyText(child.key)) && isElsewhere(child, edges));
-  if (objects.length === 0) return { objects };
   const lacking = lackingOf(fresh, liveByKey, resolved);
   const keys = objects.map(({ key }) => key);
   if (lacking !== undefined) return { objects, drain: { objects: keys, waitsFor: lacking } };
@@ -61,7 +53,24 @@ export function oldEdgeOf({ desired, own, resolved, completeAt, now, drainMs }: 
     : { objects, completeAt: since, drain: { objects: keys, waitsFor: 'DrainPeriod', until } };
 }
 
-function isElsewhere({ key, extract }: LiveChild, edges: ReadonlySet<string>): boolean {
+/** The live objects that lead through an edge that is no longer desired while another one is. */
+export function oldEdgeObjects<Child extends Pick<LiveChild, 'key' | 'extract'>>(
+  desired: readonly Pick<DesiredChild, 'key' | 'extract'>[],
+  own: readonly Child[],
+): readonly Child[] {
+  const liveByKey = new Map(own.map((child) => [keyText(child.key), child]));
+  // The live ones count too: the API server may have filled in the class of an Ingress.
+  const edges = new Set(
+    desired.flatMap(({ key, extract }) => [
+      ...edgesOf(key, extract),
+      ...edgesOf(key, liveByKey.get(keyText(key))?.extract ?? extract),
+    ]),
+  );
+  const kept = new Set(desired.map(({ key }) => keyText(key)));
+  return own.filter((child) => !kept.has(keyText(child.key)) && isElsewhere(child, edges));
+}
+
+function isElsewhere({ key, extract }: Pick<LiveChild, 'key' | 'extract'>, edges: ReadonlySet<string>): boolean {
   const own = edgesOf(key, extract);
   return edges.size > 0 && own.length > 0 && own.every((edge) => !edges.has(edge));
 }
@@ -82,7 +91,7 @@ function lackingOf(
 }
 
 /** Through what an object lets requests in: `gateway/<namespace>/<name>` or `ingress/<class>`; none for routes of the mesh. */
-function edgesOf({ namespace, name }: ObjectKey, extract: Extract): readonly string[] {
+export function edgesOf({ namespace, name }: ObjectKey, extract: Extract): readonly string[] {
   if (extract.kind === 'Gateway') return [`gateway/${namespace}/${name}`];
   if (extract.kind === 'Ingress') return [`ingress/${extract.className ?? ''}`];
   if (extract.kind !== 'VirtualService') return [];

@@ -12,8 +12,21 @@ export type Destination = {
   readonly weight?: number;
 };
 
-/** A route of a VirtualService: its name and a fingerprint of its matches (evidence of hosts compares both). */
-export type ExtractedRoute = { readonly name: string; readonly match: string };
+/**
+ * A route of a VirtualService. Evidence of hosts compares name and fingerprint of its matches; the conditions say what it
+ * takes from others while it stands.
+ */
+export type ExtractedRoute = {
+  readonly name: string;
+  /** Fingerprint of the matches. */
+  readonly match: string;
+  /** One for each match, as written; every path: prefix `/`. */
+  readonly paths: readonly { readonly exact?: string; readonly prefix?: string }[];
+  /** Absent: every method. */
+  readonly methods?: readonly string[];
+  /** Names of headers with a condition; absent: none. */
+  readonly headers?: readonly string[];
+};
 
 /** One path of an Ingress. */
 export type ExtractedPath = {
@@ -94,12 +107,36 @@ function extractVirtualService(spec: unknown): Extract {
     kind: 'VirtualService',
     hosts: textsAt(spec, 'hosts'),
     gateways: gateways.length === 0 ? ['mesh'] : gateways,
-    routes: http.map((rule) => ({
-      name: textAt(rule, 'name') ?? '',
-      match: hashOf(listAt(rule, 'match')).slice(0, 16),
-    })),
+    routes: http.map(extractRoute),
     destinations: distinct(rules.flatMap(destinationsOf)),
   };
+}
+
+function extractRoute(rule: unknown): ExtractedRoute {
+  const matches = listAt(rule, 'match');
+  const methods = distinct(matches.flatMap(methodsOf));
+  const headers = distinct(matches.flatMap((match) => Object.keys(objectAt(match, 'headers'))));
+  return {
+    name: textAt(rule, 'name') ?? '',
+    match: hashOf(matches).slice(0, 16),
+    paths: matches.map((match) => {
+      const exact = textAt(match, 'uri', 'exact');
+      return exact === undefined ? { prefix: textAt(match, 'uri', 'prefix') ?? '/' } : { exact };
+    }),
+    ...(methods.length === 0 ? {} : { methods }),
+    ...(headers.length === 0 ? {} : { headers }),
+  };
+}
+
+/** One method as it is, several as alternatives of a regular expression. */
+function methodsOf(match: unknown): readonly string[] {
+  const one = textAt(match, 'method', 'exact');
+  return one === undefined ? (textAt(match, 'method', 'regex')?.split('|') ?? []) : [one];
+}
+
+function objectAt(value: unknown, field: string): object {
+  const found = valueAt(value, field);
+  return isJsonObject(found) ? found : {};
 }
 
 function destinationsOf(rule: unknown): readonly Destination[] {

@@ -67,7 +67,7 @@ function lossOf(stake: Stake, holders: readonly Stake[], rules: SharingRules): L
 }
 
 /**
- * In which order holders are told, exact hosts first. It must not follow the evidence: that grows while objects are
+ * In which order holders are told, exact hosts first and what only stands last. It must not follow the evidence: that grows while objects are
  * written, and status would name another holder with each look.
  */
 function compareHolders(a: Stake, b: Stake): number {
@@ -77,18 +77,19 @@ function compareHolders(a: Stake, b: Stake): number {
   return (left[at] ?? '') < (right[at] ?? '') ? -1 : 1;
 }
 
-function namesOf({ claim: { app, host }, route }: Stake): readonly string[] {
-  return [isWildcard(host) ? '1' : '0', app.namespace, app.name, host, route?.name ?? ''];
+function namesOf({ claim: { app, host, edge, standing }, route }: Stake): readonly string[] {
+  const ranks = [standing === true ? '1' : '0', isWildcard(host) ? '1' : '0'];
+  return [...ranks, app.namespace, app.name, host, route?.name ?? '', edge];
 }
 
 /**
  * Granted catch-alls of claims that have a refused route, with that route: its requests would silently fall to the
- * broader route, which was never meant for them.
+ * broader route, which was never meant for them. What stands serves whatever is decided here.
  */
 function catchAllsBesideRefused(rulings: readonly Ruling[]): ReadonlyMap<Stake, Route> {
   const refusedOf = new Map<HostClaim, Route>();
   for (const { stake, loss } of rulings) {
-    const isFirst = loss !== undefined && !refusedOf.has(stake.claim);
+    const isFirst = loss !== undefined && stake.claim.standing !== true && !refusedOf.has(stake.claim);
     if (isFirst && stake.route !== undefined) refusedOf.set(stake.claim, stake.route);
   }
   return new Map(

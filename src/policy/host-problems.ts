@@ -46,7 +46,17 @@ function hostWords(own: HostClaim, loss: Loss): Words | undefined {
   if (loss.kind === 'OwnRoute' || loss.kind === 'Route' || loss.kind === 'CatchAll') return undefined;
   const held = loss.holder.claim;
   const isNeighbour = held.app.namespace === own.app.namespace;
+  if (isNeighbour && held.standing === true) return standingWords(own, held);
   return hostLosses[loss.kind]({ own, held, holder: isNeighbour ? `app ${held.app.name}` : 'another namespace' });
+}
+
+/** The holder does not ask for the host: what helps is another thing than with one that does. */
+function standingWords({ host }: HostClaim, { app: { name } }: HostClaim): Words {
+  return {
+    code: 'AT0302',
+    message: `host ${host} is still served by objects of app ${name}, which is refused, paused or moving to another gateway or class`,
+    fix: `put the spec of app ${name} right, resume it, or wait until it has moved; or use another host`,
+  };
 }
 
 type HostLoss = { readonly own: HostClaim; readonly held: HostClaim; readonly holder: string };
@@ -97,7 +107,7 @@ function routeWords({ app, host }: HostClaim, route: Route, loss: Loss): Words {
   const { claim, route: held } = loss.holder;
   const other =
     claim.app.namespace === app.namespace && held !== undefined
-      ? `route ${held.name} (${matchWords(held)}) of app ${claim.app.name}`
+      ? `${claim.standing === true ? 'live ' : ''}route ${held.name} (${matchWords(held)}) of app ${claim.app.name}`
       : undefined;
   if (loss.kind === 'CatchAll') {
     return {

@@ -28,13 +28,14 @@ export function stakesInOrder(claims: readonly HostClaim[]): readonly Stake[] {
 }
 
 /**
- * What speaks for a stake, smaller wins, compared one after another: the route is live; the host is live; since when
- * it was granted; when the app was created; and names, so that no two stakes are equal.
+ * What speaks for a stake, smaller wins, compared one after another: the route is live (what only stands comes after
+ * what is asked for); the host is live; since when it was granted; when the app was created; and names.
  */
 function evidenceOf({ claim, route }: Stake): readonly (string | number)[] {
   const isLive = route !== undefined && claim.liveRoutes?.includes(route.name) === true;
+  const unlessStanding = claim.standing === true ? 1 : 2;
   return [
-    isLive ? 0 : 1,
+    isLive ? 0 : unlessStanding,
     claim.liveRoutes === undefined ? 1 : 0,
     claim.since === undefined ? 1 : 0,
     claim.since ?? '',

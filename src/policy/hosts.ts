@@ -39,7 +39,9 @@ function stateOf(claim: HostClaim, held: ReadonlySet<string>, { platform }: Worl
 /** This app's claims by its present spec, with the evidence that the cluster has of them. */
 function ownClaims(traffic: Traffic, { hosts: claims, created, platform }: World): readonly HostClaim[] {
   return claimsOf(traffic, platform).map((claim) => {
-    const known = claims.find(({ app, host }) => isSameApp(app, claim.app) && host === claim.host);
+    const known = claims.find(
+      ({ app, host, standing }) => isSameApp(app, claim.app) && host === claim.host && standing !== true,
+    );
     return {
       ...claim,
       created: known?.created ?? created,
@@ -52,11 +54,13 @@ function ownClaims(traffic: Traffic, { hosts: claims, created, platform }: World
 /** The judgement of this app's stakes, reached together with all claims that have to do with them. */
 function rulingsFor({ app }: Traffic, own: readonly HostClaim[], world: World): readonly Ruling[] {
   const { shared } = world.platform.hosts;
-  const others = world.hosts.filter((claim) => !isSameApp(claim.app, app));
+  const others = world.hosts.filter((claim) => claim.standing === true || !isSameApp(claim.app, app));
   const allowed = [...others, ...own].filter((claim) => isHostGranted(claim, world.platform.hosts));
   const ingressClass = defaultIngressClass(world);
   const rules = { shared, ...(ingressClass === undefined ? {} : { defaultIngressClass: ingressClass }) };
-  return ruleOnHosts(claimsAround(allowed, app, shared), rules).filter(({ stake }) => isSameApp(stake.claim.app, app));
+  return ruleOnHosts(claimsAround(allowed, app, shared), rules).filter(
+    ({ stake: { claim } }) => isSameApp(claim.app, app) && claim.standing !== true,
+  );
 }
 
 function leaveOut(traffic: Traffic, held: ReadonlySet<string>, rulings: readonly Ruling[]): Traffic {

@@ -1,15 +1,16 @@
-/** Every AppTraffic that the operator sees, parsed and indexed: who depends on what, who claims which host. */
+/** Every AppTraffic that the operator sees, parsed and indexed: who depends on what, who claims and who serves which host. */
 import { parseAppTraffic } from '../api/v1alpha1/parse.ts';
 import type { Parsed } from '../api/v1alpha1/parse.ts';
 import { trafficOf } from '../compile/compile.ts';
 import { claimsOf } from '../model/claims.ts';
 import type { SpecClaim } from '../model/claims.ts';
 import { contend, placeKey } from '../model/claim-contention.ts';
+import type { ClaimPlace } from '../model/claim-contention.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { SiblingApp } from '../model/world.ts';
 import type { Manifest } from '../kube/manifest.ts';
-import { overlapTokens, tokens, tokensOf } from './app-tokens.ts';
+import { hostTokens, overlapTokens, tokens, tokensOf } from './app-tokens.ts';
 import { TokenIndex } from './token-index.ts';
 
 /** One AppTraffic: as it is stored, and what it means where the schema accepts it. */
@@ -23,8 +24,12 @@ export type AppEntry = {
   readonly sibling?: SiblingApp;
 };
 
-/** An app with those of its claims that have to do with the claims in question. */
-export type Contender = { readonly entry: AppEntry; readonly claims: readonly SpecClaim[] };
+/** An app with those of its claims that have to do with what is in question, and with the hosts of its live objects that do. */
+export type Contender = {
+  readonly entry: AppEntry;
+  readonly claims: readonly SpecClaim[];
+  readonly carried: readonly string[];
+};
 
 /** The key of an app: `namespace/name`. */
 export function appKey(app: { readonly namespace?: string; readonly name: string }): string {
@@ -36,6 +41,9 @@ export class AppIndex {
   readonly #platform: Platform;
   readonly #entries = new Map<string, AppEntry>();
   readonly #tokens = new TokenIndex();
+  /** What live objects carry, by app and host. */
+  readonly #carried = new Map<string, ReadonlyMap<string, string>>();
+  readonly #carriedTokens = new TokenIndex();
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -78,22 +86,49 @@ export class AppIndex {
     return this.#concerned(key, before, undefined);
   }
 
-  /** The claims that can have a say in one of `asked`, directly or through others, by app; those of who asks among them. */
-  contenders(asked: readonly SpecClaim[]): readonly Contender[] {
+  /**
+   * Notes the hosts that live objects of an app carry now, each with a text that says what it carries there, and returns
+   * the keys of all other apps that the change may concern.
+   */
+  carry(key: string, now: ReadonlyMap<string, string>): readonly string[] {
+    const before = this.#carried.get(key) ?? new Map<string, string>();
+    const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
+      (host) => before.get(host) !== now.get(host),
+    );
+    if (changed.length === 0) return [];
+    if (now.size === 0) this.#carried.delete(key);
+    else this.#carried.set(key, now);
+    this.#carriedTokens.set(key, [...now.keys()].flatMap(hostTokens));
+    return sortedOthers(key, this.#rivals(placesOf(key, changed)));
+  }
+
+  /**
+   * The claims, and the live hosts, that can have a say in one of `asked`, directly or through others, by app; those of
+   * who asks among them.
+   */
+  contenders(asked: readonly ClaimPlace[]): readonly Contender[] {
     const { shared } = this.#platform.hosts;
-    const found = new Map<string, { readonly entry: AppEntry; readonly claims: Set<SpecClaim> }>();
-    const places = new Map(asked.map((claim) => [placeKey(claim), claim]));
+    const found = new Map<string, FoundContender>();
+    const places = new Map(asked.map((place) => [placeKey(place), place]));
     // A Map yields what is added while it is walked.
     for (const place of places.values()) {
-      for (const entry of this.#found(this.#tokens.find(overlapTokens(place.host)))) {
-        for (const claim of entry.claims.filter((one) => contend(place, one, shared))) {
-          const { claims } = getOrAdd(found, entry.key, () => ({ entry, claims: new Set() }));
-          claims.add(claim);
-          getOrAdd(places, placeKey(claim), () => claim);
-        }
+      const wanted = overlapTokens(place.host);
+      const keys = new Set([...this.#tokens.find(wanted), ...this.#carriedTokens.find(wanted)]);
+      for (const entry of this.#found([...keys])) {
+        const claims = entry.claims.filter((one) => contend(place, one, shared));
+        const carried = this.#carriedBy(entry.key).filter((one) => contend(place, one, shared));
+        if (claims.length + carried.length === 0) continue;
+        const known = getOrAdd(found, entry.key, () => ({ entry, claims: new Set(), carried: new Set() }));
+        for (const claim of claims) known.claims.add(claim);
+        for (const { host } of carried) known.carried.add(host);
+        for (const one of [...claims, ...carried]) getOrAdd(places, placeKey(one), () => one);
       }
     }
-    return Array.from(found.values(), ({ entry, claims }) => ({ entry, claims: [...claims] }));
+    return Array.from(found.values(), ({ entry, claims, carried }) => ({
+      entry,
+      claims: [...claims],
+      carried: [...carried],
+    }));
   }
 
   /** Other apps of the namespace that select one of the labels. */
@@ -101,6 +136,14 @@ export class AppIndex {
     const labels = Object.entries(traffic.selector);
     const wanted = labels.map(([label, value]) => tokens.selects(traffic.app.namespace, label, value));
     return this.#found(this.#tokens.find(wanted)).filter(({ key }) => key !== appKey(traffic.app));
+  }
+
+  #carriedBy(key: string): readonly ClaimPlace[] {
+    return placesOf(key, [...(this.#carried.get(key)?.keys() ?? [])]);
+  }
+
+  #rivals(places: readonly ClaimPlace[]): readonly string[] {
+    return this.contenders(places).map(({ entry }) => entry.key);
   }
 
   #found(keys: readonly string[]): readonly AppEntry[] {
@@ -111,10 +154,13 @@ export class AppIndex {
   #concerned(key: string, before: AppEntry | undefined, after: AppEntry | undefined): readonly string[] {
     const versions = [before, after];
     const wanted = isSame(before?.sibling, after?.sibling) ? [] : versions.flatMap(siblingTokens);
-    const changed = this.contenders(changedClaims(before, after)).map(({ entry }) => entry.key);
-    const keys = new Set([...this.#tokens.find(wanted), ...changed]);
-    keys.delete(key);
-    return [...keys].sort();
+    // What is live beyond the spec is claimed or not, as the spec is in force or not.
+    const isLetGo = isInForce(before) === isInForce(after) && after !== undefined;
+    const carried = this.#carriedBy(key).filter(
+      ({ host }) => !isLetGo || !after.claims.some((claim) => claim.host === host),
+    );
+    const rivals = this.#rivals([...changedClaims(before, after), ...carried]);
+    return sortedOthers(key, [...this.#tokens.find(wanted), ...rivals]);
   }
 
   #entryOf(object: Manifest): AppEntry {
@@ -141,9 +187,30 @@ export class AppIndex {
   }
 }
 
-/** Whether the two are one object with one spec; status and the rest of metadata do not count. */
+/** A contender while it is put together. */
+type FoundContender = { readonly entry: AppEntry; readonly claims: Set<SpecClaim>; readonly carried: Set<string> };
+
+/** Whether the two are one object with one spec, and both are to stay or to go; status and the rest of metadata do not count. */
 function asksTheSame(a: Manifest, b: Manifest): boolean {
-  return a.metadata.uid === b.metadata.uid && isSame(a.spec, b.spec);
+  return a.metadata.uid === b.metadata.uid && isGoing(a) === isGoing(b) && isSame(a.spec, b.spec);
+}
+
+function isGoing({ metadata }: Manifest): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+/** Whether the spec is carried out, as far as the object alone tells. */
+function isInForce(entry: AppEntry | undefined): boolean {
+  return entry?.traffic?.paused === false && !isGoing(entry.object);
+}
+
+function placesOf(key: string, hosts: readonly string[]): readonly ClaimPlace[] {
+  const [namespace = '', name = ''] = key.split('/');
+  return hosts.map((host) => ({ app: { namespace, name }, host }));
+}
+
+function sortedOthers(key: string, keys: readonly string[]): readonly string[] {
+  return [...new Set(keys)].filter((other) => other !== key).sort();
 }
 
 /** The tokens of apps that allow this one or select its labels. */

@@ -27,8 +27,13 @@ export function tokensOf(traffic: Traffic, claims: readonly SpecClaim[]): readon
       entry.app === undefined ? [] : [tokens.allows(entry.namespace ?? app.namespace, entry.app)],
     ),
     ...Object.entries(selector).map(([label, value]) => tokens.selects(app.namespace, label, value)),
-    ...claims.flatMap(({ host }) => [claimToken(host), ...suffixes(host).map((suffix) => `below/${suffix}`)]),
+    ...claims.flatMap(({ host }) => hostTokens(host)),
   ];
+}
+
+/** The tokens by which a host is found: the host itself, and every domain above it. */
+export function hostTokens(host: string): readonly string[] {
+  return [claimToken(host), ...suffixes(host).map((suffix) => `below/${suffix}`)];
 }
 
 /** The tokens of every claim that could overlap with a claim on `host`: the host itself, wildcards above it, hosts below it. */

@@ -42,7 +42,7 @@ export function createCaches({ platform, informer, wake, discovery, watchNamespa
     const isEcho = change.origin === 'write' && !isEdited(change);
     wake(isEcho ? concerned : [appKey(object.metadata), ...concerned], change.origin);
   });
-  const children = createChildCaches(informer, watched, wake);
+  const children = createChildCaches(informer, watched, wake, (app, carried) => apps.carry(app, carried));
   const facts = createFactCaches({ platform, informer, apps, wake }, watched);
   discovery.onChange(() => {
     wake(apps.keys(), 'watch');

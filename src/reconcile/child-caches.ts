@@ -4,10 +4,12 @@ import type { ChildKind } from '../kube/gvk.ts';
 import { childSelector } from '../kube/identity.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
+import { isRouteKind } from '../plan/edge.ts';
 import { liveChild } from '../plan/live-child.ts';
 import type { LiveChild } from '../plan/live-child.ts';
 import type { Informer } from '../runtime/informer.ts';
-import type { StoreChange, StoreShape } from '../runtime/store.ts';
+import type { ChangeOrigin, StoreChange, StoreShape } from '../runtime/store.ts';
+import { carriedBy } from './carried-hosts.ts';
 import { appOfChild } from './triggers.ts';
 import type { MakeInformer, Wake } from './wiring.ts';
 
@@ -34,37 +36,52 @@ const shape: StoreShape<CachedChild> = {
   indexes: { app: ({ app }) => (app === undefined ? [] : [app]) },
 };
 
-/** Makes the caches; every change that is not our own wakes the apps that the child names, or named. */
+/** Takes the hosts that live objects of an app (`namespace/name`) carry now, and with what; gives the other apps that this concerns. */
+export type Carry = (app: string, carried: ReadonlyMap<string, string>) => readonly string[];
+
+/**
+ * Makes the caches; every change that is not our own wakes the apps that the child names, or named, and every change of
+ * what is live on a host wakes the rivals.
+ */
 export function createChildCaches(
   informer: MakeInformer,
   namespaces: { readonly namespaces?: readonly string[] },
   wake: Wake,
+  carry: Carry,
 ): ChildCaches {
   const deleted = new Set<string>();
+  const caches = new Map<ChildKind, Informer<CachedChild>>(
+    childKinds.map((kind) => [
+      kind,
+      informer<CachedChild>(kinds[kind], { ...shape, labelSelector: childSelector, ...namespaces }),
+    ]),
+  );
+  const childrenOf: ChildCaches['childrenOf'] = (app) =>
+    [...caches.values()].flatMap(({ store }) =>
+      store.byIndex('app', app).flatMap(({ child }) => (deleted.has(child.uid) ? [] : [child])),
+    );
+  const noteHosts = (apps: readonly string[], origin: ChangeOrigin): void => {
+    for (const app of apps) wake(carry(app, carriedBy(childrenOf(app))), origin);
+  };
   const note = (change: StoreChange<CachedChild>): void => {
     if (isAnswered(change)) deleted.delete(change.old.child.uid);
     if (change.origin !== 'write' || isNews(change)) wake(appsOf(change), change.origin);
+    const { child } = change.type === 'deleted' ? change.old : change.item;
+    if (isRouteKind(child.key.kind)) noteHosts(appsOf(change), change.origin);
   };
-  const caches = new Map<ChildKind, Informer<CachedChild>>(
-    childKinds.map((kind) => {
-      const made = informer<CachedChild>(kinds[kind], { ...shape, labelSelector: childSelector, ...namespaces });
-      made.store.subscribe(note);
-      return [kind, made];
-    }),
-  );
+  for (const { store } of caches.values()) store.subscribe(note);
   return {
     informers: [...caches.values()],
-    childrenOf: (app) =>
-      [...caches.values()].flatMap(({ store }) =>
-        store.byIndex('app', app).flatMap(({ child }) => (deleted.has(child.uid) ? [] : [child])),
-      ),
+    childrenOf,
     observe: (object) => {
       const kind = liveChild(object)?.key.kind;
       if (kind !== undefined) caches.get(kind)?.accept({ ...object });
     },
     forget: ({ kind, namespace, name }, uid) => {
-      const held = caches.get(kind)?.store.get(`${namespace}/${name}`)?.child;
-      if (held?.uid === uid && !held.deleting) deleted.add(uid);
+      const held = caches.get(kind)?.store.get(`${namespace}/${name}`);
+      if (held?.child.uid !== uid || held.child.deleting) return;
+      deleted.add(uid);
+      if (isRouteKind(kind) && held.app !== undefined) noteHosts([held.app], 'write');
     },
   };
 }

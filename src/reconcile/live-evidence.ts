@@ -29,16 +29,25 @@ export function liveRoutesOf(
     .map(({ name }) => name);
 }
 
-/** Whether the Ingress has the route's path on the host: plain, or as a regular expression, which writes dots as `[.]` and ends in `($)` where it is exact. */
-function carries({ paths }: Ingress, host: string, { features: { exact, prefix } }: Route): boolean {
-  const path = exact?.value ?? prefix?.value ?? '';
-  return paths
-    .filter((one) => one.host === host && isExact(one) === (exact !== undefined))
-    .some((one) => one.path === path || one.path.replaceAll('[.]', '.').startsWith(`${path}(`));
+/** Whether the Ingress has the route's path on the host. */
+function carries({ paths }: Ingress, host: string, route: Route): boolean {
+  return paths.some((path) => path.host === host && isPathOf(route, path));
 }
 
-function isExact({ path, pathType }: ExtractedPath): boolean {
+/** Whether the path of an Ingress is the route's: plain, or as a regular expression. */
+export function isPathOf({ features: { exact, prefix } }: Route, path: ExtractedPath): boolean {
+  return isExactPath(path) === (exact !== undefined) && plainPath(path) === (exact?.value ?? prefix?.value ?? '');
+}
+
+/** Whether the path of an Ingress is exact; as a regular expression it ends in `($)` then. */
+export function isExactPath({ path, pathType }: ExtractedPath): boolean {
   return pathType === 'Exact' || path.endsWith('($)');
+}
+
+/** The path without what makes it a regular expression, which writes dots as `[.]` and ends in groups. */
+export function plainPath({ path }: ExtractedPath): string {
+  const group = path.indexOf('(');
+  return group < 0 ? path : path.slice(0, group).replaceAll('[.]', '.');
 }
 
 function edgeServices(extracts: readonly ChildExtract[], host: string): readonly VirtualService[] {
@@ -52,11 +61,13 @@ function ingresses(extracts: readonly ChildExtract[], host: string): readonly In
   return extracts.filter((one): one is Ingress => one.kind === 'Ingress' && one.hosts.includes(host));
 }
 
-const entryText = ({ name, match }: ExtractedRoute): string => `${name}\n${match}`;
+/** An entry as it is compared. */
+export const entryText = ({ name, match }: ExtractedRoute): string => `${name}\n${match}`;
 
 /** Entries of VirtualServices are named `<route>` or `<route>.<half>`. */
 const routeOf = (entry: string): string => entry.split(/[.\n]/)[0] ?? '';
 
-function entriesOn(extracts: readonly ChildExtract[], host: string): ReadonlySet<string> {
+/** The entries of all VirtualServices for the host, as they are compared. */
+export function entriesOn(extracts: readonly ChildExtract[], host: string): ReadonlySet<string> {
   return new Set(edgeServices(extracts, host).flatMap(({ routes }) => routes.map(entryText)));
 }

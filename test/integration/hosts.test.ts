@@ -154,6 +154,57 @@ describe('two namespaces that claim one host', () => {
   });
 });
 
+describe('a host that an app drops while its objects stand as they are', () => {
+  const hostsLive = async (namespace: string, name: string): Promise<unknown> =>
+    field(
+      await stage.plane.api.get({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', namespace, name }),
+      'spec',
+      'hosts',
+    );
+
+  it.each([
+    {
+      state: 'refused',
+      change: { provider: 'Ingress', routes: [{ name: 'slow', timeout: '5s' }] },
+      lifecycle: {},
+      condition: 'Accepted False UnsupportedByProvider',
+    },
+    { state: 'paused', change: {}, lifecycle: { lifecycle: { paused: true } }, condition: 'Paused True Paused' },
+  ])('stays with it while it is $state, after a restart too, and goes over once it lets go', async (given) => {
+    const [name, host, other] = [given.state, `${given.state}.example.com`, `${given.state}.example.org`];
+    await served('m-first', name, on(host));
+    const loser = await refused('a-late', name, on(host));
+    const mark = stage.proxy.mark();
+    const spec = { port: 8080, external: { hosts: [other], ...given.change }, ...given.lifecycle };
+    const standing = await stage.settled(await stage.app('m-first', name, spec));
+    expect(conditionsOf(standing)).toContain(given.condition);
+    expect(await stage.proxy.quietFor(500)).toEqual([]);
+    await stage.operator().stop();
+    await stage.startOperator();
+    expect(await stage.proxy.quietFor(1_000)).toEqual([]);
+    expect(stage.proxy.writes(mark).map(writeText)).toEqual([`apply apptraffics/status m-first/${name}`]);
+    expect(hostsOf(await conflicted(loser))).toEqual([`${host} Conflicted`]);
+    expect(await hostsLive('m-first', `${name}-istio`)).toEqual([host, `${host}.`]);
+    const back = await stage.app('m-first', name, on(other));
+    expect(hostsOf(await stage.ready(loser))).toEqual([`${host} Granted`]);
+    expect(hostsOf(await stage.ready(back))).toEqual([`${other} Granted`]);
+    expect(await hostsLive('a-late', `${name}-istio`)).toEqual([host, `${host}.`]);
+    expect(await hostsLive('m-first', `${name}-istio`)).toEqual([other, `${other}.`]);
+  });
+
+  it('goes over the moment the app that moves away from it has drained its old gateway', async () => {
+    await served('m-first', 'mover', on('mover.example.com'));
+    const loser = await refused('a-late', 'mover', on('mover.example.com'));
+    const mark = stage.proxy.mark();
+    const external = { hosts: ['mover.example.org'], gateway: 'istio-ingress/public' };
+    await stage.app('m-first', 'mover', { port: 8080, external });
+    expect(hostsOf(await stage.ready(loser))).toEqual(['mover.example.com Granted']);
+    const writes = stage.proxy.writes(mark).map(writeText);
+    const routes = ['delete virtualservices m-first/mover-istio', 'apply virtualservices a-late/mover-istio'];
+    expect(writes.filter((write) => routes.includes(write))).toEqual(routes);
+  });
+});
+
 describe('an app with two hosts of which one is held elsewhere', () => {
   it('is served on the other one, by objects without a trace of the refused one', async () => {
     await served('m-first', 'half', on('taken.example.com'));

@@ -42,8 +42,8 @@ const rows: readonly (readonly [Extract['kind'], unknown, unknown, Extract])[] =
       hosts: ['shop.example.com'],
       gateways: ['team/shop-istio'],
       routes: [
-        { name: 'api', match: hashOf([{ uri: { prefix: '/api/' } }]).slice(0, 16) },
-        { name: '', match: hashOf([]).slice(0, 16) },
+        { name: 'api', match: hashOf([{ uri: { prefix: '/api/' } }]).slice(0, 16), paths: [{ prefix: '/api/' }] },
+        { name: '', match: hashOf([]).slice(0, 16), paths: [] },
       ],
       destinations: [
         { host: 'shop', subset: 'canary', port: 80, weight: 10 },
@@ -121,6 +121,33 @@ test('two routes have the same fingerprint when their matches are the same', () 
   const extract = extractOf('VirtualService', { spec });
   const prints = extract.kind === 'VirtualService' ? extract.routes.map((route) => route.match) : [];
   expect([prints[0] === prints[1], prints[1] === prints[2]]).toEqual([true, false]);
+});
+
+test('the conditions of a route are kept as far as they say which requests it takes', () => {
+  const only = { method: { exact: 'GET' }, headers: { beta: { exact: '1' } } };
+  const spec = {
+    http: [
+      {
+        name: 'api',
+        match: [
+          { uri: { exact: '/api' }, ...only },
+          { uri: { prefix: '/api/' }, ...only },
+        ],
+      },
+      { name: 'any', match: [{ port: 80, method: { regex: 'GET|POST' } }] },
+    ],
+  };
+  const extract = extractOf('VirtualService', { spec });
+  expect(extract.kind === 'VirtualService' ? extract.routes : []).toEqual([
+    {
+      name: 'api',
+      match: expect.any(String) as unknown,
+      paths: [{ exact: '/api' }, { prefix: '/api/' }],
+      methods: ['GET'],
+      headers: ['beta'],
+    },
+    { name: 'any', match: expect.any(String) as unknown, paths: [{ prefix: '/' }], methods: ['GET', 'POST'] },
+  ]);
 });
 
 test.each(['Service', 'Ingress', 'Gateway', 'VirtualService', 'DestinationRule'] as const)(

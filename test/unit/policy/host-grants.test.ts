@@ -11,12 +11,16 @@ import { isBareCatchAll } from '../../../src/policy/host-stake.ts';
 import { anySketch, matches, requests, sketch } from '../model/routes.ts';
 import { external, platform, traffic, world } from './samples.ts';
 
-/** An app with what the cluster knows of its claims; `live` says which of its routes are live on all its hosts. */
+/**
+ * An app with what the cluster knows of its claims; `live` says which of its routes are live on all its hosts, `standing`
+ * which hosts live objects serve besides, on which edge and with which routes.
+ */
 type Rival = {
   readonly traffic: Traffic;
   readonly created: string;
   readonly since?: string;
   readonly live?: readonly string[];
+  readonly standing?: Pick<HostClaim, 'host' | 'edge' | 'routes'>;
 };
 
 const hostNames = ['a.x', 'b.a.x', '*.x', '*.a.x', 'z'] as const;
@@ -43,6 +47,14 @@ const rival = (name: string): fc.Arbitrary<Rival> =>
         created: times,
         since: times,
         live: fc.subarray(['r0', 'r1', 'r2', 'gone']),
+        standing: fc.record({
+          host: fc.constantFrom(...hostNames),
+          edge: fc.constantFrom('ingress/', 'ingress/nginx', 'generated'),
+          routes: fc.array(
+            anySketch.map((given) => sketch({ ...given, name: 'old' })),
+            { maxLength: 2 },
+          ),
+        }),
       },
       { requiredKeys: ['namespace', 'hosts', 'edge', 'redirect', 'sketches', 'created'] },
     )
@@ -84,39 +96,45 @@ const sharing: fc.Arbitrary<readonly SharedHost[]> = fc.constantFrom(
 );
 
 function claimsOfAll(all: readonly Rival[]): readonly HostClaim[] {
-  return all.flatMap(({ traffic: given, created, since, live }) =>
-    claimsOf(given, platform).map((claim) => ({
+  return all.flatMap(({ traffic: given, created, since, live, standing }) => [
+    ...claimsOf(given, platform).map((claim) => ({
       ...claim,
       created,
       ...(since === undefined ? {} : { since }),
       ...(live === undefined ? {} : { liveRoutes: live }),
     })),
-  );
+    ...(standing === undefined
+      ? []
+      : [{ ...standing, app: given.app, created, httpsRedirect: false, standing: true } as const]),
+  ]);
 }
 
 const stakeText = ({ app, host }: HostClaim, route: string | undefined): string =>
   `${app.namespace}/${app.name} ${host} ${route ?? ''}`;
 
-/** What is granted, as text, sorted. */
+/** What is granted of what apps ask for, as text, sorted. */
 function grants(claims: readonly HostClaim[], shared: readonly SharedHost[]): readonly string[] {
   return ruleOnHosts(claims, { shared })
-    .flatMap(({ stake, loss }) => (loss === undefined ? [stakeText(stake.claim, stake.route?.name)] : []))
+    .filter(({ stake, loss }) => loss === undefined && stake.claim.standing !== true)
+    .map(({ stake }) => stakeText(stake.claim, stake.route?.name))
     .sort();
 }
 
-const withoutEvidence = ({ app, host, edge, httpsRedirect, routes, created }: HostClaim): HostClaim => ({
+const withoutEvidence = ({ app, host, edge, httpsRedirect, routes, created, standing }: HostClaim): HostClaim => ({
   app,
   host,
   edge,
   httpsRedirect,
   routes,
   created,
+  ...(standing === undefined ? {} : { standing }),
 });
 
 /** The claims after everything that was granted has been written, and nothing else. */
 function written(claims: readonly HostClaim[], shared: readonly SharedHost[]): readonly HostClaim[] {
   const granted = grants(claims, shared);
   return claims.map(withoutEvidence).map((claim) => {
+    if (claim.standing === true) return claim;
     const names = claim.routes.map(({ name }) => name).filter((name) => granted.includes(stakeText(claim, name)));
     const isHeld = names.length > 0 || granted.includes(stakeText(claim, undefined));
     return isHeld ? { ...claim, liveRoutes: names, since: '2026-01-01T00:00:00Z' } : claim;
@@ -201,10 +219,25 @@ describe('who holds which route on which host', () => {
       fc.property(rivals, rival('newcomer'), sharing, (all, newcomer, shared) => {
         const before = written(claimsOfAll(all), shared);
         const late = claimsOfAll([newcomer])
+          .filter(({ standing }) => standing !== true)
           .map(withoutEvidence)
           .map((claim) => ({ ...claim, created: '2000-01-01T00:00:00Z' }));
         const kept = grants([...before, ...late], shared).filter((text) => !text.includes('/newcomer '));
         expect([grants(before, shared), kept]).toEqual([grants(claimsOfAll(all), shared), grants(before, shared)]);
+      }),
+      runs,
+    );
+  });
+
+  test('what stands takes nothing from what is live', () => {
+    fc.assert(
+      fc.property(rivals, sharing, (all, shared) => {
+        const claims = claimsOfAll(all);
+        const asked = claims.filter((claim) => claim.standing !== true);
+        const isLive = (text: string): boolean =>
+          asked.some(({ liveRoutes = [], ...claim }) => liveRoutes.some((name) => text === stakeText(claim, name)));
+        const beside = grants(claims, shared);
+        expect(grants(asked, shared).filter((text) => isLive(text) && !beside.includes(text))).toEqual([]);
       }),
       runs,
     );

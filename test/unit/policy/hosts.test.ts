@@ -400,6 +400,82 @@ describe('a host that a route names below a wildcard', () => {
   });
 });
 
+describe('what live objects serve although the spec of their app no longer asks for it', () => {
+  const standing = (name: string, route: Sketch, edge = 'ingress/nginx'): HostClaim => ({
+    app: { namespace: name.split('/')[0] ?? '', name: name.split('/')[1] ?? '' },
+    host: 'a.x.org',
+    edge,
+    httpsRedirect: false,
+    routes: [sketch(route)],
+    created: '2030-01-01T00:00:00Z',
+    standing: true,
+  });
+
+  test('keeps the host from other namespaces, however old their claims are', () => {
+    const late = standing('blog/b', {});
+    expect(outcome(app('shop/web', ['a.x.org']), [late])).toEqual({
+      problems: [
+        {
+          code: 'AT0302',
+          field: 'spec.external.hosts[0]',
+          message: 'host a.x.org is held by another namespace',
+          fix: 'use another host, or ask the platform team to let both namespaces share it (hosts.shared)',
+        },
+      ],
+      hosts: [{ host: 'a.x.org', state: 'Conflicted' }],
+      served: {},
+    });
+  });
+
+  test('keeps the host of a generated Gateway, and says what helps', () => {
+    const late = standing('shop/b', {}, 'generated');
+    expect(outcome(app('shop/web', ['a.x.org']), [late])).toMatchObject({
+      problems: [
+        {
+          code: 'AT0302',
+          message:
+            'host a.x.org is still served by objects of app b, which is refused, paused or moving to another gateway or class',
+          fix: 'put the spec of app b right, resume it, or wait until it has moved; or use another host',
+        },
+      ],
+      served: {},
+    });
+  });
+
+  test('keeps its routes on a shared host', () => {
+    const late = standing('shop/b', { name: 'old', prefix: '/old' });
+    const wanting = app(
+      'shop/web',
+      ['a.x.org'],
+      [
+        { name: 'x', prefix: '/old/x' },
+        { name: 'y', prefix: '/y' },
+      ],
+    );
+    expect(outcome(wanting, [late])).toEqual({
+      problems: [
+        {
+          code: 'AT0303',
+          field: 'spec.external.routes[0]',
+          message:
+            'route x (prefix /old/x) matches requests for a.x.org that live route old (prefix /old) of app b matches too',
+          fix: 'narrow the match of route x until no request matches both, or use another host',
+        },
+      ],
+      hosts: [{ host: 'a.x.org', state: 'Granted' }],
+      served: { 'a.x.org': ['y'] },
+    });
+  });
+
+  test('does not stand in the way of its own app, nor of what is live and asked for', () => {
+    const own = standing('shop/web', { name: 'old', prefix: '/' });
+    const served = { problems: [], hosts: [{ host: 'a.x.org', state: 'Granted' }], served: { 'a.x.org': ['web'] } };
+    const wanting = app('shop/web', ['a.x.org']);
+    expect(outcome(wanting, [own])).toEqual(served);
+    expect(outcome(wanting, [standing('blog/b', {}), ...claims(wanting, { liveRoutes: ['web'] })])).toEqual(served);
+  });
+});
+
 describe('delegated hosts', () => {
   const rules = { policy: 'Delegated', grants: [{ namespace: 'shop', hosts: ['*.shop.org'] }] } as const;
 

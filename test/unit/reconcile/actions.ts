@@ -35,6 +35,9 @@ const specs: readonly AppSpec[] = [
     internal: {},
   },
   { hosts: [a], paused: true },
+  { hosts: [b], paused: true },
+  { paused: true },
+  { hosts: ['c.example.com'], external: { provider: 'Ingress', routes: [{ name: 'slow', timeout: '5s' }] } },
 ];
 
 const drifts = ['add', 'remove', 'unlabel', 'delete', 'annotate', 'finalize', 'release'] as const;

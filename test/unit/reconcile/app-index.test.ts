@@ -119,6 +119,40 @@ describe('the index of apps', () => {
     expect(index.get('team/a')?.parsed.ok).toBe(true);
   });
 
+  it('finds an app by the hosts that its live objects carry, and wakes its rivals when these change', () => {
+    const rivals = [app('b', { hosts: ['x.example.com'] }, 'two'), app('c', { hosts: ['*.example.com'] }, 'three')];
+    const index = indexOf(app('a'), ...rivals);
+    const found = (): readonly unknown[] =>
+      index
+        .contenders([{ app: { namespace: 'two', name: 'b' }, host: 'x.example.com' }])
+        .toSorted((a, b) => (a.entry.key < b.entry.key ? -1 : 1))
+        .map(({ entry, claims, carried }) => [entry.key, claims.map(({ host }) => host), carried]);
+    expect(index.carry('team/a', new Map([['x.example.com', 'one']]))).toEqual(['three/c', 'two/b']);
+    expect(index.carry('team/a', new Map([['x.example.com', 'one']]))).toEqual([]);
+    expect(index.carry('team/a', new Map([['x.example.com', 'two']]))).toEqual(['three/c', 'two/b']);
+    expect(found()).toEqual([
+      ['team/a', [], ['x.example.com']],
+      ['three/c', ['*.example.com'], []],
+      ['two/b', ['x.example.com'], []],
+    ]);
+    expect(index.remove('team/a')).toEqual(['three/c', 'two/b']);
+    index.put(app('a'));
+    expect(index.carry('team/a', new Map())).toEqual(['three/c', 'two/b']);
+    expect(found()).toEqual([
+      ['three/c', ['*.example.com'], []],
+      ['two/b', ['x.example.com'], []],
+    ]);
+  });
+
+  it('wakes rivals when an app is paused or goes on: its spec then says more or less of what it serves', () => {
+    const index = indexOf(app('a', { hosts: ['a.example.com'] }), app('b', { hosts: ['b.example.com'] }));
+    index.carry('team/a', new Map(['a', 'b'].map((name) => [`${name}.example.com`, ''])));
+    const paused = app('a', { hosts: ['a.example.com'] });
+    const spec = { ...(paused.spec as object), lifecycle: { paused: true } };
+    expect(index.put({ ...paused, spec })).toEqual(['team/b']);
+    expect(index.put(paused)).toEqual(['team/b']);
+  });
+
   it('forgets an app with everything that it depended on', () => {
     const index = indexOf(
       app('a', { hosts: ['a.example.com'], backends: { b: { service: { name: 's', port: 80 } } } }),

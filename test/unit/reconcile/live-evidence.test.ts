@@ -31,7 +31,7 @@ const virtualService = (entries: readonly (readonly [string, string])[], hosts =
   kind: 'VirtualService',
   hosts,
   gateways: ['team/shop-istio'],
-  routes: entries.map(([name, match]) => ({ name, match })),
+  routes: entries.map(([name, match]) => ({ name, match, paths: [] })),
   destinations: [],
 });
 const ingress = (...paths: readonly string[]): Extract => ({
