@@ -60,6 +60,13 @@ integration: control-plane ## Run the tests against a real control plane; builds
 mesh: toolchain ## Run the tests against a real Istio mesh; builds all they need; Linux, as root.
 	node hack/run-suites.ts bundle mesh
 
+.PHONY: mesh-fuzz mesh-mutants
+mesh-fuzz: toolchain ## Put N random worlds into a real mesh and compare (N=500, SEED=…: the same again); as root.
+	node test/mesh/differential/fuzz.ts $(or $(N),500) $(SEED)
+
+mesh-mutants: toolchain ## Put bugs into copies of the renderer: the worlds of the tests must notice each one; as root.
+	node test/mesh/seeded-bugs/main.ts
+
 ##@ Checks
 .PHONY: bench
 bench: control-plane ## Print figures: the operator beside a raw client on one server; a few minutes.

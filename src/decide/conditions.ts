@@ -3,6 +3,7 @@ import { hostCovers } from '../model/host.ts';
 import type { Located } from '../model/located.ts';
 import { pathCovers } from '../model/route-path.ts';
 import type { HeaderCondition, Route, RouteFeatures } from '../model/route.ts';
+import { isJoined } from './joined-headers.ts';
 import { prefixOf } from './replace-prefix.ts';
 import type { Header } from './request.ts';
 
@@ -68,5 +69,6 @@ function failedHeaders({ headers }: RouteFeatures, seen: Seen): string | undefin
 
 /** Names are compared without regard to case; blanks around a value are no part of it (RFC 9110 §5.5). */
 function valuesOf({ name }: HeaderCondition, { headers }: Seen): readonly string[] {
-  return headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value.trim());
+  const lines = headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value.trim());
+  return isJoined(name) && lines.length > 1 ? [lines.join(',')] : lines;
 }

@@ -43,9 +43,9 @@ function hostsOf({ external: { hosts, routes } }: Holder): readonly string[] {
   );
 }
 
-/** A wildcard stands for at least one label that is not empty. */
+/** A wildcard stands for at least one character beside the dot: `.example.com` is not below `*.example.com`. */
 function covers(host: string, { host: asked }: Authority): boolean {
-  return hostCovers(host, asked) && !asked.startsWith('.');
+  return hostCovers(host, asked) && asked !== host.slice(1);
 }
 
 /** Why the provider does not take the request for a host of the contract; undefined: it does. */

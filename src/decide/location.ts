@@ -1,4 +1,4 @@
-/** Where a redirect leads; what it does not name stays as the request had it (seen on Envoy 1.40). */
+/** Where a redirect leads; what it does not name stays as the request had it (seen on Istio 1.31 and Envoy 1.40). */
 import type { Redirect } from '../model/route.ts';
 import { readAuthority } from './authority.ts';
 import { replacePrefix } from './replace-prefix.ts';
@@ -9,10 +9,15 @@ const defaultPorts: Readonly<Record<HttpRequest['scheme'], string>> = { http: '8
 /** The Location of the answer. `path`: the request's, normalized; `prefix`: the one that the route matched. */
 export function locationOf(redirect: Redirect, request: HttpRequest, path: string, prefix: string): string {
   const scheme = redirect.scheme ?? request.scheme;
-  const host = redirect.host ?? keptHost(request, scheme, redirect.port !== undefined);
-  const port = redirect.port === undefined ? '' : `:${redirect.port}`;
+  const port = writtenPort(redirect.port, scheme);
+  const host = redirect.host ?? keptHost(request, scheme, port !== '');
   const replaced = redirect.prefix === undefined ? path : replacePrefix(path, prefix, redirect.prefix);
   return `${scheme}://${host}${port}${redirect.path ?? replaced}${request.query}`;
+}
+
+/** A port that is the scheme's own is left out, and does not replace one that the request named. */
+function writtenPort(port: number | undefined, scheme: HttpRequest['scheme']): string {
+  return port === undefined || `${port}` === defaultPorts[scheme] ? '' : `:${port}`;
 }
 
 /** The request's authority as it was sent, without a port that is replaced or that was the other scheme's own. */

@@ -1,5 +1,6 @@
 /** What the pods behind a backend make of a call: mutual TLS first, then `allow` (api.md §4). */
 import type { Backend } from '../model/backend.ts';
+import { isHttp } from '../model/port.ts';
 import type { Port } from '../model/port.ts';
 import type { ServedModel } from '../model/profile.ts';
 import { isAllowed } from './allow.ts';
@@ -46,8 +47,10 @@ export function refusalOf(
   const caller = mtls?.mode === 'Disable' ? undefined : call.caller;
   if (isAllowed(model, allow.value, { ...call, caller, port }, accounts)) return undefined;
   const who = caller === undefined ? 'a caller without an identity' : `${caller.namespace}/${caller.serviceAccount}`;
+  const isHttpPort = model.traffic.ports.some((one) => one.targetPort === port && isHttp(one));
   return {
-    status: 403,
+    // On any other port there is nothing to answer with: the connection is closed.
+    ...(isHttpPort ? { status: 403 } : {}),
     why: `no entry of allow of ${name} lets ${who} call ${call.method} ${call.path} on port ${port}`,
   };
 }

@@ -16,7 +16,7 @@ export type Redirect = {
   readonly port?: number;
   /** Replaces the whole path. */
   readonly path?: string;
-  /** Replaces the matched prefix. */
+  /** Replaces the matched prefix. Never ends in `/` unless it is `/`. */
   readonly prefix?: string;
   readonly code: 301 | 302 | 303 | 307 | 308;
 };

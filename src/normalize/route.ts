@@ -64,8 +64,12 @@ function headerConditions(headers: Readonly<Record<string, string>>): readonly {
 
 function action(route: ApiRoute, at: At, { backends, split }: RouteDefaults): RouteFeatures {
   if (route.redirect !== undefined) {
-    const { code, ...rest } = route.redirect;
-    const redirect: Redirect = { ...rest, code: code ?? defaultRedirectCode };
+    const { code, prefix, ...rest } = route.redirect;
+    const redirect: Redirect = {
+      ...rest,
+      ...(prefix === undefined ? {} : { prefix: segments(prefix) }),
+      code: code ?? defaultRedirectCode,
+    };
     return { redirect: { value: redirect, at: `${at}.redirect` } };
   }
   if (route.to !== undefined) return { forward: { value: wholeTo(route.to, backends), at: `${at}.to` } };

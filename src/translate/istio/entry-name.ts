@@ -2,6 +2,7 @@
  * Names of http entries in VirtualServices. A route has no dot in its name, so a dot tells what is not a route's own
  * name: `<route>.below` is the second half of a route, and a name that begins with a dot belongs to no route.
  */
+import type { VirtualServiceHttp } from '../../generated/istio/virtual-service.ts';
 
 /** The entry that sends plain http to https. */
 export const httpsRedirectEntry = '.https-redirect';
@@ -17,7 +18,7 @@ export function portEntry(port: string): string {
 }
 
 /** The entry that answers 404 to every request: the list of routes is empty. */
-export const noRouteEntry = '.no-route';
+export const noRoute: VirtualServiceHttp = { name: '.no-route', directResponse: { status: 404 } };
 
 /** The route that an entry belongs to; undefined for the entries that belong to none. */
 export function routeOfEntry(entry: string): string | undefined {

@@ -4,8 +4,9 @@ import { redirectsToHttps, servesTls } from '../../model/tls-served.ts';
 import type { External, Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
 import { childMetadata } from '../metadata.ts';
-import { httpsRedirectEntry } from './entry-name.ts';
+import { httpsRedirectEntry, noRoute } from './entry-name.ts';
 import { hostGroups } from './host-groups.ts';
+import type { HostGroup } from './host-groups.ts';
 import { spellings } from './host-spellings.ts';
 import { httpEntries } from './http-entries.ts';
 import type { ServingGateway } from './serving-gateway.ts';
@@ -15,21 +16,44 @@ export function gatewayVirtualServices(
   traffic: Traffic,
   external: External,
   serving: ServingGateway,
-  { platform }: World,
+  world: World,
 ): readonly VirtualService[] {
+  const { platform } = world;
   const isRedirected = servesTls(external, platform) && redirectsToHttps(external, platform);
   const redirect = isRedirected ? [httpsRedirect(serving.entry.ports.http)] : [];
-  return hostGroups(external).map(({ hosts, routes, own }) => ({
+  const groups = hostGroups(external).flatMap((group) => withoutSharedVoid(group, traffic, world));
+  return groups.map(({ hosts, routes, own }) => ({
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
     metadata: childMetadata(traffic.app, serving.nameOf('VirtualService', own)),
     spec: {
       hosts: spellings(hosts),
       gateways: [serving.reference],
-      http: [...redirect, ...routes.flatMap((route) => httpEntries({ traffic, platform, route, isMarked: true }))],
+      http:
+        routes.length === 0
+          ? [noRoute]
+          : [...redirect, ...routes.flatMap((route) => httpEntries({ traffic, platform, route, isMarked: true }))],
       exportTo: [serving.entry.namespace],
     },
   }));
+}
+
+/**
+ * A group without routes keeps its hosts from the app that holds a wildcard above them: without a VirtualService of their
+ * own Istio would serve them by the wildcard's. Where other apps have routes on a host, theirs is enough, and the answer to
+ * everything could come before one of them.
+ */
+function withoutSharedVoid(group: HostGroup, { app }: Traffic, { hosts: claims }: World): readonly HostGroup[] {
+  if (group.routes.length > 0) return [group];
+  const isOthers = (host: string): boolean =>
+    claims.some(
+      (claim) =>
+        claim.host === host &&
+        claim.routes.length > 0 &&
+        !(claim.app.namespace === app.namespace && claim.app.name === app.name),
+    );
+  const hosts = group.hosts.filter((host) => !isOthers(host));
+  return hosts.length === 0 ? [] : [{ ...group, hosts }];
 }
 
 /**

@@ -16,7 +16,7 @@ export type HostGroup = {
 
 /**
  * The groups of an app's hosts: the exact hosts that get the app's general routes, then one group for every wildcard
- * and every host with a list of its own. Groups without routes are left out: a host without a VirtualService gets 404.
+ * and every host with a list of its own. A group may have no routes: all of its requests get 404.
  */
 export function hostGroups({ hosts, routes }: Pick<External, 'hosts' | 'routes'>): readonly HostGroup[] {
   const ordered = [...routes].sort(compareRoutes);
@@ -34,7 +34,7 @@ export function hostGroups({ hosts, routes }: Pick<External, 'hosts' | 'routes'>
   return [
     ...(shared.length === 0 ? [] : [{ hosts: shared, routes: general }]),
     ...groups.filter(({ own }) => own !== undefined),
-  ].filter((group) => group.routes.length > 0);
+  ];
 }
 
 /** The routes up to the first that takes every request: those after it can never win, and Istio drops them with a warning. */

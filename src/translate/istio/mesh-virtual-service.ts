@@ -8,7 +8,7 @@ import type { Route } from '../../model/route.ts';
 import type { Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
 import { childMetadata } from '../metadata.ts';
-import { noRouteEntry, portEntry } from './entry-name.ts';
+import { noRoute, portEntry } from './entry-name.ts';
 import { untilCatchAll } from './host-groups.ts';
 import { httpEntries } from './http-entries.ts';
 import { ownHost } from './service-host.ts';
@@ -39,7 +39,7 @@ function entries(traffic: Traffic, routes: readonly Route[], { platform }: World
   const ordered = [...routes].sort(compareRoutes);
   const routed = (some: readonly Route[], port?: Port): readonly VirtualServiceHttp[] =>
     untilCatchAll(some).flatMap((route) => httpEntries({ traffic, platform, route, isMarked: false }, port?.port));
-  if (ordered.length === 0) return [{ name: noRouteEntry, directResponse: { status: 404 } }];
+  if (ordered.length === 0) return [noRoute];
   if (ports.length <= 1) return routed(ordered);
   return ports.flatMap((port) => {
     const meant = ordered.filter((route) => route.port.name === port.name);

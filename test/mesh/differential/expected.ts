@@ -24,45 +24,73 @@ export type Expected =
   | ({ readonly is: 'pod' } & ExpectedPods);
 
 /** Everything that may be seen; a split to a backend that cannot answer gives several. */
-export function expectationsOf(decision: Decision, { request, to }: Pair, prepared: Prepared): readonly Expected[] {
-  const { forwarded, status, location } = decision;
-  if (forwarded === undefined) {
-    if (status === undefined) return [{ is: 'none' }];
-    return [{ is: 'proxy', status, ...(location === undefined ? {} : { location }) }];
-  }
+export function expectationsOf(decision: Decision, pair: Pair, prepared: Prepared): readonly Expected[] {
+  const { forwarded, status, location, outcome } = decision;
+  if (forwarded !== undefined) return expectationsOfShares(decision, pair, prepared);
+  if (status === undefined) return [{ is: 'none' }];
+  const answer: Expected = { is: 'proxy', status, ...(location === undefined ? {} : { location }) };
+  // TLS for a host that nobody holds is outside the contract: whether some certificate answers is the gateway's.
+  const isStrange = pair.request.scheme === 'https' && decision.app === undefined && outcome === 'notFound';
+  if (isStrange) return [{ is: 'none' }, answer];
+  // Nobody is there to refuse where a backend has no pods.
+  return outcome === 'deny' && leadsToNobody(decision, pair, prepared)
+    ? [answer, { is: 'proxy', status: 503 }]
+    : [answer];
+}
+
+/** Whether a backend of the route that was chosen has no pods. */
+function leadsToNobody(decision: Decision, { to }: Pair, prepared: Prepared): boolean {
+  const own = ownOf(decision, prepared);
+  const { forward } = routeOf(own, decision.route, to)?.features ?? {};
+  const targetPort = portOf(own, decision.route, to);
+  return (forward?.value ?? []).some(
+    ({ backend }) => podsBehind(backend.name, own, { targetPort, prepared }).length === 0,
+  );
+}
+
+function ownOf(decision: Decision, prepared: Prepared): Traffic {
   const own = prepared.served.apps.find(({ traffic: { app } }) => sameApp(app, decision.app))?.traffic;
   if (own === undefined) throw new Error(`an app that is not served was decided for: ${JSON.stringify(decision.app)}`);
+  return own;
+}
+
+function expectationsOfShares(decision: Decision, { request, to }: Pair, prepared: Prepared): readonly Expected[] {
+  const { backends, path, setHeaders } = decision.forwarded ?? { backends: [], path: '', setHeaders: {} };
+  const own = ownOf(decision, prepared);
   const targetPort = portOf(own, decision.route, to);
-  const live = forwarded.backends.filter(({ weight }) => weight > 0).map(({ name }) => name);
-  const refused = live.filter((name) =>
-    decision.notes.some((note) => note.startsWith(`backend ${name} refuses its share`)),
-  );
-  const podsPer = live.map((name) => (refused.includes(name) ? [] : podsBehind(name, own, { targetPort, prepared })));
-  const headers = Object.fromEntries(Object.entries(forwarded.setHeaders).map(([k, v]) => [k.toLowerCase(), v]));
-  const pods = [...new Set(podsPer.flat())].sort();
+  const sides = backends
+    .filter(({ weight }) => weight > 0)
+    .map(({ name }) => ({
+      pods: podsBehind(name, own, { targetPort, prepared }),
+      isRefused: decision.notes.some((note) => note.startsWith(`backend ${name} refuses its share`)),
+    }));
+  const headers = Object.fromEntries(Object.entries(setHeaders).map(([k, v]) => [k.toLowerCase(), v]));
+  const pods = [...new Set(sides.flatMap((side) => (side.isRefused ? [] : side.pods)))].sort();
   return [
-    ...(pods.length === 0 ? [] : [{ is: 'pod' as const, pods, path: `${forwarded.path}${request.query}`, headers }]),
+    ...(pods.length === 0 ? [] : [{ is: 'pod' as const, pods, path: `${path}${request.query}`, headers }]),
     // A backend without endpoints: 503 (api.md §3).
-    ...(podsPer.some((some, i) => some.length === 0 && !refused.includes(live[i] ?? ''))
-      ? [{ is: 'proxy' as const, status: 503 }]
-      : []),
-    ...(refused.length === 0 ? [] : [{ is: 'proxy' as const, status: 403 }]),
+    ...(sides.some((side) => side.pods.length === 0) ? [{ is: 'proxy' as const, status: 503 }] : []),
+    ...(sides.some((side) => side.isRefused && side.pods.length > 0) ? [{ is: 'proxy' as const, status: 403 }] : []),
   ];
 }
 
 const sameApp = (a: Traffic['app'], b: Decision['app']): boolean => a.namespace === b?.namespace && a.name === b.name;
 
-/** The container port that a route, or the plain Service, leads to. */
-function portOf({ external, internal, ports }: Traffic, name: string | undefined, to: Pair['to']): number {
+function routeOf({ external, internal }: Traffic, name: string | undefined, to: Pair['to']): Route | undefined {
   const routes: readonly Route[] = (typeof to === 'object' ? internal?.routes : external?.routes) ?? [];
-  const route = name === undefined ? undefined : routes.find((one) => one.name === name);
-  const plain = typeof to !== 'object' ? undefined : ports.find(({ port }) => port === to.port);
-  const port = route?.port ?? plain;
+  return name === undefined ? undefined : routes.find((one) => one.name === name);
+}
+
+/** The container port that a route, or the plain Service, leads to. */
+export function portOf(own: Traffic, name: string | undefined, to: Pair['to']): number {
+  const plain = typeof to === 'object' ? own.ports.find(({ port }) => port === to.port) : undefined;
+  const port = routeOf(own, name, to)?.port ?? plain;
   if (port === undefined) throw new Error(`no port is meant by route ${name ?? '(none)'}`);
   return port.targetPort;
 }
 
-function podsBehind(
+/** The pods that a backend of the app means, as `namespace/name:port`. */
+export function podsBehind(
   name: string,
   own: Traffic,
   { targetPort, prepared }: { readonly targetPort: number; readonly prepared: Prepared },

@@ -14,6 +14,7 @@ import type { ProblemCode } from '../../../src/model/problem-codes.ts';
 import type { Traffic } from '../../../src/model/traffic.ts';
 import { readPlatform } from '../../../src/settings/platform.ts';
 import { groundSettings, namedGateways } from './ground.ts';
+import type { Pair } from './requests.ts';
 
 /** What a world needs of the platform beside the ground's settings. */
 export type Grants = {
@@ -34,6 +35,8 @@ export type World = {
   readonly mayHave: readonly ProblemCode[];
   /** Other objects of the cluster, such as an IngressClass. */
   readonly others?: readonly Manifest[];
+  /** The requests; absent: those at its boundaries. */
+  readonly pairs?: readonly Pair[];
 };
 
 /** A world after compile. */

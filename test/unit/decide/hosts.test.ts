@@ -27,6 +27,7 @@ describe('the host of a request', () => {
     ['goes to the wildcard with several labels', 'c.b.example.com', 'general'],
     ['is no wildcard host without a label', 'example.com', '404'],
     ['is no wildcard host with an empty label', '.example.com', '404'],
+    ['is below a wildcard however odd its labels are', '.b.example.com', 'general'],
     ['is nobody elses', 'shop.example.org', '404'],
     ['may be an address', '[::1]:80', '404'],
     ['may be empty', '', '404'],

@@ -239,7 +239,7 @@ describe('allow', () => {
       answer(allow({ namespace: 'orders', methods: ['GET'] }), url),
       answer(allow({ namespace: 'orders', paths: ['/*'], ports: [5432] }), url),
       answer(allow({ namespace: 'orders', ports: [5432] }), url),
-    ]).toEqual(['403', '403', 'Service -> app at /']);
+    ]).toEqual(['deny: no answer', 'deny: no answer', 'Service -> app at /']);
   });
 
   it('lets in the gateway that serves the app, on the ports that routes from outside reach', () => {

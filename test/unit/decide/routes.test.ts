@@ -61,6 +61,17 @@ describe('the route of a request, whatever the order of the list', () => {
   });
 });
 
+describe('lines of a repeated header', () => {
+  it.each([
+    ['are compared one by one', 'x-beta', '200'],
+    ['are one value where Envoy keeps them as one', 'accept', '404'],
+  ])('%s', (_, name, expected) => {
+    const app = served({ external: external(['x.example'], [route('r', { headers: [{ name, value: 'b' }] })]) });
+    const { outcome } = ask([app], 'http://x.example/', { headers: [`${name}: a`, `${name}: b`] });
+    expect(outcome).toBe(expected === '200' ? 'route' : 'notFound');
+  });
+});
+
 describe('conditions on methods and headers', () => {
   const methods = [route('read', { methods: ['GET', 'OPTIONS'] })];
   const headers = [route('beta', { headers: [{ name: 'x-beta', value: '1' }] })];
@@ -289,6 +300,13 @@ describe('where a redirect leads', () => {
     ['a port', 'http://x.example:8080/a', { port: 8443 }, '302 http://x.example:8443/a'],
     ['a port where there was none', 'http://x.example/a', { port: 8443 }, '302 http://x.example:8443/a'],
     ['host and port', 'http://x.example/a', { host: 'new.example', port: 81 }, '302 http://new.example:81/a'],
+    [
+      "the scheme's own port, which is not written and replaces none",
+      'http://x.example:8080/a',
+      { port: 80 },
+      '302 http://x.example:8080/a',
+    ],
+    ["the new scheme's own port", 'http://x.example:80/a', { scheme: 'https', port: 443 }, '302 https://x.example/a'],
     ['a path, with the query', 'http://x.example/a/b?q=1', { path: '/new' }, '302 http://x.example/new?q=1'],
   ])('%s', (_, url, redirect, expected) => {
     expect(to(url, redirect)).toBe(expected);

@@ -80,6 +80,28 @@ describe('normalize', () => {
     });
   });
 
+  it('writes prefixes without a slash at the end, matched or replaced', () => {
+    const { external } = modelOf({
+      port: 8080,
+      external: {
+        hosts: ['a.example.com'],
+        routes: [
+          { name: 'moved', match: { prefix: '/old/' }, redirect: { prefix: '/new/' } },
+          { name: 'served', match: { prefix: '/api/' }, rewrite: { prefix: '/v1/' } },
+        ],
+      },
+    });
+    expect(
+      external?.routes.map(({ features: { prefix, redirect, rewritePrefix } }) => [
+        prefix?.value,
+        redirect?.value.prefix ?? rewritePrefix?.value,
+      ]),
+    ).toEqual([
+      ['/api', '/v1'],
+      ['/old', '/new'],
+    ]);
+  });
+
   it('leaves a side with weight 0 out of a split', () => {
     const { split } = modelOf({
       port: 8080,

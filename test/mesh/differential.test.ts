@@ -1,0 +1,28 @@
+import { disagreementText, reportText } from './differential/disagreement-text.ts';
+import { regressions } from './differential/regressions.ts';
+import { run } from './differential/run.ts';
+import { ciSeed, ciWorlds, worldsOf } from './differential/seeds.ts';
+import { startStage } from './differential/stage.ts';
+import type { Stage } from './differential/stage.ts';
+
+jest.setTimeout(900_000);
+
+/** How many disagreements are shown in full. */
+const shown = 10;
+
+describe('the mesh', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await startStage();
+  });
+  afterAll(() => stage?.mesh.stop());
+
+  it('does what decide says, for every request of the CI seeds and of the regression cases', async () => {
+    const worlds = [...regressions().map(({ world }) => world), ...worldsOf(ciSeed, ciWorlds)];
+    const report = await run(stage, worlds);
+    process.stdout.write(`differential: ${reportText(report)}\n`);
+    const texts = report.disagreements.map(disagreementText);
+    expect(texts.slice(0, shown).join('\n---\n')).toBe('');
+    expect([report.worlds, report.pairs >= 2_000, report.splits > 0]).toEqual([worlds.length, true, true]);
+  });
+});

@@ -1,0 +1,101 @@
+/** Sends the request of a pair through the real mesh and says what came of it. */
+import { readAuthority } from '../../../src/decide/authority.ts';
+import type { Answer, MeshRequest } from '../../testbed/mesh/request.ts';
+import { headerValues } from '../../testbed/mesh/request.ts';
+import type { Echo } from '../../testbed/mesh/echo.ts';
+import { podsWith } from './expected.ts';
+import type { Observed } from './observed.ts';
+import type { Pair } from './requests.ts';
+import type { Stage } from './stage.ts';
+import type { Prepared } from './world.ts';
+
+/** What a request needs beside itself: who stands where. */
+export type Place = {
+  readonly stage: Stage;
+  readonly prepared: Prepared;
+  /** The cluster IP of a Service, by `namespace/name`. */
+  readonly clusterIp: (service: string) => string;
+};
+
+/** Sends it; `number` spreads requests over clients. */
+export async function observe(pair: Pair, place: Place, number: number): Promise<Observed> {
+  return observedOf(await send(pair, place, number));
+}
+
+type Message = Omit<MeshRequest, 'to'>;
+
+function send(pair: Pair, place: Place, number: number): Promise<Answer> {
+  const { request, caller, to } = pair;
+  const message: Message = {
+    method: request.method,
+    path: `${request.path}${request.query}`,
+    host: request.authority,
+    headers: request.headers.map(({ name, value }) => [name, value] as const),
+    withinMs: 10_000,
+  };
+  if (to === 'nowhere') throw new Error('nobody gets a connection for this pair');
+  if (to === 'gateway') return sendToGateway(pair, message, place.stage, number);
+  if (caller === undefined) return sendToPod(to, message, place, number);
+  const address = place.clusterIp(`${to.app.namespace}/${to.service}`);
+  return place.stage.callerOf(caller).request({ ...message, to: `${address}:${to.port}` });
+}
+
+function sendToGateway({ request }: Pair, message: Message, stage: Stage, number: number): Promise<Answer> {
+  const [gateway] = stage.mesh.gateways;
+  const client = stage.internet[number % stage.internet.length] ?? stage.mesh.internet;
+  const address = gateway?.address ?? '';
+  if (request.scheme === 'http') return client.request({ ...message, to: `${address}:80` });
+  return client.request({ ...message, tls: { sni: readAuthority(request.authority).host }, to: `${address}:443` });
+}
+
+/** Without a sidecar nothing leads to a cluster IP, so plaintext goes to one of the pods. */
+function sendToPod(
+  to: Exclude<Pair['to'], string>,
+  message: Message,
+  { stage, prepared }: Place,
+  number: number,
+): Promise<Answer> {
+  const own = prepared.asked.find(({ app }) => app.namespace === to.app.namespace && app.name === to.app.name);
+  const port = own?.ports.find((one) => one.port === to.port)?.targetPort ?? 0;
+  const pods = own === undefined ? [] : podsWith(own.app.namespace, own.selector, port);
+  const [pod = ''] = pods[number % pods.length]?.split(':') ?? [];
+  return stage.outsider.request({ ...message, to: `${stage.podAddress(pod)}:${port}` });
+}
+
+function observedOf(answer: Answer): Observed {
+  if (answer.connectionError !== undefined) {
+    return { is: 'none', why: `${answer.connectionError} during ${answer.during}` };
+  }
+  const [location] = headerValues(answer.headers, 'location');
+  const echo = echoIn(answer.body);
+  return {
+    is: 'answer',
+    status: answer.status,
+    ...(location === undefined ? {} : { location }),
+    ...(echo === undefined ? {} : { seen: seenBy(echo) }),
+    tries: echo?.count ?? 0,
+  };
+}
+
+/** What the pod's app said; undefined: a proxy answered. */
+function echoIn(body: string): Echo | undefined {
+  if (!body.startsWith('{"pod":')) return undefined;
+  return JSON.parse(body) as Echo;
+}
+
+function seenBy({
+  namespace,
+  pod,
+  port,
+  path,
+  query,
+  headers,
+}: Echo): NonNullable<(Observed & { is: 'answer' })['seen']> {
+  const names = [...new Set(headers.map(([name]) => name.toLowerCase()))];
+  return {
+    pod: `${namespace}/${pod}`,
+    port,
+    path: query === null ? path : `${path}?${query}`,
+    headers: Object.fromEntries(names.map((name) => [name, headerValues(headers, name).join(',')])),
+  };
+}

@@ -1,0 +1,89 @@
+/** Regression cases: what once was decided wrongly or rendered wrongly, as worlds with requests. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
+import type { Decision } from '../../../src/decide/decision.ts';
+import { appOf } from './app-features.ts';
+import type { Pair } from './requests.ts';
+import type { Grants, World } from './world.ts';
+
+/** One request of a case and what it gets, in the words of {@link gets}. */
+export type Ask = {
+  /** `METHOD URL`; the URL is taken as it is. */
+  readonly request: string;
+  /** `name: value`. */
+  readonly headers?: readonly string[];
+  /** `namespace/serviceAccount`. */
+  readonly from?: string;
+  /** `namespace/app:port`: the Service that is called from inside the mesh. */
+  readonly to?: string;
+  readonly gets: string;
+};
+
+type Written = {
+  readonly title: string;
+  readonly apps: readonly Pick<AppTraffic, 'metadata' | 'spec'>[];
+  readonly grants?: Grants;
+  readonly asks: readonly Ask[];
+};
+
+/** A case: its world and its requests. */
+export type Regression = { readonly title: string; readonly world: World; readonly asks: readonly Ask[] };
+
+const folder = join(import.meta.dirname, 'regressions');
+
+/** Every case, by the name of its file. */
+export function regressions(): readonly Regression[] {
+  return readdirSync(folder)
+    .sort()
+    .map((file) => {
+      const { title, apps, grants = {}, asks } = parse(readFileSync(join(folder, file), 'utf8')) as Written;
+      const name = file.replace(/\.yaml$/, '');
+      const all = apps.map(({ metadata, spec }) =>
+        appOf({ name: metadata.name, namespace: metadata.namespace ?? '' }, spec),
+      );
+      const world: World = { name, layout: 'regression', apps: all, grants, mayHave: [] };
+      return { title, asks, world: { ...world, pairs: asks.map((ask) => pairOf(ask, world)) } };
+    });
+}
+
+/** The pair that an ask is. */
+export function pairOf(ask: Ask, { apps }: World): Pair {
+  const { from, to } = ask;
+  const [namespace = '', serviceAccount = ''] = from?.split('/') ?? [];
+  return {
+    request: requestOf(ask),
+    caller: from === undefined ? undefined : { namespace, serviceAccount },
+    to: to === undefined ? 'gateway' : serviceOf(to, apps),
+  };
+}
+
+/** Odder hosts than a URL may have are among the requests, so it is taken apart here. */
+function requestOf({ request, headers = [] }: Ask): Pair['request'] {
+  const parts = /^(?<method>\S+) (?<scheme>https?):\/\/(?<authority>[^/?]*)(?<path>\/[^?]*)(?<query>\?.*)?$/.exec(
+    request,
+  );
+  const { method = '', scheme, authority = '', path = '', query = '' } = parts?.groups ?? {};
+  if (scheme !== 'http' && scheme !== 'https') throw new Error(`not a request: ${request}`);
+  return { method, scheme, authority, path, query, headers: headers.map(headerOf) };
+}
+
+function headerOf(line: string): Pair['request']['headers'][number] {
+  const colon = line.indexOf(':');
+  return { name: line.slice(0, colon), value: line.slice(colon + 2) };
+}
+
+function serviceOf(to: string, apps: readonly AppTraffic[]): Exclude<Pair['to'], string> {
+  const [namespace = '', name = '', port = ''] = to.split(/[/:]/);
+  const found = apps.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+  return { app: { namespace, name }, service: found?.spec.service?.name ?? name, port: Number(port) };
+}
+
+/** A decision in one line: `308 LOCATION`, a status, `no answer`, or `app/route -> canary 10, stable 90 at /v1`. */
+export function gets({ app, status, route, location, forwarded }: Decision): string {
+  if (location !== undefined) return `${status} ${location}`;
+  if (forwarded === undefined) return status === undefined ? 'no answer' : `${status}`;
+  const shares = forwarded.backends.map(({ name, weight }) => (weight === 100 ? name : `${name} ${weight}`)).join(', ');
+  return `${app?.name}/${route ?? 'Service'} -> ${shares} at ${forwarded.path}`;
+}

@@ -1,0 +1,101 @@
+/** The ground as real parts: a mesh with its gateway, pods, callers and named Gateways. */
+import type { Identity } from '../../../src/model/identity.ts';
+import type { Client } from '../../testbed/mesh/client.ts';
+import { startMesh } from '../../testbed/mesh/mesh.ts';
+import type { Mesh } from '../../testbed/mesh/mesh.ts';
+import type { KubeObject } from '../../testbed/kube-object.ts';
+import {
+  appNamespaces,
+  containerPorts,
+  gatewayNamespace,
+  gatewaySecret,
+  gatewayWorkload,
+  groundPods,
+  meshCallers,
+  namedGateways,
+  secureSuffix,
+  sharedPods,
+  strangerService,
+} from './ground.ts';
+import { inChunks } from './in-chunks.ts';
+
+/** The ground, ready for worlds. */
+export type Stage = {
+  readonly mesh: Mesh;
+  /** Clients outside the mesh; several, because one process does not keep a gateway busy. */
+  readonly internet: readonly Client[];
+  /** The client of a caller inside the mesh. */
+  readonly callerOf: (caller: Identity) => Client;
+  /** A client on the pods' network without a sidecar: it speaks plaintext. */
+  readonly outsider: Client;
+  /** The address of a pod, by `namespace/name`. */
+  readonly podAddress: (pod: string) => string;
+};
+
+/** Starts everything; `mesh.stop()` ends it. */
+export async function startStage(): Promise<Stage> {
+  const { selector, serviceAccount } = gatewayWorkload;
+  const mesh = await startMesh({
+    operator: false,
+    gateways: [{ name: 'gateway', namespace: gatewayNamespace, labels: selector, serviceAccount }],
+  });
+  try {
+    return await setUp(mesh);
+  } catch (error) {
+    await mesh.stop();
+    throw error;
+  }
+}
+
+async function setUp(mesh: Mesh): Promise<Stage> {
+  await Promise.all([...appNamespaces, 'orders'].map((name) => mesh.namespace(name)));
+  await mesh.tlsSecret(gatewayNamespace, gatewaySecret, [`*.${secureSuffix}`]);
+  await mesh.tlsSecret(gatewayNamespace, 'blue-tls', ['*.test']);
+  const objects = [...(namedGateways as unknown as readonly KubeObject[]), ...appNamespaces.map(stranger)];
+  await Promise.all(objects.map((object) => mesh.api.create(object)));
+  const pods = await inChunks(groundPods, 4, async ({ namespace, name, labels, inMesh }) => {
+    const pod = await mesh.pod({ namespace, name, labels, sidecar: inMesh, ports: containerPorts });
+    return [`${namespace}/${name}`, pod.address] as const;
+  });
+  const callers = await inChunks(
+    meshCallers,
+    3,
+    async ({ namespace, serviceAccount }): Promise<readonly [string, Client]> => {
+      const pod = await mesh.pod({
+        namespace,
+        name: `caller-${serviceAccount}`,
+        labels: { app: 'caller' },
+        serviceAccount,
+      });
+      return [`${namespace}/${serviceAccount}`, pod];
+    },
+  );
+  const outsider = await mesh.pod({
+    namespace: 'orders',
+    name: 'outsider',
+    labels: { app: 'outsider' },
+    sidecar: false,
+  });
+  const addresses = new Map(pods);
+  const clients = new Map(callers);
+  return {
+    mesh,
+    internet: [mesh.internet, await mesh.client({ name: 'internet-2' })],
+    callerOf: ({ namespace, serviceAccount }) => known(clients, `${namespace}/${serviceAccount}`),
+    outsider,
+    podAddress: (pod) => known(addresses, pod),
+  };
+}
+
+function known<T>(map: ReadonlyMap<string, T>, key: string): T {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`the ground has no ${key}`);
+  return value;
+}
+
+const stranger = (namespace: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { namespace, name: strangerService },
+  spec: { selector: sharedPods, ports: [{ name: 'http', port: 80, targetPort: 8080, appProtocol: 'http' }] },
+});

@@ -1,0 +1,87 @@
+/** Seeded bugs: mistakes that a renderer could have, each as one edit of its source. */
+
+/** One mistake. `find` stands exactly once in the file. */
+export type SeededBug = { readonly name: string; readonly file: string; readonly find: string; readonly put: string };
+
+const istio = 'src/translate/istio';
+
+/** All of them. */
+export const seededBugs: readonly SeededBug[] = [
+  {
+    name: 'a prefix of characters instead of segments',
+    file: `${istio}/features.ts`,
+    find: "paths: prefix === '/' ? [{ prefix }] : [{ exact: prefix }, { prefix: `${prefix}/` }],",
+    put: 'paths: [{ prefix }],',
+  },
+  {
+    name: 'two routes swapped',
+    file: `${istio}/gateway-virtual-services.ts`,
+    find: '...routes.flatMap((route) =>',
+    put: '...[...routes.slice(1, 2), ...routes.slice(0, 1), ...routes.slice(2)].flatMap((route) =>',
+  },
+  {
+    name: 'weights off by ten',
+    file: `${istio}/destinations.ts`,
+    find: '{ weight }',
+    put: '{ weight: weight > 50 ? weight - 10 : split.length === 2 && weight < 50 ? weight + 10 : weight }',
+  },
+  {
+    name: '301 for 308',
+    file: `${istio}/gateway-virtual-services.ts`,
+    find: 'redirectCode: 308',
+    put: 'redirectCode: 301',
+  },
+  {
+    name: 'the match of the plaintext port missing',
+    file: `${istio}/gateway-virtual-services.ts`,
+    find: 'match: [{ port }], ',
+    put: '',
+  },
+  {
+    name: 'a policy without its path',
+    file: `${istio}/allow-rule.ts`,
+    find: '...(paths === undefined ? {} : { paths: [...new Set(paths.flatMap(pathForms))] }),',
+    put: '',
+  },
+  {
+    name: 'a wrong subset label',
+    file: `${istio}/destination-rule.ts`,
+    find: 'labels: backend.labels',
+    put: "labels: { ...backend.labels, version: 'v1' }",
+  },
+  {
+    name: 'a host without its twin with a trailing dot',
+    file: `${istio}/host-spellings.ts`,
+    find: '[host, `${host}.`]',
+    put: '[host]',
+  },
+  {
+    name: 'retries on a route that has none',
+    file: `${istio}/http-entries.ts`,
+    find: '...(retries === undefined ? {} : { retries }),',
+    put: "...(route === undefined ? {} : { retries: retries ?? { attempts: 2, retryOn: '5xx' } }),",
+  },
+  {
+    name: 'a header match on the wrong value',
+    file: `${istio}/features.ts`,
+    find: '[name, { exact: value }]',
+    put: '[name, { exact: value.toLowerCase() }]',
+  },
+  {
+    name: 'the parts of an allow entry as alternatives',
+    file: `${istio}/allow-rule.ts`,
+    find: `    {
+      ...(from === undefined ? {} : { from: [from] }),
+      ...(Object.keys(operation).length === 0 ? {} : { to: [{ operation }] }),
+    },`,
+    put: `    ...(from === undefined ? [] : [{ from: [from] }]),
+    ...(Object.keys(operation).length === 0 ? [] : [{ to: [{ operation }] }]),`,
+  },
+  {
+    name: 'the exception from mutual TLS on the port of the Service',
+    file: `${istio}/peer-authentication.ts`,
+    find: '{ app, selector }: Traffic, { mode, exceptPorts }: Mtls): PeerAuthentication {',
+    put: `{ app, selector, ports }: Traffic, { mode, exceptPorts: given }: Mtls): PeerAuthentication {
+  const exceptPorts = given.map((one) => ports.find(({ targetPort }) => targetPort === one)?.port ?? one);`,
+  },
+];
