@@ -16,7 +16,7 @@ node_modules/.installed: package.json package-lock.json .npmrc
 install: node_modules/.installed ## Install the npm packages that package-lock.json pins.
 
 ##@ Try
-.PHONY: demo
+.PHONY: demo demo-mesh
 dist/apptraffic.cjs: $(shell find src -name '*.ts') hack/bundle.ts package-lock.json | install
 	@node hack/build.ts
 	@touch $@
@@ -25,6 +25,9 @@ dist/apptraffic.cjs: $(shell find src -name '*.ts') hack/bundle.ts package-lock.
 demo: install dist/apptraffic.cjs ## Show one AppTraffic live; ONCE=1: and end; KUBECONFIG=FILE: on that cluster, asks (YES=1).
 	@node hack/demo/main.ts $(if $(ONCE),--once) $(if $(YES),--yes) \
 	  $(if $(filter command,$(origin KUBECONFIG)),--kubeconfig='$(KUBECONFIG)')
+
+demo-mesh: install dist/apptraffic.cjs ## Show the shop in a real Istio mesh, request by request; ONCE=1: and end; Linux, as root.
+	@node hack/demo/mesh/main.ts $(if $(ONCE),--once)
 
 ##@ Work
 .PHONY: build format generate generate-istio golden

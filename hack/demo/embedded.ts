@@ -1,16 +1,14 @@
 /** The demo on a control plane of its own: etcd, kube-apiserver and kube-controller-manager on loopback. */
-import { spawn } from 'node:child_process';
-import { once as nextEvent } from 'node:events';
 import { join } from 'node:path';
 import { startControlPlane } from '../../test/testbed/control-plane.ts';
 import type { ControlPlane } from '../../test/testbed/control-plane.ts';
 import { startOperator } from '../../test/testbed/operator.ts';
 import { istioCrdFile } from '../toolchain/istio-module.ts';
-import { programPath } from '../toolchain/location.ts';
-import { isOnPath } from './kubectl.ts';
+import { buildToolchain } from './build-toolchain.ts';
+import { kubectlToType } from './kubectl.ts';
 import { sample, untilReady, whatBecame } from './sample.ts';
 import { stayUp } from './stay.ts';
-import { Refusal, say } from './talk.ts';
+import { say } from './talk.ts';
 
 const root = join(import.meta.dirname, '../..');
 const account = { namespace: 'apptraffic-system', name: 'apptraffic-controller' };
@@ -20,7 +18,7 @@ export type EmbeddedDemo = { readonly once: boolean; readonly signal: AbortSigna
 
 /** Builds what is missing, shows the sample, stays up unless `once`; ends everything that it started. */
 export async function demoEmbedded({ once, signal }: EmbeddedDemo): Promise<void> {
-  await buildToolchain(signal);
+  await buildToolchain(['etcd', 'kube'], signal);
   say('starting etcd, kube-apiserver and kube-controller-manager');
   const plane = await startControlPlane({ crds: [join(root, 'crds'), istioCrdFile()] });
   try {
@@ -29,16 +27,6 @@ export async function demoEmbedded({ once, signal }: EmbeddedDemo): Promise<void
     await plane.stop();
     say('everything is stopped and removed');
   }
-}
-
-/** Shows its progress; builds nothing that is built already. */
-async function buildToolchain(signal: AbortSignal): Promise<void> {
-  const child = spawn(process.execPath, [join(root, 'hack/toolchain/build.ts'), 'etcd', 'kube'], {
-    stdio: 'inherit',
-    signal,
-  });
-  const [code] = (await nextEvent(child, 'close')) as [number | null];
-  if (code !== 0) throw new Refusal('the programs of the control plane could not be built');
 }
 
 async function show(plane: ControlPlane, { once, signal }: EmbeddedDemo): Promise<void> {
@@ -62,7 +50,7 @@ async function show(plane: ControlPlane, { once, signal }: EmbeddedDemo): Promis
 }
 
 function invitation(kubeconfig: string): string {
-  const kubectl = isOnPath('kubectl') ? 'kubectl' : programPath('kubectl');
+  const kubectl = kubectlToType();
   return [
     'It stays up until Ctrl-C. In another terminal:',
     `  export KUBECONFIG=${kubeconfig}`,

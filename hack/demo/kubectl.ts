@@ -16,6 +16,9 @@ export function isOnPath(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
+/** The word to type for kubectl: where the user has none, the path of the test bed's. */
+export const kubectlToType = (): string => (isOnPath('kubectl') ? 'kubectl' : programPath('kubectl'));
+
 function kubectlPath(): string {
   if (isOnPath('kubectl')) return 'kubectl';
   try {

@@ -1,23 +1,11 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { programPath } from '../../hack/toolchain/location.ts';
 import { istioCrdFile } from '../../hack/toolchain/istio-module.ts';
 import { startControlPlane } from '../testbed/control-plane.ts';
 import type { ControlPlane } from '../testbed/control-plane.ts';
-import { eventually } from '../testbed/eventually.ts';
+import { createDemoPlace } from '../testbed/demo-process.ts';
+import type { Demo } from '../testbed/demo-process.ts';
 import { runKubectl } from '../testbed/kubectl.ts';
 import { startRun } from '../testbed/run.ts';
 
@@ -25,21 +13,10 @@ jest.setTimeout(180_000);
 
 const root = join(import.meta.dirname, '../..');
 
-/** A demo that runs: `make demo` with a temporary folder of its own, in which everything it makes on this machine lies. */
-type Demo = {
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-  /** Resolves once stdout holds the text; rejects when the demo ends before. */
-  readonly says: (text: string) => Promise<void>;
-  /** What Ctrl-C does: SIGINT for make and all that it started. */
-  readonly interrupt: () => void;
-  readonly ended: Promise<number | null>;
-};
-
 const run = startRun();
-const temporary = mkdtempSync(join(tmpdir(), 'apptraffic-demo-'));
-const shims = join(temporary, 'shims');
-const goLog = join(temporary, 'go.log');
+const place = createDemoPlace(run);
+const shims = join(place.temporary, 'shims');
+const goLog = join(place.temporary, 'go.log');
 
 beforeAll(() => {
   // A `go` that writes down what it is asked, to see that nothing is built.
@@ -50,69 +27,13 @@ beforeAll(() => {
   chmodSync(join(shims, 'go'), 0o755);
 });
 afterAll(async () => {
-  rmSync(temporary, { recursive: true, force: true });
+  place.remove();
   await run.end();
 });
 
-function startDemo(words: readonly string[]): Demo {
-  // kubectl as a user has it; a KUBECONFIG of the environment must not matter.
-  const path = [shims, dirname(programPath('kubectl')), process.env.PATH ?? ''].join(delimiter);
-  const child: ChildProcess = spawn('make', ['--no-print-directory', 'demo', ...words], {
-    cwd: root,
-    detached: true,
-    env: {
-      ...process.env,
-      MAKEFLAGS: '',
-      MAKELEVEL: '',
-      PATH: path,
-      TMPDIR: temporary,
-      KUBECONFIG: '/nobodys',
-      ...run.environment,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  let exit: number | null | undefined;
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject).on('close', (code) => {
-      exit = code;
-      resolve(code);
-    });
-  });
-  return {
-    stdout: () => stdout,
-    stderr: () => stderr,
-    ended,
-    interrupt: () => void process.kill(-(child.pid ?? 0), 'SIGINT'),
-    says: (text) =>
-      eventually(
-        `the demo to say "${text}"`,
-        () => {
-          if (stdout.includes(text)) return true;
-          if (exit !== undefined) throw new Error(`it ended with ${exit}:\n${stdout}\n${stderr}`);
-          return false;
-        },
-        90_000,
-      ),
-  };
-}
-
-/** Files and processes that a demo left on this machine. */
-function leftOnMachine(): readonly string[] {
-  const testbed = readdirSync(temporary).find((name) => name.startsWith('apptraffic-testbed-'));
-  const files =
-    testbed === undefined ? [] : readdirSync(join(temporary, testbed), { recursive: true, encoding: 'utf8' });
-  const processes = readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(temporary);
-    } catch {
-      return false;
-    }
-  });
-  return [...files.filter((name) => name !== 'runs' && name !== 'ports'), ...processes];
-}
+/** kubectl as a user has it; a KUBECONFIG of the environment must not matter. */
+const startDemo = (words: readonly string[]): Demo =>
+  place.start('demo', words, [shims, dirname(programPath('kubectl')), process.env.PATH ?? ''].join(delimiter));
 
 const table = /^NAME +READY +REASON +HOSTS .*\nshop +True +Ready +shop\.example\.com /m;
 
@@ -131,7 +52,7 @@ describe('make demo', () => {
       'peerauthentication shop',
       'authorizationpolicy shop',
     ]);
-    expect(leftOnMachine()).toEqual([]);
+    expect(place.left()).toEqual([]);
   });
 
   it('builds nothing a second time, stays up with a kubeconfig that works until Ctrl-C, then leaves nothing', async () => {
@@ -144,7 +65,7 @@ describe('make demo', () => {
     expect(await runKubectl(run, kubeconfig, ask)).toBe('https://shop.example.com');
     demo.interrupt();
     await demo.ended;
-    expect(leftOnMachine()).toEqual([]);
+    expect(place.left()).toEqual([]);
     expect(existsSync(goLog) ? readFileSync(goLog, 'utf8') : '').not.toContain('go build');
     expect(builtAt()).toBe(before);
   });
@@ -176,7 +97,7 @@ describe('make demo on a cluster that has nothing of it', () => {
       expect(demo.stdout()).toMatch(new RegExp(`^context +testbed \\(${plane.url}\\)\nnamespace +shop\n`));
       expect(demo.stdout()).toMatch(table);
       expect(await holdingsOf(plane)).toEqual(before);
-      expect(leftOnMachine()).toEqual([]);
+      expect(place.left()).toEqual([]);
     } finally {
       await plane.stop();
     }
@@ -201,7 +122,7 @@ describe('make demo on a cluster that has the CRDs', () => {
     demo.interrupt();
     await demo.ended;
     expect(await holdingsOf(plane)).toEqual(before);
-    expect(leftOnMachine()).toEqual([]);
+    expect(place.left()).toEqual([]);
   });
 
   it('does nothing when nobody is there to ask', async () => {
@@ -227,7 +148,7 @@ describe('make demo on a cluster that has the CRDs', () => {
     expect(demo.stderr()).toMatch(/the app is not Ready: .*Service shop/);
     expect(await holdingsOf(plane)).toEqual(held);
     expect(await plane.api.list({ apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic' })).toEqual([]);
-    expect(leftOnMachine()).toEqual([]);
+    expect(place.left()).toEqual([]);
   });
 
   it('refuses where an app of that name is there already, and leaves it', async () => {

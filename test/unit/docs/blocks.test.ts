@@ -21,6 +21,7 @@ describe('a block of commands', () => {
     expect(unrun).toEqual([
       'README.md: needs the network for packages',
       'README.md: stays up until Ctrl-C; test/integration/demo.test.ts runs it with ONCE=1',
+      'README.md: needs root, stays up until Ctrl-C; test/mesh/demo.test.ts runs it, with and without ONCE=1',
       'README.md: needs Docker, a registry and a cluster',
       'README.md: takes minutes; CI is this very command',
       'docs/how-to/test-routes.md: needs a gateway; test/unit/cli/route-test/live.test.ts runs it against servers of its own',
