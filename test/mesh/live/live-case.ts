@@ -38,6 +38,8 @@ export type Expected =
       readonly path?: string;
       /** The container port; default 8080. */
       readonly port?: number;
+      /** Whether the provider does not tell the pod which route it was. */
+      readonly isUnmarked?: true;
     }
   | { readonly status: number; readonly location?: string; readonly route?: string }
   /** No answer: the connection is refused or reset. */

@@ -143,9 +143,7 @@ export function createStage(mesh: Mesh, { settings, callers = {}, authorities = 
     decide: decideOn,
     send,
     serve: async (apps) => {
-      await Promise.all(
-        apps.map(async ({ namespace = 'team', name, spec }) => mesh.ready(await mesh.app(namespace, name, spec))),
-      );
+      await applied(mesh, apps);
       await mesh.synced();
       await refresh();
     },
@@ -153,7 +151,8 @@ export function createStage(mesh: Mesh, { settings, callers = {}, authorities = 
       await Promise.all(asks.map(compare));
     },
     shares: async (ask, weights) => {
-      const wanted = Object.fromEntries(Object.entries(weights).map(([name, { percent }]) => [name, percent]));
+      const live = Object.entries(weights).filter(([, { percent }]) => percent > 0);
+      const wanted = Object.fromEntries(live.map(([name, { percent }]) => [name, percent]));
       const decided = decideOn(ask).forwarded?.backends ?? [];
       expect(Object.fromEntries(decided.map(({ name, weight }) => [name, weight]))).toEqual(wanted);
       const answers = await Promise.all(Array.from({ length: draws }, () => send(ask)));
@@ -176,12 +175,26 @@ function isRefused(app: KubeObject): boolean {
   return isObserved && condition(app, 'Ready')?.status === 'False' && condition(app, 'Stalled')?.status === 'True';
 }
 
+/** Applies the apps and resolves when all are Ready; rejects with what the operator says of those that are not. */
+async function applied(mesh: Mesh, apps: readonly LiveApp[]): Promise<void> {
+  const objects = await Promise.all(apps.map(({ namespace = 'team', name, spec }) => mesh.app(namespace, name, spec)));
+  const settled = await Promise.allSettled(objects.map((object) => mesh.ready(object)));
+  const late = objects.filter((_, at) => settled[at]?.status === 'rejected');
+  const said = await Promise.all(
+    late.map(async (object) => {
+      const problems = field(await mesh.api.get(object), 'status', 'problems');
+      return `${object.metadata.namespace ?? ''}/${object.metadata.name}: ${JSON.stringify(problems ?? 'no problem')}`;
+    }),
+  );
+  if (said.length > 0) throw new Error(`not Ready:\n${said.join('\n')}`);
+}
+
 /** Serves what the cases ask for, at once: first what is Ready, then what is refused. */
 export async function serveCases(stage: Stage, cases: readonly LiveCase[]): Promise<void> {
   const { mesh } = stage;
-  const apps = cases.flatMap(({ apps = [] }) => apps);
-  await Promise.all(
-    apps.map(async ({ namespace = 'team', name, spec }) => mesh.ready(await mesh.app(namespace, name, spec))),
+  await applied(
+    mesh,
+    cases.flatMap(({ apps = [] }) => apps),
   );
   const refused = cases.flatMap(({ refused: some = [] }) => some);
   for (const { namespace = 'team', name, spec } of refused) {

@@ -77,13 +77,13 @@ export function expectedView(expected: Expected, path: string, query: string, is
   const nothing = { status: null, location: null, pod: null, path: null, port: null, route: null };
   if (expected === 'nothing') return nothing;
   if ('status' in expected) return { ...nothing, status: expected.status, location: expected.location ?? null };
-  const { path: rewritten = path, port = 8080, route } = expected;
+  const { path: rewritten = path, port = 8080, route, isUnmarked } = expected;
   return {
     status: 200,
     location: null,
     pod: podsOf(expected).join(' or '),
     path: `${rewritten}${query}`,
     port,
-    route: isOutside ? (route ?? null) : null,
+    route: isOutside && isUnmarked !== true ? (route ?? null) : null,
   };
 }

@@ -1,6 +1,6 @@
 /** The app of every pod: answers with what it saw, and misbehaves when a request asks for it. Runs inside a network namespace. */
 import { createServer } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
+import { constants, createServer as createHttp2Server } from 'node:http2';
 import { createServer as createTcpServer } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
@@ -89,6 +89,10 @@ async function answer(echo: Echo, request: Request, response: Response): Promise
   const status = statusOf(request, echo.count);
   if (wish(request, 'close') !== undefined) {
     request.socket.destroy();
+    return;
+  }
+  if (wish(request, 'refuse') !== undefined && 'stream' in response) {
+    response.stream.close(constants.NGHTTP2_REFUSED_STREAM);
     return;
   }
   for (const line of wishes(request, 'header')) {

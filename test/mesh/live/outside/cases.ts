@@ -1,6 +1,23 @@
 /** Every case of a request that comes from outside. */
 import type { LiveCase } from '../live-case.ts';
+import { answerCases } from '../routes/answers.ts';
+import { matchingCases } from '../routes/matching.ts';
+import { resilienceCases } from '../routes/resilience.ts';
+import { outside } from '../routes/side.ts';
+import { backendCases } from './backends.ts';
 import { hostCases } from './hosts.ts';
+import { portCases } from './ports.ts';
+import { sharingCases } from './sharing.ts';
+import { tlsCases } from './tls.ts';
 
 /** In the order in which they run. */
-export const outsideCases: readonly LiveCase[] = [...hostCases];
+export const outsideCases: readonly LiveCase[] = [
+  ...hostCases,
+  ...matchingCases(outside),
+  ...answerCases(outside),
+  ...tlsCases,
+  ...backendCases,
+  ...resilienceCases(outside),
+  ...portCases,
+  ...sharingCases,
+];

@@ -1,4 +1,4 @@
-/** What cases outside play on: settings, pods and certificates. */
+/** What cases outside play on: settings, pods, certificates and what others made. */
 import type { Mesh } from '../../../testbed/mesh/mesh.ts';
 import { createStage } from '../stage.ts';
 import type { Stage } from '../stage.ts';
@@ -20,13 +20,62 @@ export const outsideSettings = {
   backends: { grants: [{ from: 'team', to: 'common', services: ['search'] }] },
 };
 
+/** The platform's Gateway, which takes the hosts below example.com that no Gateway of an app names. */
+const publicGateway = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'Gateway',
+  metadata: { namespace: 'istio-system', name: 'public' },
+  spec: {
+    selector: workload.selector,
+    servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['shared.example.com'] }],
+  },
+};
+
+const service = (namespace: string, name: string, selector: object, ports: readonly object[]) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { namespace, name },
+  spec: { selector, ports },
+});
+
+async function startPods({ pod }: Mesh): Promise<void> {
+  const version = (v: string) => ({ app: 'shop', version: v, ...(v === 'v2' ? { track: 'canary' } : {}) });
+  await Promise.all([
+    pod({ namespace: 'team', name: 'shop-v1', labels: version('v1') }),
+    pod({ namespace: 'team', name: 'shop-v2', labels: version('v2') }),
+    pod({ namespace: 'team', name: 'docs', ports: [8080, 9090] }),
+    pod({ namespace: 'common', name: 'search', ports: [8081], sidecar: false }),
+    pod({ namespace: 'team', name: 'ports', ports: [7070, 8080, { port: 8082, protocol: 'http2' }] }),
+    pod({
+      namespace: 'team',
+      name: 'bare',
+      labels: { app: 'bare', listens: 'true' },
+      ports: [8080, { port: 9090, protocol: 'http2' }],
+      sidecar: false,
+    }),
+    pod({ namespace: 'team', name: 'deaf', labels: { app: 'bare' }, ports: [7070], sidecar: false }),
+  ]);
+}
+
 /** Starts what the cases need. */
 export async function setUpOutside(mesh: Mesh): Promise<Stage> {
   await Promise.all(['team', 'common'].map((name) => mesh.namespace(name)));
-  await Promise.all(
-    ['v1', 'v2'].map((version) =>
-      mesh.pod({ namespace: 'team', name: `shop-${version}`, labels: { app: 'shop', version } }),
+  const hosts = ['secure.example.com', 'unforced.example.com'];
+  const [authorities] = await Promise.all([
+    Promise.all(
+      hosts.map(async (host) => {
+        const secret = `team-${host.split('.')[0] ?? ''}`;
+        return [host, await mesh.tlsSecret('istio-system', secret, [host])] as const;
+      }),
     ),
-  );
-  return createStage(mesh, { settings: outsideSettings });
+    mesh.api.create(publicGateway),
+    mesh.api.create(service('common', 'search', { app: 'search' }, [{ name: 'http', port: 81, targetPort: 8081 }])),
+    mesh.api.create(service('team', 'made-by-hand', { app: 'shop' }, [{ name: 'http', port: 80, targetPort: 8080 }])),
+    startPods(mesh),
+  ]);
+  return createStage(mesh, {
+    settings: outsideSettings,
+    callers: { docs: 'team/docs' },
+    authorities: Object.fromEntries(authorities),
+  });
 }

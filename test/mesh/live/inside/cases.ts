@@ -1,0 +1,19 @@
+/** Every case of a call inside the mesh. */
+import type { LiveCase } from '../live-case.ts';
+import { answerCases } from '../routes/answers.ts';
+import { matchingCases } from '../routes/matching.ts';
+import { resilienceCases } from '../routes/resilience.ts';
+import { inside } from '../routes/side.ts';
+import { allowCases } from './allow.ts';
+import { mtlsCases } from './mtls.ts';
+import { routeCases } from './routes.ts';
+
+/** In the order in which they run; those that change an app come last. */
+export const insideCases: readonly LiveCase[] = [
+  ...mtlsCases,
+  ...allowCases,
+  ...matchingCases(inside),
+  ...answerCases(inside),
+  ...resilienceCases(inside),
+  ...routeCases,
+];

@@ -1,0 +1,68 @@
+/** What cases inside the mesh play on: callers, and the pods they call. */
+import type { Mesh } from '../../../testbed/mesh/mesh.ts';
+import type { PodOptions } from '../../../testbed/mesh/pod.ts';
+import { createStage } from '../stage.ts';
+import type { Stage } from '../stage.ts';
+import { guardedContainers } from './allow.ts';
+
+/** Callers with a sidecar, by pod: namespace and ServiceAccount. */
+const callers = {
+  checkout: 'team/checkout',
+  'batch-job': 'team/runner',
+  'named-batch': 'team/batch',
+  ops: 'team/ops',
+  web: 'partner/web',
+  'partner-ops': 'partner/ops',
+  'partner-checkout': 'partner/checkout',
+} as const;
+
+/** Each app of the cases selects the pods by a label of its own. */
+const reviewsApps = [
+  'match',
+  'turned',
+  'methods',
+  'empty',
+  'redirect',
+  'rewrite',
+  'resilience',
+  'jason',
+  'two-ports',
+  'shares',
+  'no-shares',
+];
+
+const ports = [8080, 9090, 7070];
+
+const servers: readonly PodOptions[] = [
+  ...['strict', 'permissive', 'disable'].map((name) => ({ namespace: 'team', name, ports })),
+  { namespace: 'team', name: 'all-strict', labels: { strict: 'all' }, ports },
+  { namespace: 'team', name: 'guarded', ports: guardedContainers },
+  { namespace: 'team', name: 'closed', ports },
+  ...['v1', 'v2'].map((version) => ({
+    namespace: 'team',
+    name: `reviews-${version}`,
+    labels: { version, ...Object.fromEntries(reviewsApps.map((name) => [`in-${name}`, 'yes'])) },
+    serviceAccount: 'reviews',
+    ports,
+  })),
+  { namespace: 'team', name: 'stranger', sidecar: false },
+  {
+    namespace: 'team',
+    name: 'bare',
+    labels: { app: 'bare', listens: 'true' },
+    ports: [8080, { port: 9090, protocol: 'http2' }],
+    sidecar: false,
+  },
+  { namespace: 'team', name: 'deaf', labels: { app: 'bare' }, ports: [7070], sidecar: false },
+];
+
+/** Starts what the cases need. */
+export async function setUpInside(mesh: Mesh): Promise<Stage> {
+  await Promise.all(['team', 'partner'].map((name) => mesh.namespace(name)));
+  const calling = Object.entries(callers).map(([name, identity]) => {
+    const [namespace = '', serviceAccount = ''] = identity.split('/');
+    return { namespace, name, serviceAccount };
+  });
+  await Promise.all([...servers, ...calling].map((pod) => mesh.pod(pod)));
+  return createStage(mesh, { callers });
+}

@@ -1,0 +1,124 @@
+/** Ports, and the kinds of Service. */
+import type { LiveCase } from '../live-case.ts';
+import { both, canary, stable } from './shop.ts';
+
+/** The cases. */
+export const portCases: readonly LiveCase[] = [
+  {
+    title:
+      'several ports: each leads to its container port, and what is spoken there is what protocol or the name says',
+    proves: [
+      'ports[].name',
+      'ports[].port',
+      'ports[].targetPort',
+      'external.routes[].port',
+      ...['http', 'http2', 'grpc'].map((protocol) => `ports[].protocol=${protocol}`),
+    ],
+    apps: [
+      {
+        name: 'ports',
+        spec: {
+          app: { selector: { app: 'ports' } },
+          ports: [
+            { name: 'h2', port: 82, targetPort: 8082, protocol: 'http2' },
+            { name: 'rpc', port: 83, targetPort: 8082, protocol: 'grpc' },
+            { name: 'plain', port: 8080, protocol: 'http' },
+            { name: 'http2-named', port: 85, targetPort: 8082 },
+            { name: 'http', port: 80, targetPort: 7070, protocol: 'http' },
+          ],
+          external: {
+            hosts: ['ports.example.com'],
+            routes: [
+              ...['h2', 'rpc', 'plain', 'http2-named'].map((port) => ({
+                name: port,
+                match: { prefix: `/${port}` },
+                port,
+              })),
+              { name: 'rest' },
+            ],
+          },
+        },
+      },
+    ],
+    run: async ({ gets, send }) => {
+      const to = (name: string, port: number) => ({
+        request: `GET http://ports.example.com/${name}`,
+        gets: { pods: 'ports', route: `team/ports/${name}`, port },
+      });
+      await gets([to('h2', 8082), to('rpc', 8082), to('plain', 8080), to('http2-named', 8082), to('rest', 7070)]);
+      const spoken = async (path: string): Promise<unknown> =>
+        (
+          JSON.parse((await send({ request: `GET http://ports.example.com${path}` })).body ?? '') as {
+            httpVersion: string;
+          }
+        ).httpVersion;
+      expect(await Promise.all(['/h2', '/rpc', '/http2-named', '/plain', '/'].map(spoken))).toEqual([
+        '2.0',
+        '2.0',
+        '2.0',
+        '1.1',
+        '1.1',
+      ]);
+      await gets([
+        { request: 'GET http://ports.team:80/', from: 'docs', gets: { pods: 'ports', port: 7070 } },
+        { request: 'GET http://ports.team:8080/', from: 'docs', gets: { pods: 'ports', port: 8080 } },
+        { request: 'GET http://ports.team:82/', from: 'docs', gets: { pods: 'ports', port: 8082 } },
+      ]);
+    },
+  },
+  {
+    title: 'the kinds of Service: each is reached from outside and inside as the others are',
+    proves: ['ClusterIP', 'Headless', 'NodePort', 'LoadBalancer', 'Existing'].map((type) => `service.type=${type}`),
+    apps: ['ClusterIP', 'Headless', 'NodePort', 'LoadBalancer', 'Existing'].map((type) => ({
+      name: type.toLowerCase(),
+      spec: {
+        port: 8080,
+        app: { selector: { app: 'shop' } },
+        service: { type, ...(type === 'Existing' ? { name: 'made-by-hand' } : {}) },
+        backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } },
+        external: {
+          hosts: [`${type.toLowerCase()}.example.com`],
+          routes: [
+            { name: 'one', match: { prefix: '/one' }, to: 'stable' },
+            { name: 'two', match: { prefix: '/two' }, to: 'canary' },
+            { name: 'rest' },
+          ],
+        },
+      },
+    })),
+    run: async ({ gets, shares }) => {
+      for (const type of ['clusterip', 'headless', 'nodeport', 'loadbalancer', 'existing']) {
+        const at = (path: string) => `GET http://${type}.example.com${path}`;
+        await gets([
+          { request: at('/one'), gets: { pods: stable, backends: 'stable', route: `team/${type}/one` } },
+          { request: at('/two'), gets: { pods: canary, backends: 'canary', route: `team/${type}/two` } },
+          {
+            request: `GET http://${type === 'existing' ? 'made-by-hand' : type}.team:80/`,
+            from: 'docs',
+            gets: { pods: both },
+          },
+        ]);
+      }
+      await shares({ request: 'GET http://headless.example.com/' }, { app: { percent: 100, pods: both } });
+    },
+  },
+  {
+    title: 'ExternalName leads to the name behind it',
+    proves: ['service.type=ExternalName', 'service.externalName'],
+    apps: [
+      {
+        name: 'external-name',
+        spec: {
+          ports: [{ name: 'http', port: 80 }],
+          service: { type: 'ExternalName', externalName: 'docs.team.svc.cluster.local' },
+          external: { hosts: ['external-name.example.com'] },
+        },
+      },
+    ],
+    run: async ({ send, decide }) => {
+      const ask = { request: 'GET http://external-name.example.com/' };
+      expect(decide(ask)).toMatchObject({ outcome: 'route', route: 'default' });
+      expect(JSON.parse((await send(ask)).body ?? '')).toMatchObject({ pod: 'docs', port: 8080 });
+    },
+  },
+];

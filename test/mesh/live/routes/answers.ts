@@ -1,0 +1,95 @@
+/** Redirects and rewrites. */
+import type { Ask, LiveCase } from '../live-case.ts';
+import type { Side } from './side.ts';
+
+const redirectRoutes = [
+  { name: 'scheme', match: { prefix: '/scheme' }, redirect: { scheme: 'https' } },
+  { name: 'host', match: { prefix: '/host' }, redirect: { host: 'new.example.com', code: 301 } },
+  { name: 'port', match: { prefix: '/port' }, redirect: { port: 8443, code: 303 } },
+  { name: 'path', match: { prefix: '/path' }, redirect: { path: '/there', code: 307 } },
+  { name: 'prefix', match: { prefix: '/prefix' }, redirect: { prefix: '/v2', code: 308 } },
+  { name: 'root', match: { prefix: '/root' }, redirect: { prefix: '/', code: 302 } },
+  {
+    name: 'all',
+    match: { exact: '/all' },
+    redirect: { scheme: 'https', host: 'new.example.com', port: 8443, path: '/x', code: 308 },
+  },
+  { name: 'http', match: { prefix: '/http' }, redirect: { scheme: 'http', path: '/plain', code: 301 } },
+];
+
+function redirectAsks(side: Side): readonly Ask[] {
+  const base = side.base('redirect');
+  const host = base.slice('http://'.length);
+  const to = (name: string, path: string, status: number, location: string): Ask => ({
+    ...side.ask('redirect', `GET ${path}`),
+    gets: { status, location, route: `team/redirect/${name}` },
+  });
+  return [
+    to('scheme', '/scheme/a?b=c', 302, `https://${host}/scheme/a?b=c`),
+    to('host', '/host/a?b=c', 301, 'http://new.example.com/host/a?b=c'),
+    to('port', '/port/a', 303, `${base}:8443/port/a`),
+    to('path', '/path/a?b=c', 307, `${base}/there?b=c`),
+    to('prefix', '/prefix', 308, `${base}/v2`),
+    to('prefix', '/prefix/', 308, `${base}/v2/`),
+    to('prefix', '/prefix/a?b=c', 308, `${base}/v2/a?b=c`),
+    to('root', '/root', 302, `${base}/`),
+    to('root', '/root/a', 302, `${base}/a`),
+    to('all', '/all?b=c', 308, 'https://new.example.com:8443/x?b=c'),
+    to('http', '/http/a', 301, `${base}/plain`),
+    {
+      ...side.ask('redirect', 'GET :80/scheme'),
+      gets: { status: 302, location: `https://${host}/scheme`, route: 'team/redirect/scheme' },
+    },
+    { ...side.ask('redirect', 'GET /prefixed'), gets: { status: 404 } },
+  ];
+}
+
+const rewriteRoutes = [
+  { name: 'api', match: { prefix: '/api' }, rewrite: { prefix: '/v1' } },
+  { name: 'x', match: { prefix: '/x' }, rewrite: { prefix: '/' } },
+  { name: 'slashed', match: { prefix: '/from/' }, rewrite: { prefix: '/to/' } },
+  { name: 'rest', match: { prefix: '/' }, rewrite: { prefix: '/all' } },
+];
+
+function rewriteAsks(side: Side): readonly Ask[] {
+  const at = (name: string, path: string, rewritten: string): Ask => ({
+    ...side.ask('rewrite', `GET ${path}`),
+    gets: side.to('rewrite', name, 'app', rewritten),
+  });
+  return [
+    at('api', '/api', '/v1'),
+    at('api', '/api/', '/v1/'),
+    at('api', '/api/x', '/v1/x'),
+    at('api', '/api?q=/api', '/v1'),
+    at('api', '/api/api', '/v1/api'),
+    at('x', '/x', '/'),
+    at('x', '/x/', '/'),
+    at('x', '/x/y?z', '/y'),
+    at('slashed', '/from', '/to'),
+    at('slashed', '/from/', '/to/'),
+    at('slashed', '/from/a', '/to/a'),
+    at('rest', '/', '/all/'),
+    at('rest', '/apix', '/all/apix'),
+  ];
+}
+
+/** The cases of one side. */
+export function answerCases(side: Side): readonly LiveCase[] {
+  const field = `${side.side}.routes[]`;
+  const codes = [301, 302, 303, 307, 308].map((code) => `code=${code}`);
+  const parts = ['scheme=http', 'scheme=https', 'host', 'port', 'path', 'prefix', ...codes];
+  return [
+    {
+      title: 'a redirect changes what it names and keeps the rest, with its code',
+      proves: parts.map((part) => `${field}.redirect.${part}`),
+      apps: [side.app('redirect', redirectRoutes)],
+      run: ({ gets }) => gets(redirectAsks(side)),
+    },
+    {
+      title: 'rewrite.prefix joins with one slash, and the query stays',
+      proves: [`${field}.rewrite.prefix`],
+      apps: [side.app('rewrite', rewriteRoutes)],
+      run: ({ gets }) => gets(rewriteAsks(side)),
+    },
+  ];
+}
