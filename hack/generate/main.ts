@@ -6,6 +6,7 @@ import { differences, write } from './generated-files.ts';
 import type { GeneratedFile, Generator } from './generated-files.ts';
 import { istioTypes } from './istio-types.ts';
 import { jsonSchemaFile, routeTestSchemaFile, settingsSchemaFile } from './json-schema.ts';
+import { liveCasesFile } from './live-cases.ts';
 import { rbacFiles } from './rbac.ts';
 import { routeTestReferenceFile } from './route-test-reference.ts';
 import { settingsReferenceFile } from './settings-reference.ts';
@@ -35,6 +36,7 @@ const generators: Readonly<Record<string, Generator>> = {
       fieldReferenceFile(),
       settingsReferenceFile(),
       routeTestReferenceFile(),
+      liveCasesFile(),
       await cliReferenceFile(),
     ],
   },

@@ -21,7 +21,7 @@ async function callerSeen({ send }: Stage, app: string): Promise<string> {
 export const mtlsCases: readonly LiveCase[] = [
   {
     title: 'Strict resets plaintext but on the container ports of exceptPorts; callers with a sidecar reach every port',
-    proves: ['internal.mtls.mode=Strict', 'internal.mtls.exceptPorts[]'],
+    proves: ['internal.mtls.mode=Strict', 'internal.mtls.exceptPorts'],
     apps: [
       { name: 'strict', spec: { ports, internal: { mtls: { mode: 'Strict', exceptPorts: [9090] } } } },
       {

@@ -6,6 +6,7 @@ import { resilienceCases } from '../routes/resilience.ts';
 import { outside } from '../routes/side.ts';
 import { backendCases } from './backends.ts';
 import { hostCases } from './hosts.ts';
+import { lifecycleCases } from './lifecycle.ts';
 import { portCases } from './ports.ts';
 import { sharingCases } from './sharing.ts';
 import { tlsCases } from './tls.ts';
@@ -20,4 +21,5 @@ export const outsideCases: readonly LiveCase[] = [
   ...resilienceCases(outside),
   ...portCases,
   ...sharingCases,
+  ...lifecycleCases,
 ];

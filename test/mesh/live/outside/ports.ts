@@ -2,6 +2,13 @@
 import type { LiveCase } from '../live-case.ts';
 import { both, canary, stable } from './shop.ts';
 
+/** Ports of whose bytes no proxy makes a request. */
+const opaque = [
+  ['tcp', 91, 8091],
+  ['tls', 92, 8092],
+  ['https', 93, 8093],
+] as const;
+
 /** The cases. */
 export const portCases: readonly LiveCase[] = [
   {
@@ -12,7 +19,7 @@ export const portCases: readonly LiveCase[] = [
       'ports[].port',
       'ports[].targetPort',
       'external.routes[].port',
-      ...['http', 'http2', 'grpc'].map((protocol) => `ports[].protocol=${protocol}`),
+      ...['http', 'http2', 'grpc', 'https', 'tls', 'tcp'].map((protocol) => `ports[].protocol=${protocol}`),
     ],
     apps: [
       {
@@ -25,6 +32,7 @@ export const portCases: readonly LiveCase[] = [
             { name: 'plain', port: 8080, protocol: 'http' },
             { name: 'http2-named', port: 85, targetPort: 8082 },
             { name: 'http', port: 80, targetPort: 7070, protocol: 'http' },
+            ...opaque.map(([protocol, port, targetPort]) => ({ name: `raw-${protocol}`, port, targetPort, protocol })),
           ],
           external: {
             hosts: ['ports.example.com'],
@@ -63,12 +71,21 @@ export const portCases: readonly LiveCase[] = [
         { request: 'GET http://ports.team:80/', from: 'docs', gets: { pods: 'ports', port: 7070 } },
         { request: 'GET http://ports.team:8080/', from: 'docs', gets: { pods: 'ports', port: 8080 } },
         { request: 'GET http://ports.team:82/', from: 'docs', gets: { pods: 'ports', port: 8082 } },
+        ...opaque.map(([, port, container]) => ({
+          request: `GET http://ports.team:${port}/`,
+          from: 'docs',
+          gets: { pods: 'ports', port: container },
+        })),
       ]);
+      // Where a proxy reads requests it gives each an id.
+      const hasId = async (port: number): Promise<boolean> =>
+        /x-request-id/i.test((await send({ request: `GET http://ports.team:${port}/`, from: 'docs' })).body ?? '');
+      expect(await Promise.all([80, 82, 91, 92, 93].map(hasId))).toEqual([true, true, false, false, false]);
     },
   },
   {
     title: 'the kinds of Service: each is reached from outside and inside as the others are',
-    proves: ['ClusterIP', 'Headless', 'NodePort', 'LoadBalancer', 'Existing'].map((type) => `service.type=${type}`),
+    proves: ['ClusterIP', 'Headless', 'Existing'].map((type) => `service.type=${type}`),
     apps: ['ClusterIP', 'Headless', 'NodePort', 'LoadBalancer', 'Existing'].map((type) => ({
       name: type.toLowerCase(),
       spec: {
@@ -92,11 +109,15 @@ export const portCases: readonly LiveCase[] = [
         await gets([
           { request: at('/one'), gets: { pods: stable, backends: 'stable', route: `team/${type}/one` } },
           { request: at('/two'), gets: { pods: canary, backends: 'canary', route: `team/${type}/two` } },
-          {
-            request: `GET http://${type === 'existing' ? 'made-by-hand' : type}.team:80/`,
-            from: 'docs',
-            gets: { pods: both },
-          },
+          ...(type === 'headless'
+            ? []
+            : [
+                {
+                  request: `GET http://${type === 'existing' ? 'made-by-hand' : type}.team/`,
+                  from: 'docs',
+                  gets: { pods: both },
+                },
+              ]),
         ]);
       }
       await shares({ request: 'GET http://headless.example.com/' }, { app: { percent: 100, pods: both } });

@@ -45,7 +45,7 @@ async function startPods({ pod }: Mesh): Promise<void> {
     pod({ namespace: 'team', name: 'shop-v2', labels: version('v2') }),
     pod({ namespace: 'team', name: 'docs', ports: [8080, 9090] }),
     pod({ namespace: 'common', name: 'search', ports: [8081], sidecar: false }),
-    pod({ namespace: 'team', name: 'ports', ports: [7070, 8080, { port: 8082, protocol: 'http2' }] }),
+    pod({ namespace: 'team', name: 'ports', ports: [7070, 8080, 8091, 8092, 8093, { port: 8082, protocol: 'http2' }] }),
     pod({
       namespace: 'team',
       name: 'bare',

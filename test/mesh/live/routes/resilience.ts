@@ -43,8 +43,8 @@ const routes = [
   {
     name: 'all-tries',
     match: { prefix: '/all-tries' },
-    timeout: '700ms',
-    retries: { attempts: 5, perTry: '300ms', retryOn: ['5xx'], backoff: '1ms' },
+    timeout: '2s',
+    retries: { attempts: 10, perTry: '300ms', retryOn: ['5xx'], backoff: '1ms' },
   },
   {
     name: 'patient',
@@ -120,7 +120,7 @@ export function resilienceCases(side: Side): readonly LiveCase[] {
     },
     {
       title: 'only what retryOn names is tried again, each kind by itself',
-      proves: kinds.map((kind) => `${field}.retries.retryOn[]=${kind}`),
+      proves: kinds.map((kind) => `${field}.retries.retryOn=${kind}`),
       run: async (stage) => {
         const seen = await Promise.all(
           kinds.flatMap((route) =>
@@ -153,13 +153,14 @@ export function resilienceCases(side: Side): readonly LiveCase[] {
       title: 'perTry ends each try, and the timeout of the route ends all of them',
       proves: [`${field}.retries.perTry`],
       run: async (stage) => {
-        const slow = [['x-echo-delay-ms', '2000']] as const;
+        const slow = [['x-echo-delay-ms', '5000']] as const;
         const [each, all] = await Promise.all(
           ['per-try', 'all-tries'].map((route) => tries({ side, stage }, route, `tries-${route}`, slow)),
         );
         expect([each?.status, each?.count]).toEqual([504, 4]);
         expect(all?.status).toBe(504);
-        expect([2, 3]).toContain(all?.count);
+        expect(all?.count).toBeGreaterThanOrEqual(2);
+        expect(all?.count).toBeLessThan(11);
       },
     },
     {
@@ -181,7 +182,7 @@ export function resilienceCases(side: Side): readonly LiveCase[] {
     },
     {
       title: 'a connection that breaks or that nobody takes is tried again where retryOn says so',
-      proves: ['reset', 'connect-failure', 'refused-stream'].map((kind) => `${field}.retries.retryOn[]=${kind}`),
+      proves: ['reset', 'connect-failure', 'refused-stream'].map((kind) => `${field}.retries.retryOn=${kind}`),
       apps: [
         side.bareApp(
           'bare',
