@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { AppTraffic, AppTrafficSpec } from '../../../src/api/v1alpha1/app-traffic.ts';
 import type { Internal } from '../../../src/api/v1alpha1/internal.ts';
 import type { AppNamespace } from './ground.ts';
-import { sharedPods, strangerService } from './ground.ts';
+import { http2Port, sharedPods, strangerService } from './ground.ts';
 import { routesIn, splitOver } from './route-features.ts';
 
 /** Who an app is, and what stands beside it. */
@@ -33,6 +33,13 @@ const ports = fc.constantFrom<Pick<AppTrafficSpec, 'port' | 'ports'>>(
   },
   { ports: [{ name: 'http-alt', port: 9090 }, { name: 'web', port: 8080, protocol: 'http' }, db] },
   { ports: [db, { name: 'http', port: 8080, protocol: 'http' }] },
+  {
+    ports: [
+      { name: 'grpc', port: 9000, targetPort: http2Port },
+      { name: 'http', port: 80, targetPort: 8080 },
+    ],
+  },
+  { ports: [{ name: 'h2', port: 80, targetPort: http2Port, protocol: 'http2' }] },
 );
 
 /** Names of the ports that routes can mean. */
@@ -124,7 +131,10 @@ function allowEntry(peer: string): fc.Arbitrary<AllowEntry> {
   return fc
     .record({
       caller: callerRows(peer),
-      ports: fc.option(fc.subarray([7070, 8080, 9090], { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 2 }),
+      ports: fc.option(fc.subarray([7070, 8080, 9090, http2Port], { minLength: 1, maxLength: 2 }), {
+        nil: undefined,
+        freq: 2,
+      }),
       methods: fc.option(someMethods, { nil: undefined, freq: 2 }),
       paths: fc.option(fc.uniqueArray(fc.constantFrom(...allowedPaths), { minLength: 1, maxLength: 2 }), {
         nil: undefined,

@@ -21,8 +21,11 @@ export const appNamespaces = ['blue', 'green'] as const;
 /** A namespace of apps. */
 export type AppNamespace = (typeof appNamespaces)[number];
 
-/** The ports that every pod answers on. */
+/** The ports that every pod answers on over HTTP/1.1. */
 export const containerPorts = [7070, 8080, 9090] as const;
+
+/** The port that every pod answers on over HTTP/2 without TLS. */
+export const http2Port = 9191;
 
 /** The labels of the pods that apps without `internal` share. */
 export const sharedPods: Labels = { app: 'echo' };

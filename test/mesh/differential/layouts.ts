@@ -149,6 +149,22 @@ const exactBesideWildcard: Layout = (name) =>
     return fc.tuple(...owners).map((apps) => ({ apps }));
   });
 
+/**
+ * As above, but every app has a Gateway of its own. Either all serve TLS or none does: else https for a host without TLS
+ * gets the server of the wildcard above it (hack/decisions/0007).
+ */
+const ownGateways: Layout = (name) =>
+  fc.boolean().chain((isTls) => {
+    const edges = ownEdges.filter(({ tls }) => (tls !== undefined) === isTls);
+    const domain = `${name}.test`;
+    const owners = [[`*.${domain}`], [`a.${domain}`], [`*.b.${domain}`, domain]].map((hosts, i) =>
+      fc
+        .constantFrom(...edges)
+        .chain((edge) => outsideApp({ name: `${name}-${i}`, namespace: blue }, { hosts, edge, preview: false })),
+    );
+    return fc.tuple(...owners).map((apps) => ({ apps }));
+  });
+
 const acrossNamespaces: Layout = (name) =>
   fc.constantFrom(...namedEdges.slice(0, 2)).chain(({ edge, suffix }) => {
     const [host, shared] = [`${name}.${suffix}`, `shared-${name}.${suffix}`];
@@ -254,11 +270,12 @@ export const layouts = {
   alone: { odds: 30, draw: alone },
   sharedByPath: { odds: 15, draw: sharedByPath },
   exactBesideWildcard: { odds: 10, draw: exactBesideWildcard },
+  ownGateways: { odds: 5, draw: ownGateways },
   acrossNamespaces: { odds: 5, draw: acrossNamespaces },
   inside: { odds: 18, draw: inside },
   insideAndOutside: { odds: 8, draw: insideAndOutside },
   throughAnother: { odds: 5, draw: throughAnother },
-  notGranted: { odds: 4, draw: notGranted },
+  notGranted: { odds: 6, draw: notGranted },
   contended: { odds: 5, draw: contended },
 } satisfies Readonly<Record<string, { readonly odds: number; readonly draw: Layout }>>;
 

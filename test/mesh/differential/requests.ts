@@ -142,7 +142,13 @@ function outsidePairs({ app, external }: Traffic, platform: Prepared['served']['
   );
   const atRoutes = external.routes.flatMap((route, i) => {
     const scheme = schemes[i % schemes.length] ?? 'http';
-    return aroundRoute(route, { scheme: schemes.at(-1) ?? 'http', authority: hostFor(route, external) }).map((over) =>
+    const authority = hostFor(route, external);
+    const around = aroundRoute(route, { scheme: schemes.at(-1) ?? 'http', authority });
+    // A redirect keeps or replaces the port that the request names.
+    const withPorts = around
+      .slice(0, 1)
+      .flatMap((base) => [80, 8080].map((port) => ({ ...base, authority: `${authority}:${port}` })));
+    return [...withPorts, ...around].map((over) =>
       get(from, { ...over, scheme: over.path.length % 5 === 0 ? scheme : over.scheme }),
     );
   });
@@ -209,7 +215,9 @@ function insidePairs(traffic: Traffic): readonly Pair[] {
     const at = { scheme: 'http', authority } as const;
     const [first] = meshCallers;
     const base: Target = { ...at, path: '/a', method: 'GET', headers: [] };
-    const everybody: readonly Caller[] = [...meshCallers, undefined];
+    // Without a sidecar nobody translates the HTTP/1.1 of the clients.
+    const isHttp2 = port.protocol === 'http2' || port.protocol === 'grpc';
+    const everybody: readonly Caller[] = [...meshCallers, ...(isHttp2 ? [] : [undefined])];
     const callers = everybody.map((caller) => get({ caller, to }, base));
     const names = isHttp(port)
       ? namesOf(traffic, port.port).map((name) => get({ caller: first, to }, { ...base, authority: name }))

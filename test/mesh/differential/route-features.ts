@@ -22,7 +22,7 @@ type Row<T> = { readonly odds: number; readonly draw: Draw<T> };
 
 const tails = ['', '/a', '/a/', '/ab', '/a/b', '/a/b/', '/a/bc', '/A', '/a.b', '/a~b', '/.a', '/a/a', '/b', '/b-1/c_d'];
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const;
-const headerNames = ['x-beta', 'X-User', 'accept', 'cookie', 'x.y_z'];
+const headerNames = ['x-beta', 'X-User', 'accept', 'cookie', 'x.y_z', 'Authorization'];
 const headerValues = ['1', '2', 'a', 'A', 'a b', 'a, b', 'a,b', '.*', '%41', '"q"', 'a=b; c=d'];
 
 const path: Draw<string> = ({ root }) =>
@@ -76,11 +76,10 @@ export function splitOver(names: readonly string[]): fc.Arbitrary<Readonly<Recor
 
 /** A new path, whole or for the prefix; of a route without a prefix only the former is left. */
 const newPath: Draw<Pick<NonNullable<Route['redirect']>, 'path' | 'prefix'>> = (scope) =>
-  fc.oneof(
-    fc.constant({}),
-    fc.record({ path: fc.constantFrom('/', '/new', '/new/') }),
-    fc.record({ prefix: fc.constantFrom('/', '/new', '/new/', ...(isShared(scope) ? [scope.root] : [])) }),
-  );
+  fc.oneof(fc.constant({}), fc.record({ path: fc.constantFrom('/', '/new', '/new/') }), {
+    weight: 3,
+    arbitrary: fc.record({ prefix: fc.constantFrom('/', '/new', '/new/', ...(isShared(scope) ? [scope.root] : [])) }),
+  });
 
 const redirect: Draw<Pick<Route, 'redirect'>> = (scope) =>
   fc

@@ -11,6 +11,7 @@ import {
   gatewaySecret,
   gatewayWorkload,
   groundPods,
+  http2Port,
   meshCallers,
   namedGateways,
   secureSuffix,
@@ -53,8 +54,9 @@ async function setUp(mesh: Mesh): Promise<Stage> {
   await mesh.tlsSecret(gatewayNamespace, 'blue-tls', ['*.test']);
   const objects = [...(namedGateways as unknown as readonly KubeObject[]), ...appNamespaces.map(stranger)];
   await Promise.all(objects.map((object) => mesh.api.create(object)));
+  const ports = [...containerPorts, { port: http2Port, protocol: 'http2' as const }];
   const pods = await inChunks(groundPods, 4, async ({ namespace, name, labels, inMesh }) => {
-    const pod = await mesh.pod({ namespace, name, labels, sidecar: inMesh, ports: containerPorts });
+    const pod = await mesh.pod({ namespace, name, labels, sidecar: inMesh, ports });
     return [`${namespace}/${name}`, pod.address] as const;
   });
   const callers = await inChunks(
