@@ -137,7 +137,10 @@ function outsidePairs({ app, external }: Traffic, platform: Prepared['served']['
   const from = { caller: undefined, to: 'gateway' } as const;
   const atHosts = names.flatMap((host) =>
     authoritiesAround(host).flatMap((authority) =>
-      schemes.map((scheme) => get(from, { scheme, authority, path: '/a', method: 'GET', headers: [] }, '?x=/')),
+      // A name with an empty label is none that TLS could be asked for.
+      (authority.startsWith('.') ? (['http'] as const) : schemes).map((scheme) =>
+        get(from, { scheme, authority, path: '/a', method: 'GET', headers: [] }, '?x=/'),
+      ),
     ),
   );
   const atRoutes = external.routes.flatMap((route, i) => {
