@@ -101,7 +101,8 @@ const isNamed = (object: KubeObject, name: string): boolean => object.metadata.n
 
 /** A client of the server at `endpoint`; `close` of the run is not needed, idle connections do not keep the process alive. */
 export function createApiClient(endpoint: Endpoint): ApiClient {
-  const agent = new Agent({ keepAlive: true });
+  // Idle connections are closed before the server does so, after 90 s: a request would race with that.
+  const agent = new Agent({ keepAlive: true, timeout: 30_000 });
   const request = (sent: ApiRequest): Promise<ApiResponse> => send(endpoint, { agent, ...sent });
   const must = async (sent: ApiRequest): Promise<KubeObject> => {
     const response = await request(sent);
