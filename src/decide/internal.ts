@@ -1,4 +1,5 @@
 /** What a call inside the mesh gets: routing at the caller's sidecar, then the app's pods (api.md §4). */
+import { appBackend } from '../model/backend.ts';
 import { isHttp } from '../model/port.ts';
 import type { Port } from '../model/port.ts';
 import type { ServedModel } from '../model/profile.ts';
@@ -8,6 +9,7 @@ import type { Deed } from './act.ts';
 import type { Authority } from './authority.ts';
 import { chooseRoute } from './choose-route.ts';
 import type { Decision } from './decision.ts';
+import { dialedPort, dialedRoute, isHeadless, unheardPort } from './headless.ts';
 import type { Question } from './question.ts';
 import { normalizedPath } from './request-path.ts';
 
@@ -44,14 +46,28 @@ function routed(question: Question, own: ServedModel, port: Port, path: string):
   const passage = { own, question, caller, path: paths, sent: (text: string) => text, isMarked: false };
   const { app } = own.traffic;
   const plain = plainService(question, own, port);
-  if (typeof plain === 'string') return { ...passThrough(port, passage, plain), candidates: [] };
+  const isDialed = isHeadless(own.traffic);
+  if (typeof plain === 'string') {
+    const deed = passThrough(isDialed ? dialedPort(port) : port, passage, plain);
+    return { ...heard(deed, own, port, caller), candidates: [] };
+  }
   const seen = { path, isCaseFree: false, method: request.method, headers: request.headers };
   const { winner, candidates } = chooseRoute([{ app, routes: plain, seen }]);
   const deed: Deed =
     winner === undefined
       ? { app, outcome: 'notFound', status: 404, why: 'no route of internal.routes matches', notes: [] }
-      : act(winner.route, passage);
-  return { ...deed, candidates };
+      : act(isDialed ? dialedRoute(winner.route, port) : winner.route, passage);
+  return { ...heard(deed, own, port, caller), candidates };
+}
+
+/** What is sent to pods of a Headless Service on a port that no container has: the caller's sidecar answers 503. */
+function heard(deed: Deed, { traffic }: ServedModel, port: Port, caller: Question['caller']): Deed {
+  const isForPods = deed.forwarded?.backends.some(({ name }) => name === appBackend) === true;
+  const why = isHeadless(traffic) && isForPods ? unheardPort(traffic, port) : undefined;
+  if (why === undefined) return deed;
+  const { app, route, notes } = deed;
+  const named = { ...(app === undefined ? {} : { app }), ...(route === undefined ? {} : { route }), notes, why };
+  return caller === undefined ? { ...named, outcome: 'notFound' } : { ...named, outcome: 'respond', status: 503 };
 }
 
 /** The routes that are meant; or, as a sentence, why the call goes to the plain Service. */

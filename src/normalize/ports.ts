@@ -6,7 +6,10 @@ import type { Port, Protocol } from '../model/port.ts';
 const shorthandServicePort = 80;
 const protocols: readonly Protocol[] = ['http', 'http2', 'grpc', 'https', 'tls', 'tcp'];
 
-/** The ports of the app's Service, sorted by name. `port: 8080` means Service port 80 named http. */
+/**
+ * The ports of the app's Service, sorted by name. `port: 8080` means Service port 80 named http; of a Headless Service
+ * 8080, since its callers reach the containers themselves.
+ */
 export function normalizePorts(spec: AppTrafficSpec): readonly Port[] {
   const listed = (spec.ports ?? []).map((port, i): Port => ({
     name: port.name,
@@ -18,7 +21,15 @@ export function normalizePorts(spec: AppTrafficSpec): readonly Port[] {
   const shorthand: readonly Port[] =
     spec.port === undefined
       ? []
-      : [{ name: 'http', port: shorthandServicePort, targetPort: spec.port, protocol: 'http', at: 'spec.port' }];
+      : [
+          {
+            name: 'http',
+            port: spec.service?.type === 'Headless' ? spec.port : shorthandServicePort,
+            targetPort: spec.port,
+            protocol: 'http',
+            at: 'spec.port',
+          },
+        ];
   return [...listed, ...shorthand].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

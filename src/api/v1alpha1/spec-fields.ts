@@ -20,9 +20,12 @@ const lifecycle = z.strictObject({
 export const specFields = z.strictObject({
   port: portNumber
     .meta(
-      about('Container port of the one http port; the Service gets port 80 named http. Exclusive with ports.', {
-        becomes: 'Service.spec.ports[].targetPort',
-      }),
+      about(
+        'Container port of the one http port; the Service gets port 80 named http, a Headless one this port. Exclusive with ports.',
+        {
+          becomes: 'Service.spec.ports[].targetPort',
+        },
+      ),
     )
     .exactOptional(),
   ports: ports

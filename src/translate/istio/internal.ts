@@ -5,6 +5,7 @@ import { placementProblems } from '../place.ts';
 import type { Translation } from '../target.ts';
 import { authorizationPolicy } from './authorization-policy.ts';
 import { routeTable } from './features.ts';
+import { headlessLimits } from './headless-limits.ts';
 import { meshVirtualService } from './mesh-virtual-service.ts';
 import { peerAuthentication } from './peer-authentication.ts';
 import { unroutablePorts } from './route-ports.ts';
@@ -12,7 +13,7 @@ import { unroutablePorts } from './route-ports.ts';
 /** Mesh VirtualService, PeerAuthentication and AuthorizationPolicy, each where `internal` asks for it. */
 export function translateIstioInternal(traffic: Traffic, world: World): Translation {
   const { internal } = traffic;
-  if (internal === undefined) return { manifests: [], problems: [] };
+  if (internal === undefined) return { manifests: [], problems: headlessLimits(traffic) };
   const { routes, mtls, allow } = internal;
   return {
     manifests: [
@@ -20,6 +21,10 @@ export function translateIstioInternal(traffic: Traffic, world: World): Translat
       ...(mtls === undefined ? [] : [peerAuthentication(traffic, mtls)]),
       ...(allow === undefined ? [] : [authorizationPolicy(traffic, allow.value, world)]),
     ],
-    problems: [...placementProblems(routeTable, routes ?? [], 'Istio'), ...unroutablePorts(routes ?? [])],
+    problems: [
+      ...headlessLimits(traffic),
+      ...placementProblems(routeTable, routes ?? [], 'Istio'),
+      ...unroutablePorts(routes ?? []),
+    ],
   };
 }

@@ -182,18 +182,27 @@ function isRefused(app: KubeObject): boolean {
   return isObserved && condition(app, 'Ready')?.status === 'False' && condition(app, 'Stalled')?.status === 'True';
 }
 
-/** Applies the apps and resolves when all are Ready; rejects with what the operator says of those that are not. */
+/**
+ * Applies the apps and resolves when all are Ready; rejects with what the operator says of those that are not. They are
+ * waited for one after another, so that many apps on a busy machine have more time than one.
+ */
 async function applied(mesh: Mesh, apps: readonly LiveApp[]): Promise<void> {
   const objects = await Promise.all(apps.map(({ namespace = 'team', name, spec }) => mesh.app(namespace, name, spec)));
-  const settled = await Promise.allSettled(objects.map((object) => mesh.ready(object)));
-  const late = objects.filter((_, at) => settled[at]?.status === 'rejected');
-  const said = await Promise.all(
-    late.map(async (object) => {
-      const problems = field(await mesh.api.get(object), 'status', 'problems');
-      return `${object.metadata.namespace ?? ''}/${object.metadata.name}: ${JSON.stringify(problems ?? 'no problem')}`;
-    }),
-  );
-  if (said.length > 0) throw new Error(`not Ready:\n${said.join('\n')}`);
+  for (const object of objects) {
+    try {
+      await mesh.ready(object);
+    } catch (error) {
+      throw new Error(`not all apps are Ready:\n${(await unready(mesh, objects)).join('\n')}`, { cause: error });
+    }
+  }
+}
+
+/** Every app that is not Ready, with its problems. */
+async function unready({ api }: Mesh, apps: readonly KubeObject[]): Promise<readonly string[]> {
+  const live = (await Promise.all(apps.map((app) => api.get(app)))).flatMap((app) => app ?? []);
+  return live
+    .filter((app) => condition(app, 'Ready')?.status !== 'True')
+    .map((app) => `${app.metadata.name}: ${JSON.stringify(field(app, 'status', 'problems') ?? 'no problem')}`);
 }
 
 /** Serves what the cases ask for, at once: first what is Ready, then what is refused. */

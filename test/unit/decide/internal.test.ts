@@ -1,6 +1,17 @@
 import type { AllowEntry, Internal } from '../../../src/model/traffic.ts';
 import type { Route } from '../../../src/model/route.ts';
-import { adminPort, canary, dbPort, external, httpPort, internal, route, stable, whole } from '../translate/models.ts';
+import {
+  adminPort,
+  canary,
+  dbPort,
+  docs,
+  external,
+  httpPort,
+  internal,
+  route,
+  stable,
+  whole,
+} from '../translate/models.ts';
 import { ask, brief, contract, gateway, served } from './questions.ts';
 import type { Asking } from './questions.ts';
 
@@ -173,6 +184,39 @@ describe('routes inside the mesh', () => {
 
   it('see no path on a port that is not http', () => {
     expect(answer({}, 'http://shop.team:5432/a/../%61')).toBe('Service -> app at /a/../%61');
+  });
+});
+
+describe('a Headless Service', () => {
+  const own = { ...httpPort, port: 8080 };
+  const headless = (some: readonly Route[]) =>
+    shop(
+      { routes: some },
+      { ports: [own], service: { name: 'shop', type: 'Headless', annotations: {}, at: 'spec.service' } },
+    );
+  const routes = [
+    route('beta', { prefix: '/beta', forward: whole(canary) }),
+    route('docs', { prefix: '/docs', forward: whole(docs) }),
+  ];
+
+  it.each([
+    ['http://shop.team:8080/beta', caller, 'beta -> app at /beta'],
+    ['http://shop.team:8080/docs', caller, 'docs -> docs at /docs'],
+    ['http://shop.team:8080/beta', {}, 'Service -> app at /beta'],
+  ])('%s reaches the pod whose address the caller has', (url, asking, expected) => {
+    expect(brief(ask([headless(routes)], url, asking))).toBe(expected);
+  });
+
+  it('has its pods called on its own port, where a container must be', () => {
+    const mapped = shop({}, { service: { name: 'shop', type: 'Headless', annotations: {}, at: 'spec.service' } });
+    const asked = ['http://shop.team/', 'http://shop.team:5432/'].flatMap((url) => [
+      brief(ask([mapped], url, caller)),
+      brief(ask([mapped], url)),
+    ]);
+    expect(asked).toEqual(['503', 'notFound: no answer', 'Service -> app at /', 'Service -> app at /']);
+    expect(ask([mapped], 'http://shop.team/', caller).why).toBe(
+      'Service shop is headless, so its pods are called on port 80 itself, and no container has it',
+    );
   });
 });
 

@@ -99,6 +99,30 @@ describe('routes inside the mesh', () => {
   });
 });
 
+describe('a Headless Service', () => {
+  const service = { name: 'shop', type: 'Headless', annotations: {}, at: 'spec.service' } as const;
+
+  it('is warned of where its port is not the container’s, and where a route inside chooses among its pods', () => {
+    const routes = [route('all'), route('beta', { forward: whole(canary) }), route('docs', { forward: whole(docs) })];
+    expect(render({ routes }, { service, ports: [httpPort, { ...httpPort, port: 8080 }] }).problems).toEqual([
+      {
+        code: 'AT0702',
+        field: httpPort.at,
+        message:
+          'callers reach the pods of a Headless Service on port 80 itself; port http leads to 8080 only for the gateway',
+        fix: 'write port: 8080, or choose another service.type',
+      },
+      {
+        code: 'AT0702',
+        field: route('beta').at,
+        message:
+          'callers inside the mesh choose the pod of a Headless Service, whatever route beta says of parts of them',
+        fix: 'choose another service.type, or send the route to Services',
+      },
+    ]);
+  });
+});
+
 describe('mutual TLS', () => {
   it('is a PeerAuthentication of the app’s pods', () => {
     const mtls = { at: 'spec.internal.mtls', mode: 'Permissive', exceptPorts: [] } as const;

@@ -51,6 +51,40 @@ export const routeCases: readonly LiveCase[] = [
     },
   },
   {
+    title: 'callers of a Headless Service have chosen the pod; its routes redirect and lead to other Services',
+    proves: ['service.type=Headless'],
+    apps: [
+      inside.app(
+        'headless',
+        [
+          { name: 'moved', match: { prefix: '/moved' }, redirect: { path: '/new' } },
+          { name: 'closed', match: { prefix: '/closed' }, to: 'other' },
+          { name: 'rest', to: 'canary' },
+        ],
+        {
+          service: { type: 'Headless' },
+          backends: { canary: { labels: { version: 'v2' } }, other: { service: { name: 'permissive', port: 80 } } },
+        },
+      ),
+    ],
+    run: ({ gets }) => {
+      const at = (pod: string, path: string, gets: Expected) => ({
+        request: `GET http://headless.team:8080${path}`,
+        from: 'checkout',
+        at: `${pod}:8080`,
+        gets,
+      });
+      const location = 'http://headless.team:8080/new';
+      return gets(
+        both.flatMap((pod) => [
+          at(pod, '/', { pods: pod, route: 'team/headless/rest' }),
+          at(pod, '/moved', { status: 302, location, route: 'team/headless/moved' }),
+          at(pod, '/closed', { pods: 'permissive', backends: 'other', route: 'team/headless/closed' }),
+        ]),
+      );
+    },
+  },
+  {
     title: 'routes inside mean one port each; a port that no route means is the plain Service',
     proves: ['internal.routes[].port'],
     apps: [

@@ -26,6 +26,7 @@ const reviewsApps = [
   'rewrite',
   'resilience',
   'jason',
+  'headless',
   'two-ports',
   'shares',
   'no-shares',

@@ -1,5 +1,5 @@
 /** Ports, and the kinds of Service. */
-import type { LiveCase } from '../live-case.ts';
+import type { Ask, LiveApp, LiveCase } from '../live-case.ts';
 import { both, canary, stable } from './shop.ts';
 
 /** Ports of whose bytes no proxy makes a request. */
@@ -8,6 +8,29 @@ const opaque = [
   ['tls', 92, 8092],
   ['https', 93, 8093],
 ] as const;
+
+/** A Headless Service whose port is not the containers'. */
+const mapped: LiveApp = {
+  name: 'mapped',
+  spec: {
+    ports: [{ name: 'http', port: 80, targetPort: 8080 }],
+    app: { selector: { app: 'shop' } },
+    service: { type: 'Headless' },
+    external: { hosts: ['mapped.example.com'] },
+  },
+};
+
+const inside = (service: string): Ask => ({
+  request: `GET http://${service}.team/`,
+  from: 'docs',
+  gets: { pods: both },
+});
+
+/** A Headless Service is the addresses of its pods, so callers dial those, on the ports of the containers. */
+const headlessAsks: readonly Ask[] = both.flatMap((pod) => [
+  { request: 'GET http://headless.team:8080/', from: 'docs', at: `${pod}:8080`, gets: { pods: pod } },
+  { request: 'GET http://mapped.team/', from: 'docs', at: `${pod}:80`, gets: { status: 503 } },
+]);
 
 /** The cases. */
 export const portCases: readonly LiveCase[] = [
@@ -86,41 +109,38 @@ export const portCases: readonly LiveCase[] = [
   {
     title: 'the kinds of Service: each is reached from outside and inside as the others are',
     proves: ['ClusterIP', 'Headless', 'Existing'].map((type) => `service.type=${type}`),
-    apps: ['ClusterIP', 'Headless', 'NodePort', 'LoadBalancer', 'Existing'].map((type) => ({
-      name: type.toLowerCase(),
-      spec: {
-        port: 8080,
-        app: { selector: { app: 'shop' } },
-        service: { type, ...(type === 'Existing' ? { name: 'made-by-hand' } : {}) },
-        backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } },
-        external: {
-          hosts: [`${type.toLowerCase()}.example.com`],
-          routes: [
-            { name: 'one', match: { prefix: '/one' }, to: 'stable' },
-            { name: 'two', match: { prefix: '/two' }, to: 'canary' },
-            { name: 'rest' },
-          ],
+    apps: [
+      mapped,
+      ...['ClusterIP', 'Headless', 'NodePort', 'LoadBalancer', 'Existing'].map((type) => ({
+        name: type.toLowerCase(),
+        spec: {
+          port: 8080,
+          app: { selector: { app: 'shop' } },
+          service: { type, ...(type === 'Existing' ? { name: 'made-by-hand' } : {}) },
+          backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } },
+          external: {
+            hosts: [`${type.toLowerCase()}.example.com`],
+            routes: [
+              { name: 'one', match: { prefix: '/one' }, to: 'stable' },
+              { name: 'two', match: { prefix: '/two' }, to: 'canary' },
+              { name: 'rest' },
+            ],
+          },
         },
-      },
-    })),
+      })),
+    ],
     run: async ({ gets, shares }) => {
       for (const type of ['clusterip', 'headless', 'nodeport', 'loadbalancer', 'existing']) {
         const at = (path: string) => `GET http://${type}.example.com${path}`;
         await gets([
           { request: at('/one'), gets: { pods: stable, backends: 'stable', route: `team/${type}/one` } },
           { request: at('/two'), gets: { pods: canary, backends: 'canary', route: `team/${type}/two` } },
-          ...(type === 'headless'
-            ? []
-            : [
-                {
-                  request: `GET http://${type === 'existing' ? 'made-by-hand' : type}.team/`,
-                  from: 'docs',
-                  gets: { pods: both },
-                },
-              ]),
+          ...(type === 'headless' ? headlessAsks : [inside(type === 'existing' ? 'made-by-hand' : type)]),
         ]);
       }
-      await shares({ request: 'GET http://headless.example.com/' }, { app: { percent: 100, pods: both } });
+      for (const host of ['headless', 'mapped']) {
+        await shares({ request: `GET http://${host}.example.com/` }, { app: { percent: 100, pods: both } });
+      }
     },
   },
   {
