@@ -9,7 +9,7 @@ import type { Extract } from './extract.ts';
 import type { LiveChild } from './live-child.ts';
 import { holdsPortsAlone } from './service-ports.ts';
 import type { Surveyed } from './survey.ts';
-import { covers, hasSameItems, unionWith } from './union.ts';
+import { covers, hasSameItems, opensPort, unionWith } from './union.ts';
 import type { RoutesKept } from './union.ts';
 
 /** The writes of one child; none in a phase: empty. `needs` is filled in by plan. */
@@ -44,7 +44,10 @@ export function writesOf({ child, live }: Surveyed, routes: RoutesInTransition, 
   if (union === child) {
     // What only takes away keeps waiting for routes that an earlier plan has switched.
     const isLate = routes.settling && covers(whole, child);
-    return { ...none, [isLate ? 'contract' : phase]: remedies(child, { ...live, whole }, how) };
+    // A redirect to https must not come before what answers there.
+    const isEarly = opensPort(child, whole);
+    const when = isLate ? 'contract' : isEarly ? 'expand' : phase;
+    return { ...none, [when]: remedies(child, { ...live, whole }, how) };
   }
   return { ...none, ...narrowingWrites({ child, union, live: { ...live, whole } }, routes, how) };
 }

@@ -1,9 +1,18 @@
 /** What must be there before a change may go: policies and subsets before the routes that need them, routes before what they leave behind. */
+import type { ChildKind } from '../kube/gvk.ts';
 import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import type { Change } from './change.ts';
 import type { DesiredChild } from './desired-child.ts';
-import { subsetsInUse } from './routes-in-use.ts';
+import { isGatewayInUse, subsetsInUse } from './routes-in-use.ts';
+
+/**
+ * Whether routes rely on objects of the kind: proxies are told of them on other ways than of routes, and a route that comes
+ * first leads to a cluster that a proxy does not know yet (503), or past a policy.
+ */
+export function isSupportKind(kind: ChildKind): boolean {
+  return ['AuthorizationPolicy', 'DestinationRule', 'Service', 'Gateway'].includes(kind);
+}
 
 /**
  * The children that a route relies on: every authorization policy of the app, and the DestinationRules whose subsets it
@@ -17,6 +26,11 @@ export function supportsOf(route: DesiredChild, desired: readonly DesiredChild[]
     return key.kind === 'AuthorizationPolicy';
   });
   return supports.map(({ key }) => key);
+}
+
+/** The desired Gateways that the route is bound to: what they open is open before a redirect leads there. */
+export function gatewaysOf({ extract }: DesiredChild, desired: readonly DesiredChild[]): readonly ObjectKey[] {
+  return desired.flatMap(({ key }) => (key.kind === 'Gateway' && isGatewayInUse([extract], key) ? [key] : []));
 }
 
 /** The changes, each waiting for those of `earlier` that write one of `keys` (all keys of earlier where none are given). */

@@ -2,8 +2,8 @@
 
 /** All times in milliseconds since the epoch. */
 export type AppMemory = {
-  /** When an authorization policy of the app was last written; at first, when the process began to write. */
-  readonly policiesAt: number;
+  /** When what routes rely on (a policy, a DestinationRule, a Service) was last written; at first, when the process began to write. */
+  readonly supportsAt: number;
   /** When routes of the app were last changed; at first, when the process began to write. */
   readonly routesAt: number;
   /** Since when the routes that replace draining ones are complete; absent while they are not, or nothing drains. */
@@ -21,7 +21,7 @@ export type KnownStranger = { readonly lookAt: number; readonly message: string 
 
 /** The memory of an app that this process has not seen before; `beganAt`: when the process began to write (ms). */
 export function newMemory(beganAt: number): AppMemory {
-  return { policiesAt: beganAt, routesAt: beganAt, inSync: {}, repairs: {}, strangers: {} };
+  return { supportsAt: beganAt, routesAt: beganAt, inSync: {}, repairs: {}, strangers: {} };
 }
 
 /** After this many repairs of one child within {@link fightWindowMs} the operator stops writing it (architecture, §4). */
@@ -52,7 +52,7 @@ export function withFindings(memory: AppMemory, { now, edgeCompleteAt, inSync, d
     .map(([key, times]) => [key, recentRepairs(times, now)] as const)
     .filter(([key, times]) => desired.has(key) && times.length > 0);
   return {
-    policiesAt: memory.policiesAt,
+    supportsAt: memory.supportsAt,
     routesAt: memory.routesAt,
     ...(edgeCompleteAt === undefined ? {} : { edgeCompleteAt }),
     inSync: Object.fromEntries([...known, ...inSync]),

@@ -1,10 +1,11 @@
 /** Plan: desired and live children -> the writes that lead from one to the other, in phases that no request notices. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
+import type { ChildKind } from '../kube/gvk.ts';
 import { compareKeys, keyText } from '../kube/object-key.ts';
 import type { Phase, Plan } from './change.ts';
 import { orderInPhase, writesOf } from './child-writes.ts';
 import type { RoutesInTransition } from './child-writes.ts';
-import { needing, supportsOf } from './dependencies.ts';
+import { gatewaysOf, needing, supportsOf } from './dependencies.ts';
 import { desiredChildren } from './desired-child.ts';
 import { isRouteKind, oldEdgeOf } from './edge.ts';
 import type { OldEdge } from './edge.ts';
@@ -44,7 +45,7 @@ export function plan(input: PlanInput): Plan {
     .map((child) => leavingChild(child, edge, { routes: routes.after.routes, hold }));
   const recheckAt = recheckTime(surveyed, edge, input);
   return {
-    phases: hold === 'Paused' ? [] : phasesOf(planned, leaving),
+    phases: hold === 'Paused' ? [] : phasesOf(planned, leaving, own.length === 0),
     children: sorted([...planned.map(plannedOutcome), ...leaving.map(({ outcome }) => outcome)]),
     ...(edge.drain === undefined ? {} : { drain: edge.drain }),
     ...(recheckAt === undefined ? {} : { recheckAt }),
@@ -94,7 +95,8 @@ function withWrites(one: Surveyed, routes: RoutesInTransition, { memory, hold }:
   return { ...one, writes, paused: hold === 'Paused' };
 }
 
-function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[]): readonly Phase[] {
+/** `isNew`: nothing of the app is live, so nobody calls the Service that it is about to get. */
+function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[], isNew: boolean): readonly Phase[] {
   const desired = planned.map(({ child }) => child);
   const leavingIn = (phase: Leaving['phase']) =>
     leaving.flatMap((child) => (child.phase === phase && child.deletion !== undefined ? [child.deletion] : []));
@@ -102,14 +104,17 @@ function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[])
   // A DestinationRule whose host changes goes side by side with its routes: waiting would only lengthen the gap.
   const rules = planned.flatMap(({ child, writes }) => (isRouteKind(child.key.kind) ? [] : writes.switch));
   const routes = planned.flatMap(({ child, writes }) =>
-    isRouteKind(child.key.kind) ? needing(writes.switch, expand, supportsOf(child, desired)) : [],
+    isRouteKind(child.key.kind)
+      ? needing(writes.switch, expand, [...supportsOf(child, desired), ...gatewaysOf(child, desired)])
+      : [],
   );
   const switching = orderInPhase([...rules, ...routes, ...leavingIn('switch')]);
   const contract = orderInPhase([...planned.flatMap(({ writes }) => writes.contract), ...leavingIn('contract')]);
-  const hasPolicies = desired.some(({ key }) => key.kind === 'AuthorizationPolicy');
+  const kinds = new Set<ChildKind>(desired.map(({ key }) => key.kind));
+  const isUncalled = isNew && kinds.has('Service') && !kinds.has('AuthorizationPolicy');
   const phases: readonly Phase[] = [
     { name: 'expand', changes: expand, startAfterSettle: false },
-    { name: 'switch', changes: switching, startAfterSettle: hasPolicies && routes.length > 0 },
+    { name: 'switch', changes: switching, startAfterSettle: routes.length > 0 && !isUncalled },
     { name: 'contract', changes: needing(contract, switching), startAfterSettle: true },
   ];
   return phases.filter(({ changes }) => changes.length > 0);

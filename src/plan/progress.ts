@@ -3,12 +3,14 @@ import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import type { Change, Phase } from './change.ts';
+import { isSupportKind } from './dependencies.ts';
+import { isRouteKind } from './edge.ts';
 import type { AppMemory } from './memory.ts';
 
 /** When the phase may start (ms since the epoch); in the past: at once. `memory` is that after the phase before. */
 export function phaseStart(phase: Phase, memory: AppMemory, settleMs: number): number {
   if (!phase.startAfterSettle) return 0;
-  return (phase.name === 'contract' ? memory.routesAt : memory.policiesAt) + settleMs;
+  return (phase.name === 'contract' ? memory.routesAt : memory.supportsAt) + settleMs;
 }
 
 /** Whether all that the change needs is done; `accepted`: the changes of this plan that were accepted so far. */
@@ -54,11 +56,10 @@ export function afterStrangers(memory: AppMemory, strangers: readonly Stranger[]
 
 /** The memory when nobody knows whether the changes were accepted: what has to settle settles from `now` on. */
 export function afterLostAnswers(memory: AppMemory, changes: readonly Change[], now: number): AppMemory {
-  const kinds = new Set(changes.map(({ key }) => key.kind));
-  const changesRoutes = kinds.has('VirtualService') || kinds.has('Gateway') || kinds.has('Ingress');
+  const kinds = changes.map(({ key }) => key.kind);
   return {
     ...memory,
-    policiesAt: kinds.has('AuthorizationPolicy') ? now : memory.policiesAt,
-    routesAt: changesRoutes ? now : memory.routesAt,
+    supportsAt: kinds.some(isSupportKind) ? now : memory.supportsAt,
+    routesAt: kinds.some(isRouteKind) ? now : memory.routesAt,
   };
 }

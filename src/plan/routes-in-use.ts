@@ -26,6 +26,15 @@ export function portsInUse(routes: readonly Extract[], service: ObjectKey): Read
   return new Set(named);
 }
 
+/** Whether one of the routes is bound to the Gateway. */
+export function isGatewayInUse(routes: readonly Extract[], { namespace, name }: ObjectKey): boolean {
+  return routes.some(
+    (route) =>
+      route.kind === 'VirtualService' &&
+      (route.gateways.includes(name) || route.gateways.includes(`${namespace}/${name}`)),
+  );
+}
+
 /** Whether one of the routes sends requests to what the object is, or describes: a Service, or a DestinationRule's host. */
 export function isInUse(routes: readonly Extract[], key: ObjectKey, extract: Extract): boolean {
   if (extract.kind === 'DestinationRule') return subsetsInUse(routes, extract.host).size > 0;

@@ -1,18 +1,18 @@
 /** Unions: a child as desired, plus what live routes still use of it, so that no route points at nothing while routes switch. */
 import { stableText } from '../kube/hash.ts';
-import { isJsonObject, listAt, textAt } from '../kube/json.ts';
+import { isJsonObject, listAt, textAt, valueAt } from '../kube/json.ts';
 import type { JsonObject } from '../kube/json.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import { withSpec } from './desired-child.ts';
 import type { DesiredChild } from './desired-child.ts';
 import type { Extract } from './extract.ts';
 import { desiredProjection, liveProjection, projectPort } from './projection.ts';
-import { portsInUse, subsetsInUse } from './routes-in-use.ts';
+import { isGatewayInUse, portsInUse, subsetsInUse } from './routes-in-use.ts';
 
 /** Routes that still run; `oldEdge`: some of them lead through an edge that is no longer desired. */
 export type RoutesKept = { readonly routes: readonly Extract[]; readonly oldEdge: boolean };
 
-type UnionList = 'subsets' | 'ports' | 'rules';
+type UnionList = 'subsets' | 'ports' | 'rules' | 'servers';
 
 /** The child with what the kept routes need of its live self; the very same child when they need nothing more. */
 export function unionWith(child: DesiredChild, live: Manifest, kept: RoutesKept): DesiredChild {
@@ -46,6 +46,7 @@ export function hasSameItems(live: Manifest, child: DesiredChild): boolean {
 function unionListOf({ key }: DesiredChild): UnionList | undefined {
   if (key.kind === 'DestinationRule') return 'subsets';
   if (key.kind === 'Service') return 'ports';
+  if (key.kind === 'Gateway') return 'servers';
   return key.kind === 'AuthorizationPolicy' ? 'rules' : undefined;
 }
 
@@ -61,6 +62,7 @@ function keptItems(child: DesiredChild, live: Manifest, kept: RoutesKept): reado
     const used = portsInUse(kept.routes, key);
     return itemsOf(live, 'ports').flatMap((port) => (used.has(Number(port.port)) ? [projectPort(port)] : []));
   }
+  if (extract.kind === 'Gateway') return isGatewayInUse(kept.routes, key) ? itemsOf(live, 'servers') : [];
   // Old edges have identities of their own: their callers are let through (or stopped) by the old rules.
   const sameAction = textAt(live.spec, 'action') === textAt(child.manifest.spec, 'action');
   return kept.oldEdge && sameAction ? itemsOf(live, 'rules') : [];
@@ -68,7 +70,19 @@ function keptItems(child: DesiredChild, live: Manifest, kept: RoutesKept): reado
 
 function sameItem(list: UnionList, a: JsonObject, b: JsonObject): boolean {
   if (list === 'subsets') return a.name === b.name;
+  if (list === 'servers') return serverPort(a) === serverPort(b);
   return list === 'ports' ? a.port === b.port : stableText(a) === stableText(b);
+}
+
+function serverPort(server: JsonObject): unknown {
+  return valueAt(server, 'port', 'number');
+}
+
+/** Whether the child listens on a port that the live Gateway does not listen on yet. */
+export function opensPort(child: DesiredChild, live: Manifest): boolean {
+  if (child.key.kind !== 'Gateway') return false;
+  const found = new Set(itemsOf(live, 'servers').map(serverPort));
+  return itemsOf(child.manifest, 'servers').some((server) => !found.has(serverPort(server)));
 }
 
 /** Ports under names that the desired ports do not have: a Service refuses two ports of one name. */

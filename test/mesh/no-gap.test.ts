@@ -18,6 +18,41 @@ const settings = {
   // As shipped; only the drain period is cut from 30 s.
   settle: '1s',
   drainPeriod: '3s',
+  gateways: [
+    {
+      namespace: 'istio-system',
+      selector: { istio: 'ingressgateway' },
+      serviceAccount: 'istio-ingressgateway-service-account',
+      default: true,
+    },
+    ...['shared', 'public'].map((name) => ({ name, ...gatewayPods(name) })),
+  ],
+  ingressClasses: [
+    { name: 'istio', inMesh: true, namespace: 'istio-system', serviceAccount: 'public-service-account' },
+  ],
+};
+
+/** The named Gateways: `shared` on the pods that serve generated ones too, `public` on pods at another address, which serve Ingresses too. */
+function gatewayPods(name: string): { namespace: string; selector: object; serviceAccount: string } {
+  const pods = name === 'shared' ? 'ingressgateway' : 'public';
+  const account = name === 'shared' ? 'istio-ingressgateway' : 'public';
+  return { namespace: 'istio-system', selector: { istio: pods }, serviceAccount: `${account}-service-account` };
+}
+
+const namedGateways = ['shared', 'public'].map((name) => ({
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'Gateway',
+  metadata: { namespace: 'istio-system', name },
+  spec: {
+    selector: gatewayPods(name).selector,
+    servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }],
+  },
+}));
+const ingressClass = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name: 'istio' },
+  spec: { controller: 'istio.io/ingress-controller' },
 };
 
 const host = 'shop.example.com';
@@ -34,11 +69,17 @@ let service: string;
 const rows: Row[] = [];
 
 beforeAll(async () => {
-  mesh = await startMesh({ settings, audit: 'Metadata' });
+  mesh = await startMesh({
+    settings,
+    audit: 'Metadata',
+    gateways: [{}, { name: 'public', labels: { istio: 'public' } }],
+    meshConfig: { ingressService: 'public', ingressSelector: 'public' },
+  });
+  for (const gateway of namedGateways) await mesh.api.create(gateway);
   await mesh.namespace('team');
   const platform = readPlatform(settings);
   if (!platform.ok) throw new Error(JSON.stringify(platform.issues));
-  ground = { platform: platform.value, others: [], pods };
+  ground = { platform: platform.value, others: [...namedGateways, ingressClass], pods };
   const accounts = ['checkout', 'billing', 'stranger'];
   const started = await Promise.all([
     ...accounts.map((name) => mesh.pod({ namespace: 'team', name })),
@@ -54,10 +95,10 @@ afterAll(async () => {
   process.stdout.write(`\n${tableOf(rows)}\n`);
 });
 
-/** From outside, through the first gateway. */
-function outside(path: string, more: Partial<Ask> = {}): Probe {
+/** From outside, through the first gateway or the second. */
+function outside(path: string, more: Partial<Ask> = {}, gateway = 0): Probe {
   const ask: Ask = { host, path, ...more };
-  const to = `${mesh.gateways[0]?.address ?? ''}:80`;
+  const to = `${mesh.gateways[gateway]?.address ?? ''}:80`;
   return { name: `${ask.method ?? 'GET'} http://${ask.host}${path}`, ask, from: mesh.internet, to };
 }
 
@@ -104,6 +145,120 @@ it('moves weights without a gap', async () => {
     'weights move',
     along([spec(0), spec(50), spec(100), spec(10)], [outside('/a?b=1'), inside('stranger', '/a')]),
   );
+});
+
+it('adds, replaces and removes a backend without a gap', async () => {
+  const spec = (given: object): object => ({ port: 8080, external, internal: { mtls: { mode: 'Strict' } }, ...given });
+  const green = { labels: { version: 'v2' } };
+  const specs = [
+    { backends: { stable: backends.stable }, split: { stable: 100 } },
+    { backends, split: { stable: 50, canary: 50 } },
+    { backends: { stable: backends.stable, green }, split: { green: 100 } },
+    { backends: { stable: backends.stable }, split: { stable: 100 } },
+  ];
+  await noGap(
+    'a backend is added, replaced, removed',
+    along(specs.map(spec), [outside('/a'), inside('stranger', '/a')]),
+  );
+});
+
+it('renames a route without a gap', async () => {
+  const spec = (name: string): object => ({
+    port: 8080,
+    backends,
+    external: {
+      ...external,
+      routes: [
+        { name, match: { prefix: '/cart' }, to: 'canary' },
+        { name: 'rest', to: 'stable' },
+      ],
+    },
+    internal: {
+      routes: [
+        { name, match: { prefix: '/cart' }, to: 'canary' },
+        { name: 'rest', to: 'stable' },
+      ],
+    },
+  });
+  const probes = [outside('/cart'), outside('/cartoon'), inside('stranger', '/cart/1'), inside('stranger', '/')];
+  await noGap('a route is renamed', along(['cart', 'basket', 'cart'].map(spec), probes));
+});
+
+it('changes who may call, and never lets anybody in whom neither list admits', async () => {
+  const spec = (allow: readonly string[]): object => ({
+    port: 8080,
+    external,
+    internal: { mtls: { mode: 'Strict' }, allow: allow.map((app) => ({ app })) },
+  });
+  const lists = [['checkout'], ['checkout', 'billing'], ['billing'], [], ['checkout']];
+  const probes = ['checkout', 'billing', 'stranger'].map((account) => inside(account, '/a'));
+  await noGap('the allow list changes', along(lists.map(spec), [...probes, outside('/a')]));
+});
+
+it('adds and removes a route together with its policy, and never answers without the policy', async () => {
+  const cart = { name: 'cart', match: { prefix: '/cart' }, to: 'stable' };
+  const admin = { name: 'admin', match: { prefix: '/admin' }, to: 'canary' };
+  const spec = (routes: readonly object[], internal: object): object => ({
+    port: 8080,
+    backends,
+    external: { ...external, routes },
+    internal: { mtls: { mode: 'Strict' }, routes, ...internal },
+  });
+  const [open, guarded] = [spec([cart], {}), spec([cart, admin], { allow: [{ app: 'checkout' }] })];
+  const probes = ['checkout', 'stranger'].flatMap((one) => [inside(one, '/admin'), inside(one, '/cart')]);
+  const all = [...probes, outside('/cart'), outside('/admin')];
+  await noGap('a route comes and goes with its policy', along([open, guarded, open], all));
+});
+
+it('switches TLS on and off without a gap', async () => {
+  const ca = await mesh.tlsSecret('istio-system', 'team-shop-tls', [host]);
+  const spec = (tls: object): object => ({ port: 8080, external: { ...external, ...tls } });
+  const [plain, secure] = [spec({}), spec({ tls: { secretName: 'team-shop-tls' } })];
+  const http = outside('/a?b=1');
+  const https: Probe = {
+    name: `GET https://${host}/a`,
+    ask: { scheme: 'https', host, path: '/a' },
+    from: mesh.internet,
+    to: `${mesh.gateways[0]?.address ?? ''}:443`,
+    tls: { sni: host, ca },
+  };
+  await noGap('TLS is switched on and off', [
+    { old: plain, new: secure, probes: [http], sinceProgrammed: [https] },
+    { old: secure, new: plain, probes: [http] },
+  ]);
+});
+
+describe('a move', () => {
+  const internal = { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }] };
+  const spec = (edge: object): object => ({ port: 8080, external: { ...external, ...edge }, internal });
+  const generated = spec({});
+  const shared = spec({ gateway: 'istio-system/shared' });
+  const named = spec({ gateway: 'istio-system/public' });
+  const ingress = spec({ provider: 'Ingress', ingressClass: 'istio' });
+  const within = (): readonly Probe[] => [inside('checkout', '/a'), inside('stranger', '/a')];
+
+  it('to another Gateway of the same address leaves no gap', async () => {
+    const probes = [outside('/a'), ...within()];
+    await noGap('a Gateway for another, same address', along([generated, shared, generated], probes));
+  });
+
+  it('to a Gateway of another address leaves no gap at either', async () => {
+    const [first, second] = [outside('/a'), outside('/a', {}, 1)];
+    await noGap('a Gateway for another, other address', [
+      { old: generated, new: named, probes: within(), oldAddress: [first], newAddress: [second] },
+      { old: named, new: generated, probes: within(), oldAddress: [second], newAddress: [first] },
+    ]);
+  });
+
+  it('from Istio to Ingress and back leaves no gap', async () => {
+    const [first, second] = [outside('/a'), outside('/a', {}, 1)];
+    await noGap('Istio for Ingress and back', [
+      { old: generated, new: ingress, probes: within(), oldAddress: [first], newAddress: [second] },
+      { old: ingress, new: named, probes: [...within(), second] },
+      { old: named, new: ingress, probes: [...within(), second] },
+      { old: ingress, new: generated, probes: within(), oldAddress: [second], newAddress: [first] },
+    ]);
+  });
 });
 
 describe('probers report', () => {

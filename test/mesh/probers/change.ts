@@ -21,8 +21,10 @@ export type Change = {
   readonly probes?: readonly Probe[];
   /** With a change of address: sent to the old address, judged by the old spec until the operator lets go of it. */
   readonly oldAddress?: readonly Probe[];
-  /** Sent to the new address from when it is programmed, judged by the new spec. */
+  /** Sent to the new address while clients have the drain period to move, and after it; judged by the new spec. */
   readonly newAddress?: readonly Probe[];
+  /** Sent from the moment when the status says Programmed, judged by the new spec. */
+  readonly sinceProgrammed?: readonly Probe[];
   /** Done right after the new spec was applied. */
   readonly meanwhile?: (probing: Probing) => Promise<void>;
 };
@@ -53,7 +55,7 @@ const always = Number.NEGATIVE_INFINITY;
 
 /** Makes the change and judges every answer. Beforehand the old spec is in force everywhere. */
 export async function prove(mesh: Mesh, ground: Ground, change: Change): Promise<Proven> {
-  const { namespace, name, probes = [], oldAddress = [], newAddress = [] } = change;
+  const { namespace, name, probes = [], oldAddress = [], newAddress = [], sinceProgrammed = [] } = change;
   await there(mesh, await mesh.app(namespace, name, change.old));
   await mesh.synced();
   const probing = startProbing(pace);
@@ -82,7 +84,7 @@ export async function prove(mesh: Mesh, ground: Ground, change: Change): Promise
     };
     const timelineOf = (probe: Probe): readonly InForce[] => {
       if (oldAddress.includes(probe)) return timelines.old;
-      return newAddress.includes(probe) ? timelines.new : timelines.all;
+      return [...newAddress, ...sinceProgrammed].includes(probe) ? timelines.new : timelines.all;
     };
     const counted = taken.filter(({ probe, sample }) => !oldAddress.includes(probe) || sample.answeredAt < lettingGo);
     return { judged: judgeAll(counted, timelineOf, ground, change), leftOut };
@@ -97,7 +99,7 @@ type Running = { readonly probing: Probing; readonly change: Change; readonly ch
 
 /** Resolves when nothing is left to do for the operator; gives the moment when it began to let go of the old address. */
 async function untilThere(mesh: Mesh, app: KubeObject, { probing, change, changingFrom }: Running): Promise<number> {
-  const { oldAddress = [], newAddress = [] } = change;
+  const { oldAddress = [], newAddress = [], sinceProgrammed = [] } = change;
   if (newAddress.length > 0) {
     await mesh.api.waitFor(app, isMoving, { withinMs });
     await mesh.synced();
@@ -106,6 +108,7 @@ async function untilThere(mesh: Mesh, app: KubeObject, { probing, change, changi
   }
   await there(mesh, app);
   probing.remove(oldAddress);
+  probing.add(sinceProgrammed);
   return oldAddress.length === 0 ? Date.now() : firstDeletion(mesh, change.namespace, changingFrom);
 }
 

@@ -12,6 +12,8 @@ export type AppState = {
   /** Subsets that the routes send to; empty: to the whole Service. */
   readonly split: readonly string[];
   readonly edge: 'none' | 'generated' | 'named' | 'nginx' | 'traefik';
+  /** Whether a generated Gateway serves https too, and plain http is sent there. */
+  readonly tls?: boolean;
   /** Whether routes inside the mesh are wanted. */
   readonly mesh: boolean;
   /** Callers; undefined: no policy. */
@@ -29,6 +31,7 @@ export const anyState: fc.Arbitrary<AppState> = fc
     port: fc.constantFrom(80, 8081),
     subsets: fc.subarray(['canary', 'green', 'stable']),
     edge: fc.constantFrom('none', 'generated', 'named', 'nginx', 'traefik' as const),
+    tls: fc.boolean(),
     mesh: fc.boolean(),
     allow: fc.option(fc.subarray(['checkout', 'billing']), { nil: undefined }),
   })
@@ -74,7 +77,12 @@ function policies({ allow, edge }: AppState): readonly Manifest[] {
   return [child('security.istio.io/v1', 'AuthorizationPolicy', 'shop', spec)];
 }
 
-function virtualService(name: string, gateways: readonly string[], { port, split }: AppState): Manifest {
+function virtualService(
+  name: string,
+  gateways: readonly string[],
+  { port, split }: AppState,
+  before: readonly object[] = [],
+): Manifest {
   const to = (subset?: string) => ({
     destination: { host: serviceHost, port: { number: port }, ...(subset === undefined ? {} : { subset }) },
   });
@@ -82,7 +90,7 @@ function virtualService(name: string, gateways: readonly string[], { port, split
   return child(istio, 'VirtualService', name, {
     hosts: ['shop.example.com'],
     gateways,
-    http: [{ name: 'all', route }],
+    http: [...before, { name: 'all', route }],
   });
 }
 
@@ -94,10 +102,15 @@ function edgeObjects(state: AppState): readonly Manifest[] {
   if (state.edge === 'none') return [];
   if (state.edge === 'named') return [virtualService('shop-istio-ingress-public', ['istio-ingress/public'], state)];
   if (state.edge === 'generated') {
-    const servers = [{ hosts: ['shop.example.com'], port: { name: 'http', number: 80, protocol: 'HTTP' } }];
+    const hosts = ['shop.example.com'];
+    const http = { hosts, port: { name: 'http', number: 80, protocol: 'HTTP' } };
+    const https = { hosts, port: { name: 'https', number: 443, protocol: 'HTTPS' }, tls: { mode: 'SIMPLE' } };
+    const redirect = { name: 'https-redirect', match: [{ port: 80 }], redirect: { scheme: 'https' } };
+    const isSecure = state.tls === true;
+    const servers = [http, ...(isSecure ? [https] : [])];
     return [
       child(istio, 'Gateway', 'shop-istio', { selector: { istio: 'ingressgateway' }, servers }),
-      virtualService('shop-istio', ['shop/shop-istio'], state),
+      virtualService('shop-istio', ['shop/shop-istio'], state, isSecure ? [redirect] : []),
     ];
   }
   const backend = { service: { name: 'shop', port: { number: state.port } } };

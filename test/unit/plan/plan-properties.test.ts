@@ -115,6 +115,38 @@ function checkTargets(objects: readonly Manifest[]): void {
   expect(ports).toEqual(expect.arrayContaining([...destinations, ...paths].flatMap(({ port }) => port ?? [])));
 }
 
+/** What routes may lead to: subsets and Service ports. */
+function targetsOf(extracts: readonly Extract[]): ReadonlySet<string> {
+  return new Set(
+    extracts.flatMap((extract) => {
+      if (extract.kind === 'DestinationRule') return extract.subsets.map((subset) => `subset ${subset}`);
+      return extract.kind === 'Service' ? extract.ports.map((port) => `port ${port}`) : [];
+    }),
+  );
+}
+
+/** A route leads to what has been there for `settle`: proxies hear of it on another way than of routes. */
+function checkSettled(first: readonly Manifest[], at: number) {
+  let since = new Map([...targetsOf(extractsOf(first))].map((target) => [target, at]));
+  return (objects: readonly Manifest[], now: number): void => {
+    const extracts = extractsOf(objects);
+    since = new Map([...targetsOf(extracts)].map((target) => [target, since.get(target) ?? now]));
+    const named = destinationsOf(extracts).flatMap(({ subset, port }) => [
+      ...(subset === undefined ? [] : [`subset ${subset}`]),
+      ...(port === undefined ? [] : [`port ${port}`]),
+    ]);
+    const early = named.filter((target) => (since.get(target) ?? now) > now - settleMs);
+    expect(early).toEqual([]);
+  };
+}
+
+/** Plain http is sent to https only where https is served; without a Gateway nothing is sent anywhere. */
+function checkRedirects(objects: readonly Manifest[]): void {
+  const [gateway, ...routes] = ['Gateway', 'VirtualService'].map((name) => objects.filter(({ kind }) => kind === name));
+  const redirects = JSON.stringify(routes).includes('"scheme":"https"');
+  if (gateway?.length === 1 && redirects) expect(JSON.stringify(gateway)).toContain('"number":443');
+}
+
 /** A route as the new state wants it is there only beside the policy that the new state wants for it. */
 function checkPolicies(state: AppState) {
   const wanted = manifestsOf(state);
@@ -161,8 +193,11 @@ test('from any app to any other every single write leaves routes that point some
       expectAsDesired(run, manifestsOf(from));
       run.now += 60_000;
       const [policies, wayIn] = [checkPolicies(to), checkWayIn(from, to)];
+      const settled = checkSettled(run.model.objects(), run.now - 60_000);
       run.lead(to, (objects) => {
         checkTargets(objects);
+        settled(objects, run.now);
+        checkRedirects(objects);
         policies(objects);
         wayIn(objects);
       });

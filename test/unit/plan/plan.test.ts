@@ -91,12 +91,23 @@ const edits: readonly {
       '  create Gateway shop-istio',
     ],
   },
+  {
+    title: 'routes in the mesh wait until proxies know the subsets that they name',
+    from: { ...plainState, edge: 'none' },
+    to: { ...stable, edge: 'none', mesh: true },
+    lines: [
+      'expand:',
+      '  create DestinationRule shop',
+      'switch after settle:',
+      '  create VirtualService shop after DestinationRule shop',
+    ],
+  },
   { title: 'no difference, no phase', from: guarded, to: guarded, lines: [] },
   {
     title: 'moving weight between subsets that stay is one write',
     from: canary,
     to: { ...canary, split: ['stable'] },
-    lines: ['switch:', '  apply VirtualService shop-istio'],
+    lines: ['switch after settle:', '  apply VirtualService shop-istio'],
   },
   {
     title: 'an edit of the allow list is one write',
@@ -111,7 +122,7 @@ const edits: readonly {
     lines: [
       'expand:',
       '  apply DestinationRule shop',
-      'switch:',
+      'switch after settle:',
       '  apply VirtualService shop-istio after DestinationRule shop',
     ],
   },
@@ -120,7 +131,7 @@ const edits: readonly {
     from: canary,
     to: stable,
     lines: [
-      'switch:',
+      'switch after settle:',
       '  apply VirtualService shop-istio',
       'contract after settle:',
       '  apply DestinationRule shop after VirtualService shop-istio',
@@ -133,7 +144,7 @@ const edits: readonly {
     lines: [
       'expand:',
       '  apply DestinationRule shop',
-      'switch:',
+      'switch after settle:',
       '  apply VirtualService shop-istio after DestinationRule shop',
       'contract after settle:',
       '  apply DestinationRule shop after VirtualService shop-istio',
@@ -152,10 +163,32 @@ const edits: readonly {
     lines: [
       'expand:',
       '  apply Service shop',
-      'switch:',
+      'switch after settle:',
       '  apply VirtualService shop-istio',
       'contract after settle:',
       '  apply Service shop after VirtualService shop-istio',
+    ],
+  },
+  {
+    title: 'https is served before plain http is sent there',
+    from: plainState,
+    to: { ...plainState, tls: true },
+    lines: [
+      'expand:',
+      '  apply Gateway shop-istio',
+      'switch after settle:',
+      '  apply VirtualService shop-istio after Gateway shop-istio',
+    ],
+  },
+  {
+    title: 'https is served until nothing is sent there any more',
+    from: { ...plainState, tls: true },
+    to: plainState,
+    lines: [
+      'switch after settle:',
+      '  apply VirtualService shop-istio',
+      'contract after settle:',
+      '  apply Gateway shop-istio after VirtualService shop-istio',
     ],
   },
   {
@@ -175,6 +208,17 @@ const edits: readonly {
 
 test.each(edits)('$title', ({ from, to, lines }) => {
   expect(linesOf(plan(inputOf(to, from === undefined ? [] : liveOf(from))))).toEqual(lines);
+});
+
+test('routes of a new app wait as well where the Service was there before', () => {
+  const desired = manifestsOf(stable).filter(({ kind }) => kind !== 'Service');
+  expect(linesOf(plan({ ...inputOf(stable, []), desired }))).toEqual([
+    'expand:',
+    '  create DestinationRule shop',
+    'switch after settle:',
+    '  create VirtualService shop-istio after DestinationRule shop',
+    '  create Gateway shop-istio',
+  ]);
 });
 
 test('the first write of a child creates or fails; later ones carry the uid and are forced', () => {
@@ -208,7 +252,7 @@ test('a rule whose host changes is written side by side with the routes that nam
     JSON.stringify(manifestsOf(stable)).replaceAll('shop.shop.svc', 'store.shop.svc'),
   ) as readonly Manifest[];
   expect(linesOf(plan({ ...inputOf(stable, liveOf(stable)), desired: renamed }))).toEqual([
-    'switch:',
+    'switch after settle:',
     '  apply DestinationRule shop',
     '  apply VirtualService shop-istio',
   ]);
@@ -227,8 +271,8 @@ test('in a union of ports the old one gets another name, because a Service refus
   expect(ports).toEqual([[http, { ...http, name: 'http-old', port: 80 }], [http]]);
 });
 
-test('a switch waits after a policy, a contraction after routes; the rest starts at once', () => {
-  const memory = { ...newMemory(0), policiesAt: 5000, routesAt: 7000 };
+test('a switch waits after what routes rely on, a contraction after routes; the rest starts at once', () => {
+  const memory = { ...newMemory(0), supportsAt: 5000, routesAt: 7000 };
   const phase = { changes: [], startAfterSettle: true };
   expect([
     phaseStart({ ...phase, name: 'switch' }, memory, 1000),
@@ -341,7 +385,7 @@ describe('repairs', () => {
   test('a child that somebody deleted is made again', () => {
     const live = liveOf({ ...plainState, edge: 'named' }).slice(0, 1);
     expect(linesOf(plan(inputOf({ ...plainState, edge: 'named' }, live, { memory: known })))).toEqual([
-      'switch:',
+      'switch after settle:',
       '  !create VirtualService shop-istio-ingress-public',
     ]);
   });
@@ -350,7 +394,7 @@ describe('repairs', () => {
     const other = { ...virtualService?.whole, spec: { hosts: ['evil.example.com'] } } as Manifest;
     const live = [...liveOf({ ...plainState, edge: 'named' }).slice(0, 1), wholeChild(other)];
     expect(linesOf(plan(inputOf({ ...plainState, edge: 'named' }, live, { memory: known })))).toEqual([
-      'switch:',
+      'switch after settle:',
       '  !apply VirtualService shop-istio-ingress-public',
     ]);
   });
@@ -379,7 +423,7 @@ describe('repairs', () => {
       recheckAt: now - 1 + fightWindowMs,
     });
     const later = inputOf(state, [...liveOf(state).slice(0, 1), fought], { memory, now: now + fightWindowMs });
-    expect(linesOf(plan(later))).toEqual(['switch:', '  !apply VirtualService shop-istio-ingress-public']);
+    expect(linesOf(plan(later))).toEqual(['switch after settle:', '  !apply VirtualService shop-istio-ingress-public']);
   });
 });
 

@@ -51,11 +51,11 @@ test('after a write a child is in sync, still wide, repaired or gone', () => {
   ]);
 });
 
-test('the memory notes when policies and routes changed, what is live, and what was repaired', () => {
+test('the memory notes when routes and what they rely on changed, what is live, and what was repaired', () => {
   const before = { ...newMemory(1), repairs: { 'Service/shop/shop': [2] } };
   const changes = [applied('AuthorizationPolicy'), deleted('VirtualService'), applied('Service', { repair: true })];
   expect(afterChanges(before, changes, 9)).toEqual({
-    policiesAt: 9,
+    supportsAt: 9,
     routesAt: 9,
     inSync: {
       'AuthorizationPolicy/shop/shop': 'hash of AuthorizationPolicy',
@@ -66,15 +66,20 @@ test('the memory notes when policies and routes changed, what is live, and what 
   });
   expect(afterChanges(newMemory(1), [applied('DestinationRule')], 9)).toEqual({
     ...newMemory(1),
+    supportsAt: 9,
     inSync: { 'DestinationRule/shop/shop': 'hash of DestinationRule' },
+  });
+  expect(afterChanges(newMemory(1), [applied('PeerAuthentication')], 9)).toEqual({
+    ...newMemory(1),
+    inSync: { 'PeerAuthentication/shop/shop': 'hash of PeerAuthentication' },
   });
 });
 
 test('a lost answer counts as a change for what has to settle, and for nothing else', () => {
   const before = newMemory(1);
   const changes = [applied('AuthorizationPolicy', { repair: true }), deleted('VirtualService')];
-  expect([afterLostAnswers(before, changes, 9), afterLostAnswers(before, [applied('Service')], 9)]).toEqual([
-    { ...before, policiesAt: 9, routesAt: 9 },
+  expect([afterLostAnswers(before, changes, 9), afterLostAnswers(before, [applied('PeerAuthentication')], 9)]).toEqual([
+    { ...before, supportsAt: 9, routesAt: 9 },
     before,
   ]);
 });

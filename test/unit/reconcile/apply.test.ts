@@ -141,7 +141,7 @@ describe('the order of writes', () => {
       children: [{ key: keyOf('AuthorizationPolicy'), state: 'InSync', uid: 'uid-101' }],
       memory: {
         ...memory,
-        policiesAt: now,
+        supportsAt: now,
         inSync: { 'AuthorizationPolicy/team/shop': desiredHash(manifestOf('AuthorizationPolicy')) },
       },
       settlesAt: now + 1000,
@@ -229,7 +229,7 @@ describe('a write that the server refuses', () => {
     const applied = await carryOut(phase('switch', change));
     expect(applied).toEqual({
       children: [{ key: keyOf('Gateway'), state: 'Retrying', message: 'reset' }],
-      memory: { ...memory, routesAt: now },
+      memory: { ...memory, supportsAt: now, routesAt: now },
       wroteRoutes: false,
       retry: { reason: 'retry' },
       unsure: [change],

@@ -159,6 +159,8 @@ describe('a host that an app drops while its objects stand as they are', () => {
 
   it('goes over at once when nothing keeps the app from letting go', async () => {
     const { cluster, rig } = await waiting();
+    // Its Service has settled.
+    rig.now += 1_000;
     cluster.app('zeta/shop', { hosts: [other] });
     cluster.watches.deliver();
     // Before the first app is looked at.

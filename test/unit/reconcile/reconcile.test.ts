@@ -208,7 +208,7 @@ describe('one app over a cluster', () => {
     cluster.app('shop', { hosts: ['shop.example.com'] });
     cluster.watches.deliverOf('AppTraffic');
     await rig.step('team/shop');
-    await rig.step('team/shop');
+    await rig.settle();
     expect(cluster.writes.filter((write) => write.endsWith('Service team/shop'))).toEqual(['create Service team/shop']);
     expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
   });
