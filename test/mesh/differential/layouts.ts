@@ -151,7 +151,7 @@ const exactBesideWildcard: Layout = (name) =>
 
 /**
  * As above, but every app has a Gateway of its own. Either all serve TLS or none does: else https for a host without TLS
- * gets the server of the wildcard above it (hack/decisions/0007).
+ * gets the server of the wildcard above it (hack/decisions/0010).
  */
 const ownGateways: Layout = (name) =>
   fc.boolean().chain((isTls) => {
