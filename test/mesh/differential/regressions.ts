@@ -31,10 +31,18 @@ type Written = {
 /** A case: its world and its requests. */
 export type Regression = { readonly title: string; readonly world: World; readonly asks: readonly Ask[] };
 
-const folder = join(import.meta.dirname, 'regressions');
-
 /** Every case, by the name of its file. */
 export function regressions(): readonly Regression[] {
+  return casesIn('regressions');
+}
+
+/** Cases that the client of this test cannot send, as it calls Services by their cluster IP; live cases send the like. */
+export function decidedOnly(): readonly Regression[] {
+  return casesIn('decided-only');
+}
+
+function casesIn(name: string): readonly Regression[] {
+  const folder = join(import.meta.dirname, name);
   return readdirSync(folder)
     .sort()
     .map((file) => {

@@ -1,9 +1,9 @@
 import { decide } from '../../../src/decide/decide.ts';
-import { gets, pairOf, regressions } from '../../mesh/differential/regressions.ts';
+import { decidedOnly, gets, pairOf, regressions } from '../../mesh/differential/regressions.ts';
 import { prepare } from '../../mesh/differential/world.ts';
 
 describe('a regression case', () => {
-  it.each(regressions().map((one) => [one.title, one] as const))('%s', (_, { world, asks }) => {
+  it.each([...regressions(), ...decidedOnly()].map((one) => [one.title, one] as const))('%s', (_, { world, asks }) => {
     const { served, faults } = prepare(world);
     const decided = asks.map((ask) => {
       const { request, caller } = pairOf(ask, world);
