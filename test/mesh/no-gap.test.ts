@@ -261,6 +261,41 @@ describe('a move', () => {
   });
 });
 
+describe('an operator that is killed', () => {
+  const cart = { name: 'cart', match: { prefix: '/cart' } };
+  const admin = { name: 'admin', match: { prefix: '/admin' }, to: 'green' };
+  const green = { labels: { version: 'v2' } };
+  const open = {
+    port: 8080,
+    backends,
+    split: { stable: 50, canary: 50 },
+    external: { ...external, routes: [cart] },
+    internal: { mtls: { mode: 'Strict' }, routes: [cart] },
+  };
+  /** Everything at once: a backend for another, one more route, and an allow list. */
+  const guarded = {
+    port: 8080,
+    backends: { stable: backends.stable, green },
+    split: { stable: 50, green: 50 },
+    external: { ...external, routes: [cart, admin] },
+    internal: { mtls: { mode: 'Strict' }, routes: [cart, admin], allow: [{ app: 'checkout' }] },
+  };
+  const within = (): readonly Probe[] =>
+    ['checkout', 'stranger'].flatMap((one) => [inside(one, '/cart'), inside(one, '/admin')]);
+
+  it('in the middle of a change leaves no gap: the next process finishes', async () => {
+    const policy = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', namespace: 'team', name: 'shop' };
+    const meanwhile = async (): Promise<void> => {
+      await mesh.api.waitFor(policy, () => true, { withinMs: 60_000 });
+      await mesh.operator().kill();
+      await mesh.startOperator({ readyWithinMs: 60_000 });
+    };
+    await noGap('the operator is killed and started again', [
+      { old: open, new: guarded, probes: [...within(), outside('/cart'), outside('/admin')], meanwhile },
+    ]);
+  });
+});
+
 describe('probers report', () => {
   const spec = { port: 8080, external, internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }] } };
   /** Deletes a child while the operator cannot repair it. */
