@@ -14,7 +14,8 @@ const settings = {
   ingressClasses: [{ name: 'traefik', inMesh: true, namespace: 'traefik', serviceAccount: 'traefik' }],
 };
 const spec = {
-  port: 8080,
+  // A Headless Service gets the same port.
+  ports: [{ name: 'http', port: 8080, targetPort: 8080, protocol: 'http' }],
   backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } },
   split: { stable: 90, canary: 10 },
   internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }] },
@@ -72,6 +73,14 @@ describe('a change that Kubernetes forbids', () => {
       Stalled: `True ImmutableField: Service shop: ${message}`,
     });
     expect(field(stalled, 'status', 'problems')).toEqual([
+      {
+        code: 'AT0702',
+        severity: 'Warning',
+        field: 'spec.internal.routes',
+        message:
+          'callers inside the mesh choose the pod of a Headless Service, whatever route default says of parts of them',
+        fix: 'choose another service.type, or send the route to Services',
+      },
       {
         code: 'AT0403',
         severity: 'Error',
@@ -237,7 +246,7 @@ describe('the Service', () => {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { namespace: 'existing', name: 'legacy' },
-      spec: { selector: { app: 'shop' }, ports: [{ port: 80 }] },
+      spec: { selector: { app: 'shop' }, ports: [{ port: 8080 }] },
     });
     const mark = stage.proxy.mark();
     const service = { type: 'Existing', name: 'legacy' };
