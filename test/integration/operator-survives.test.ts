@@ -158,6 +158,7 @@ describe('an operator', () => {
     expect(await stage.ready(appNamed('c'))).toMatchObject({ metadata: { generation: 4 } });
     await plane.api.waitFor(virtualService('a-istio'), ({ metadata }) => metadata.uid !== gone.metadata.uid);
     await plane.api.waitFor(virtualService('b-istio'), ({ spec }) => field(spec, 'hosts', 0) === 'b.example.com');
+    await proxy.waitForRequest({ verb: 'apply', subresource: 'status', name: 'a' }, { since: mark });
     await isWatching();
     expect(await proxy.quietFor(1_000)).toEqual([]);
     expect(away.hits).toHaveLength(watches);
