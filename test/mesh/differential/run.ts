@@ -1,4 +1,5 @@
 /** Runs worlds through the real mesh, round by round, and compares every answer with the decision. */
+import { randomUUID } from 'node:crypto';
 import { decide } from '../../../src/decide/decide.ts';
 import type { Decision } from '../../../src/decide/decision.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
@@ -138,10 +139,10 @@ async function ask(
     const observed = await observe(one.pair, placeOf(one.prepared), i);
     return disagreementOf(one, observed);
   });
-  const failing = await inChunks(onePerRoute(asked), atOnce, async (one, i) => {
-    const key = `${one.prepared.world.name}-${i}`;
-    return triedWrongly(stage, one, { key, place: placeOf(one.prepared) });
-  });
+  const failing = await inChunks(onePerRoute(asked), atOnce, (one) =>
+    // Pods count by key as long as they live, over all runs.
+    triedWrongly(stage, one, { key: randomUUID(), place: placeOf(one.prepared) }),
+  );
   const splits = prepared
     .flatMap((one) => splitsOf(asked.filter((each) => each.prepared === one)))
     .slice(0, options.splitsLeft);
