@@ -2,8 +2,8 @@
 import { stringify } from 'yaml';
 import { apiVersion, kind } from '../../src/api/v1alpha1/app-traffic.ts';
 import type { GeneratedFile } from './generated-files.ts';
-import { isNode, zodSchema } from './schema-node.ts';
-import type { SchemaNode } from './schema-node.ts';
+import { isNode, zodSchema } from '../../src/cli/docs/schema-node.ts';
+import type { SchemaNode } from '../../src/cli/docs/schema-node.ts';
 import { structural } from './structural.ts';
 
 const [group = '', version = ''] = apiVersion.split('/');

@@ -1,15 +1,16 @@
 /** Makes the field reference: every field with its type, its default and its meaning, and the rules between fields. */
 import { apiVersion, kind } from '../../src/api/v1alpha1/app-traffic.ts';
 import type { GeneratedFile } from './generated-files.ts';
-import { placesOfRules, rowsBelow, ruleTable, section } from './field-table.ts';
-import type { Row } from './field-table.ts';
-import { zodSchema } from './schema-node.ts';
+import { fieldsBelow } from '../../src/cli/docs/schema-field.ts';
+import type { SchemaField } from '../../src/cli/docs/schema-field.ts';
+import { placesOfRules, ruleTable, section } from './field-table.ts';
+import { zodSchema } from '../../src/cli/docs/schema-node.ts';
 import { rulesOf } from './structural.ts';
 
 /** The field reference as Markdown. `[]` is an element of a list, `.*` a value of a map. */
 export function fieldReferenceFile(): GeneratedFile {
   const schema = zodSchema('openapi-3.0');
-  const rows = rowsBelow(schema, '').filter(({ path }) => path.startsWith('.spec.') || path.startsWith('.status.'));
+  const rows = fieldsBelow(schema, '').filter(({ path }) => path.startsWith('.spec.') || path.startsWith('.status.'));
   const named = rows.map((row) => ({ ...row, path: row.path.slice(1) }));
   const tops = [
     ...new Set(
@@ -21,7 +22,7 @@ export function fieldReferenceFile(): GeneratedFile {
       ),
     ),
   ];
-  const isIn = (top: string) => (row: Row) =>
+  const isIn = (top: string) => (row: SchemaField) =>
     row.path === top || (/^[.[]/.test(row.path.slice(top.length)) && row.path.startsWith(top));
   const messages = placesOfRules(schema, (node) => rulesOf(node).map(({ message }) => message));
   const rules = Array.from(

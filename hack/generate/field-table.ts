@@ -1,50 +1,22 @@
 /** Tables of a schema's fields and rules, in Markdown. */
-import { children, isNode } from './schema-node.ts';
-import type { SchemaNode } from './schema-node.ts';
-
-/** One field; `path` begins with a dot. */
-export type Row = { readonly path: string; readonly node: SchemaNode; readonly isRequired: boolean };
+import { defaultWords, fieldsBelow, typeWords } from '../../src/cli/docs/schema-field.ts';
+import type { SchemaField } from '../../src/cli/docs/schema-field.ts';
+import { children } from '../../src/cli/docs/schema-node.ts';
+import type { SchemaNode } from '../../src/cli/docs/schema-node.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const code = (text: string): string => `\`${text}\``;
 
-function range(node: SchemaNode): string {
-  const { minimum, maximum } = node;
-  return typeof minimum === 'number' && typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER
-    ? ` ${minimum}-${maximum}`
-    : '';
-}
-
-/** The type of a node in words, with how much of it there may be. */
-function typeWords(node: SchemaNode): string {
-  const { type, enum: values, items, additionalProperties, maxItems, maxProperties, maxLength } = node;
-  if (Array.isArray(values)) return values.map((value) => code(String(value))).join(' ');
-  if (isNode(items)) return `list (up to ${String(maxItems)}) of ${typeWords(items)}`;
-  if (isNode(additionalProperties)) return `map (up to ${String(maxProperties)}) to ${typeWords(additionalProperties)}`;
-  if (type === 'string') return typeof maxLength === 'number' ? `string (up to ${maxLength})` : 'string';
-  return `${String(type)}${range(node)}`;
-}
-
-/** Every field below a node, depth first. */
-export function rowsBelow(node: SchemaNode, path: string): readonly Row[] {
-  const required: readonly unknown[] = Array.isArray(node.required) ? node.required : [];
-  return children(node).flatMap(([step, child]) => {
-    const at = path + step;
-    const isField = step.startsWith('.') && step !== '.*';
-    const row = isField ? [{ path: at, node: child, isRequired: required.includes(step.slice(1)) }] : [];
-    return [...row, ...rowsBelow(child, at)];
-  });
-}
-
-function fieldLine({ path, node, isRequired }: Row): string {
-  const { description, 'x-absent': absent, 'x-becomes': becomes } = node;
-  const fallback = isRequired ? 'required' : typeof absent === 'string' ? absent : '';
+function fieldLine(field: SchemaField): string {
+  const { path, node } = field;
+  const { description, 'x-becomes': becomes } = node;
+  const fallback = defaultWords(field) ?? '';
   const meaning = `${String(description)}${typeof becomes === 'string' ? ` Becomes ${becomes}.` : ''}`;
-  return `| ${[code(path), typeWords(node), fallback, meaning].map(cell).join(' | ')} |`;
+  return `| ${[code(path), typeWords(node, code), fallback, meaning].map(cell).join(' | ')} |`;
 }
 
 /** A heading and the table of some fields. */
-export function section(title: string, rows: readonly Row[]): string {
+export function section(title: string, rows: readonly SchemaField[]): string {
   return [
     `## ${title}`,
     '',
@@ -81,7 +53,7 @@ export function placesOfRules(
 
 /** The sections of a document that is read whole: its fields, and its checks. */
 export function fieldsAndRules(schema: SchemaNode): readonly string[] {
-  const rows = rowsBelow(schema, '').map((row) => ({ ...row, path: row.path.slice(1) }));
+  const rows = fieldsBelow(schema, '').map((row) => ({ ...row, path: row.path.slice(1) }));
   const rules = Array.from(
     placesOfRules(schema, checksOf),
     ([message, paths]) => [message, paths.map((path) => path.slice(1))] as const,

@@ -4,8 +4,8 @@ import { apiVersion, kind } from '../../src/api/v1alpha1/app-traffic.ts';
 import { routeTest, routeTestApiVersion, routeTestKind } from '../../src/cli/route-test/route-test-document.ts';
 import type { GeneratedFile } from './generated-files.ts';
 import { operatorSettings, settingsApiVersion, settingsKind } from '../../src/settings/operator-settings.ts';
-import { fullDescription, isNode, mapChildren, schemaOf, zodSchema } from './schema-node.ts';
-import type { SchemaNode } from './schema-node.ts';
+import { fullDescription, isNode, mapChildren, schemaOf, zodSchema } from '../../src/cli/docs/schema-node.ts';
+import type { SchemaNode } from '../../src/cli/docs/schema-node.ts';
 
 function forEditors(node: SchemaNode): SchemaNode {
   const below = mapChildren(node, forEditors);

@@ -7,6 +7,7 @@ import type { GeneratedFile, Generator } from './generated-files.ts';
 import { istioTypes } from './istio-types.ts';
 import { jsonSchemaFile, routeTestSchemaFile, settingsSchemaFile } from './json-schema.ts';
 import { liveCasesFile } from './live-cases.ts';
+import { problemPagesFile } from './problem-pages.ts';
 import { rbacFiles } from './rbac.ts';
 import { routeTestReferenceFile } from './route-test-reference.ts';
 import { settingsReferenceFile } from './settings-reference.ts';
@@ -37,6 +38,7 @@ const generators: Readonly<Record<string, Generator>> = {
       settingsReferenceFile(),
       routeTestReferenceFile(),
       liveCasesFile(),
+      problemPagesFile(),
       await cliReferenceFile(),
     ],
   },

@@ -3,7 +3,7 @@ import { allowedCounts, confidencePercent } from '../../src/cli/route-test/judge
 import { routeTest, routeTestApiVersion, routeTestKind } from '../../src/cli/route-test/route-test-document.ts';
 import { fieldsAndRules } from './field-table.ts';
 import type { GeneratedFile } from './generated-files.ts';
-import { schemaOf } from './schema-node.ts';
+import { schemaOf } from '../../src/cli/docs/schema-node.ts';
 
 const intro = `<!-- GENERATED from src/cli/route-test by hack/generate; do not edit. -->
 # RouteTest

@@ -3,7 +3,7 @@ import { operatorFlagNames, operatorFlags } from '../../src/settings/flags.ts';
 import { operatorSettings, settingsApiVersion, settingsKind } from '../../src/settings/operator-settings.ts';
 import { fieldsAndRules } from './field-table.ts';
 import type { GeneratedFile } from './generated-files.ts';
-import { schemaOf } from './schema-node.ts';
+import { schemaOf } from '../../src/cli/docs/schema-node.ts';
 
 function flagLine(name: (typeof operatorFlagNames)[number]): string {
   const { does, fallback, placeholder } = operatorFlags[name];

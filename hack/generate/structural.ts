@@ -1,7 +1,7 @@
 /** From zod's JSON schema to the structural schema that a CRD may hold (apiextensions/v1); throws on what cannot be said there. */
 import { RE2JS } from 're2js';
-import { children, fullDescription, isNode, mapChildren } from './schema-node.ts';
-import type { SchemaNode } from './schema-node.ts';
+import { children, fullDescription, isNode, mapChildren } from '../../src/cli/docs/schema-node.ts';
+import type { SchemaNode } from '../../src/cli/docs/schema-node.ts';
 
 /** Keywords in the order in which they are printed; any other keyword is an error. */
 const printed = [

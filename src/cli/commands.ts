@@ -1,5 +1,6 @@
 /** Every command, in the order of the help text. */
 import type { CliCommand } from './cli-command.ts';
+import { docsCommand } from './docs/command.ts';
 import { explainCommand } from './explain/command.ts';
 import { operatorCommand } from './operator/command.ts';
 import { renderCommand } from './render.ts';
@@ -13,6 +14,7 @@ export const commands: readonly CliCommand[] = [
   validateCommand,
   explainCommand,
   testCommand,
+  docsCommand,
   operatorCommand,
   versionCommand,
 ];

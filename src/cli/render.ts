@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { CliCommand } from './cli-command.ts';
 import { compileOffline } from './compile-offline.ts';
-import { compareFindings, findingLine } from './input/finding.ts';
+import { compareFindings, findingLine, moreAbout } from './input/finding.ts';
 import type { Finding } from './input/finding.ts';
 import { addInputOptions, readGivenInput } from './input-options.ts';
 import type { InputOptions } from './input-options.ts';
@@ -41,6 +41,7 @@ async function render(options: RenderOptions, terminal: Terminal): Promise<ExitC
       : compileOffline(input, platform, terminal.now());
   const findings = [...faults, ...result.findings].sort(compareFindings);
   terminal.err(findings.map((finding) => `${findingLine(finding)}\n`).join(''));
+  terminal.err(moreAbout(findings));
   terminal.err(notes(input, result.assumed));
   if (faults.length > 0) return exitCodes.error;
   if (input.apps.length === 0) {

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { CliCommand } from './cli-command.ts';
 import { compileOffline } from './compile-offline.ts';
-import { compareFindings, findingLine } from './input/finding.ts';
+import { compareFindings, findingLine, moreAbout } from './input/finding.ts';
 import type { Finding } from './input/finding.ts';
 import { addInputOptions, readGivenInput } from './input-options.ts';
 import type { InputOptions } from './input-options.ts';
@@ -62,6 +62,7 @@ async function validate(options: ValidateOptions, terminal: Terminal): Promise<E
   const isEmpty = faults.length === 0 && input.apps.length === 0;
   if (isEmpty) terminal.err(nothingToDo);
   terminal.out(reportText(report, findings, options.output));
+  if (options.output === 'text') terminal.err(moreAbout(findings));
   if (isEmpty || faults.length > 0) return exitCodes.error;
   return report.errors > 0 ? exitCodes.findings : exitCodes.ok;
 }

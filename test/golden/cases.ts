@@ -19,7 +19,7 @@ export type GoldenCase = {
   readonly settings?: string;
 };
 
-/** The files of a case that are written, not given: standard output, standard error with the exit code. */
+/** The files of a case that are written, not given: standard output; the findings of standard error with the exit code, without where to read more of them. */
 export const expectedFiles = ['manifests.yaml', 'findings.txt'] as const;
 
 /** What a case gives: text by file name; an empty text means that the file is not there. */
@@ -66,7 +66,7 @@ export async function runCase({ cwd, input, settings }: GoldenCase): Promise<Gol
         out += text;
       },
       err: (text) => {
-        err += text;
+        err += text.replace(/^read more: .*\n/m, '');
       },
     },
   );

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { assert, asyncProperty } from 'fast-check';
 import { rulesOf } from '../../hack/generate/structural.ts';
-import { children, zodSchema } from '../../hack/generate/schema-node.ts';
-import type { SchemaNode } from '../../hack/generate/schema-node.ts';
+import { children, zodSchema } from '../../src/cli/docs/schema-node.ts';
+import type { SchemaNode } from '../../src/cli/docs/schema-node.ts';
 import { parseAppTraffic } from '../../src/api/v1alpha1/parse.ts';
 import { anySpec } from '../schema/arbitrary.ts';
 import { appTrafficOf, boundaries, fullest } from '../schema/boundaries.ts';

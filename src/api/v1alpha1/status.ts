@@ -58,7 +58,7 @@ const child = z
 
 const problem = z
   .strictObject({
-    code: words(16).meta(about('Stable code; each has a page in the documentation.')),
+    code: words(16).meta(about('Stable code; apptraffic docs CODE prints its page.')),
     severity: z.enum(['Error', 'Warning']).meta(about('Error: something is not served as written. Warning: it is.')),
     field: words(512).meta(about('Path of the field.')),
     message: words(2048).meta(about('What is wrong.')),

@@ -5,7 +5,7 @@ import { decide } from '../../decide/decide.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { compileOffline } from '../compile-offline.ts';
 import { parseFieldText } from '../input/field-path.ts';
-import { findingLine } from '../input/finding.ts';
+import { findingLine, moreAbout } from '../input/finding.ts';
 import type { Finding } from '../input/finding.ts';
 import type { InputObject } from '../input/input-object.ts';
 import { addInputOptions, readGivenInput } from '../input-options.ts';
@@ -81,7 +81,7 @@ async function explain(
   const { findings, assumed } = compileOffline(input, platform, now);
   const { served, refused } = servedOffline(input, platform, now);
   const isFaulty = findings.some(({ severity }) => severity === 'Error');
-  if (isFaulty) terminal.err(lines(findings.map(findingLine)));
+  if (isFaulty) terminal.err(lines(findings.map(findingLine)) + moreAbout(findings));
   terminal.err(notes(input, assumed));
   terminal.err(
     refused.map(({ namespace, name }) => `refused, so it is left out here: ${namespace}/${name}\n`).join(''),

@@ -29,6 +29,12 @@ export function findingLine({ severity, position, code, field, message, fix }: F
   return [place, severity, ...(code === undefined ? [] : [code]), text].join('  ');
 }
 
+/** Where to read more about the codes of findings, as a line; empty where none has a code. */
+export function moreAbout(findings: readonly Finding[]): string {
+  const codes = new Set(findings.flatMap(({ code }) => (code === undefined ? [] : [code])));
+  return codes.size === 0 ? '' : `read more: apptraffic docs ${[...codes].sort().join(' ')}\n`;
+}
+
 /** Orders findings by file, line and column, then code and text. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (

@@ -1,7 +1,7 @@
 /** `apptraffic test` */
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
-import { compareFindings, findingLine } from '../input/finding.ts';
+import { compareFindings, findingLine, moreAbout } from '../input/finding.ts';
 import type { Finding } from '../input/finding.ts';
 import { readSettings } from '../input/read-settings.ts';
 import { addInputOptions } from '../input-options.ts';
@@ -67,7 +67,7 @@ async function test(options: TestOptions, terminal: Terminal): Promise<ExitCode>
   const live = liveOptions(options, terminal.cwd);
   const run = live === undefined ? await offline(given, options, terminal) : await throughGateway(given, live);
   const findings = [...run.faults, ...run.findings].sort(compareFindings);
-  terminal.err(findings.map((finding) => `${findingLine(finding)}\n`).join(''));
+  terminal.err(findings.map((finding) => `${findingLine(finding)}\n`).join('') + moreAbout(findings));
   terminal.err(run.said);
   const isEmpty = run.faults.length === 0 && given.sources.length === 0;
   if (isEmpty) terminal.err('there is no RouteTest in the input. Fix: name a file that holds one.\n');

@@ -1,7 +1,7 @@
 /** The table of proofs: every field of a spec with its live cases, or with the reason why the test bed cannot show it. */
-import { rowsBelow } from '../../../hack/generate/field-table.ts';
-import { isNode, zodSchema } from '../../../hack/generate/schema-node.ts';
-import type { SchemaNode } from '../../../hack/generate/schema-node.ts';
+import { fieldsBelow } from '../../../src/cli/docs/schema-field.ts';
+import { isNode, zodSchema } from '../../../src/cli/docs/schema-node.ts';
+import type { SchemaNode } from '../../../src/cli/docs/schema-node.ts';
 import { insideCases } from './inside/cases.ts';
 import type { LiveCase } from './live-case.ts';
 import { outsideCases } from './outside/cases.ts';
@@ -49,7 +49,7 @@ const valuesOf = ({ enum: own, items }: SchemaNode): readonly unknown[] => {
 
 /** Every path below `spec` that a proof may be about, and of these the ones that need one: fields without fields, value by value. */
 export function provablePaths(): { readonly all: readonly string[]; readonly needed: readonly string[] } {
-  const rows = rowsBelow(zodSchema('openapi-3.0'), '').filter(({ path }) => path.startsWith('.spec.'));
+  const rows = fieldsBelow(zodSchema('openapi-3.0'), '').filter(({ path }) => path.startsWith('.spec.'));
   const named = rows.map(({ path, node }) => ({ path: path.slice('.spec.'.length), node }));
   const isLeaf = (path: string): boolean =>
     !named.some(

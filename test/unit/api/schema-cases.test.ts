@@ -1,6 +1,6 @@
 import { rulesOf } from '../../../hack/generate/structural.ts';
-import { children, zodSchema } from '../../../hack/generate/schema-node.ts';
-import type { SchemaNode } from '../../../hack/generate/schema-node.ts';
+import { children, zodSchema } from '../../../src/cli/docs/schema-node.ts';
+import type { SchemaNode } from '../../../src/cli/docs/schema-node.ts';
 import { parseAppTraffic } from '../../../src/api/v1alpha1/parse.ts';
 import { pathText } from '../../../src/schema/path-text.ts';
 import { appTrafficOf, boundaries } from '../../schema/boundaries.ts';

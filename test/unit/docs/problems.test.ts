@@ -1,4 +1,5 @@
 import { parseAppTraffic } from '../../../src/api/v1alpha1/parse.ts';
+import { compileOffline } from '../../../src/cli/compile-offline.ts';
 import { readInput } from '../../../src/cli/input/read-input.ts';
 import { readSettings } from '../../../src/cli/input/read-settings.ts';
 import { worldsFromDocuments } from '../../../src/cli/world-from-documents.ts';
@@ -8,18 +9,18 @@ import type { ProblemCode, ProblemCondition } from '../../../src/model/problem-c
 import type { Platform } from '../../../src/model/platform.ts';
 import type { World } from '../../../src/model/world.ts';
 import { builtInPlatform } from '../../../src/settings/platform.ts';
-import { blocksOf, documents, proseOf } from '../../docs/markdown.ts';
+import { blocksOf, documents, proseOf, root } from '../../docs/markdown.ts';
 import type { Block } from '../../docs/markdown.ts';
 import { memoryTerminal } from '../cli/memory-terminal.ts';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const codes = Object.keys(problemCodes) as ProblemCode[];
 const pageOf = (code: string): string => `docs/problems/${code}.md`;
 
-/** Codes that only a cluster can give, and so their pages have no example that is run here. */
-const onlyInClusters: readonly ProblemCode[] = ['AT0402', 'AT0403', 'AT0404', 'AT0501', 'AT0502'];
+/** Codes that only a cluster can give: their pages name the integration test that shows them instead of an example that is run here. */
+const onlyInClusters: readonly ProblemCode[] = ['AT0402', 'AT0403', 'AT0404', 'AT0502'];
 
 /** What a page says of status, right below its title. */
 const statusWords: Readonly<Record<ProblemCondition, (reason: string) => string>> = {
@@ -53,11 +54,15 @@ function platformOf({ file, line, text }: Block): Platform {
   throw new Error(`${file}:${line}: the settings are not valid`);
 }
 
-/** The codes that the objects of a block yield, each once. */
+/** The codes that the objects of a block yield, each once: as `apptraffic validate` finds them, where the surroundings are those of a file. */
 async function codesOf({ text }: Block, platform: Platform, around: Partial<World>): Promise<readonly string[]> {
   const terminal = memoryTerminal(folder, text);
   const { apps, others, faults } = await readInput(['-'], 'default', terminal);
   if (faults.length > 0 || apps.length === 0) return ['unreadable'];
+  if (Object.keys(around).length === 0) {
+    const { findings } = compileOffline({ apps, others }, platform, terminal.now());
+    return [...new Set(findings.flatMap(({ code }) => code ?? []))].sort();
+  }
   const parsed = apps.map((object) => ({ object, parsed: parseAppTraffic(object.manifest) }));
   const valid = parsed.flatMap(({ object, parsed }) => (parsed.ok ? [{ object, value: parsed.value }] : []));
   const worldOf = worldsFromDocuments({ apps: valid, others, platform, now: terminal.now() });
@@ -111,5 +116,19 @@ describe('every problem code', () => {
     const wanted = claims.map(({ claim }) => ({ claim, holds: claim === 'nothing' ? [] : [code] }));
     expect(claims).toEqual(wanted);
     expect(claims.filter(({ claim }) => claim === code)).toHaveLength(onlyInClusters.includes(code) ? 0 : 1);
+  });
+
+  it.each(onlyInClusters)('%s: the page names a test on a real API server that shows it', (code) => {
+    const prose = proseOf(pageOf(code))
+      .map(({ text }) => text)
+      .join('\n');
+    const [, file = '', group = '', title = ''] =
+      /^Shown on a real API server by `([^`]+)`, "([^"]+)":\s"([^"]+)"\.$/m.exec(prose) ?? [];
+    expect(file).toMatch(/^test\/integration\/[\w-]+\.test\.ts$/);
+    const test = readFileSync(join(root, file), 'utf8');
+    const [, ofGroup = ''] = test.split(`describe('${group}', `);
+    const [ownTests = ''] = ofGroup.split(/^describe\(/m);
+    expect(ownTests).toContain(`'${title}'`);
+    expect(ownTests).toContain(problemCodes[code].reason);
   });
 });

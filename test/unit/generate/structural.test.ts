@@ -1,6 +1,6 @@
 import { openApiSchema } from '../../../hack/generate/crd.ts';
-import { children } from '../../../hack/generate/schema-node.ts';
-import type { SchemaNode } from '../../../hack/generate/schema-node.ts';
+import { children } from '../../../src/cli/docs/schema-node.ts';
+import type { SchemaNode } from '../../../src/cli/docs/schema-node.ts';
 import { structural } from '../../../hack/generate/structural.ts';
 
 const field = (node: SchemaNode): SchemaNode => ({ type: 'object', properties: { a: { description: 'A.', ...node } } });

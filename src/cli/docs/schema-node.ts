@@ -1,6 +1,6 @@
 /** A node of a JSON schema as zod writes it, and the walk over all nodes. */
 import { z } from 'zod';
-import { appTraffic } from '../../src/api/v1alpha1/app-traffic.ts';
+import { appTraffic } from '../../api/v1alpha1/app-traffic.ts';
 
 /** One node of a JSON schema. */
 export type SchemaNode = { readonly [keyword: string]: unknown };
