@@ -33,7 +33,7 @@ export type Passage = {
 /** What `route` does. */
 export function act(route: Route, passage: Passage): Deed {
   const { own, question, path } = passage;
-  const { redirect, forward } = route.features;
+  const { redirect, respond, forward } = route.features;
   const named = { app: own.traffic.app, route: route.name, notes: [] };
   if (redirect !== undefined) {
     return {
@@ -43,6 +43,9 @@ export function act(route: Route, passage: Passage): Deed {
       location: locationOf(redirect.value, question.request, path.forwarded, prefixOf(route.features)),
       why: `route ${route.name} redirects`,
     };
+  }
+  if (respond !== undefined) {
+    return { ...named, outcome: 'respond', ...respond.value, why: `route ${route.name} answers by itself` };
   }
   if (forward === undefined) {
     return { ...named, outcome: 'respond', status: 503, why: `route ${route.name} may not be served and answers 503` };

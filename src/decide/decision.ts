@@ -53,6 +53,8 @@ export type Decision = {
   readonly route?: string;
   /** Where a redirect leads. */
   readonly location?: string;
+  /** The body of an answer that a route gives by itself; absent: none, or the answer is somebody else's. */
+  readonly body?: string;
   /** Present for outcome `route`. */
   readonly forwarded?: Forwarded;
   /** In order of precedence; those of several apps one app after another. */

@@ -21,6 +21,9 @@ export type Redirect = {
   readonly code: 301 | 302 | 303 | 307 | 308;
 };
 
+/** An answer that a route gives by itself. */
+export type FixedAnswer = { readonly status: number; readonly body?: string };
+
 /** How often and when a request is tried again; 0 attempts switches retries off. Durations in milliseconds. */
 export type Retries = {
   readonly attempts: number;
@@ -42,6 +45,7 @@ export type RouteFeatureValues = {
   /** Backends with a weight above 0, sorted by name; the weights add up to 100. */
   readonly forward: readonly WeightedBackend[];
   readonly redirect: Redirect;
+  readonly respond: FixedAnswer;
   /** The route keeps its match and answers 503: it cannot be served (design: refusals). */
   readonly unavailable: true;
   readonly rewritePrefix: string;
@@ -53,7 +57,7 @@ export type RouteFeatureValues = {
 /** The name of a route feature. */
 export type RouteFeature = keyof RouteFeatureValues;
 
-/** The features that one route has. Exactly one of prefix | exact and one of forward | redirect | unavailable is present. */
+/** The features that one route has. Exactly one of prefix | exact and one of forward | redirect | respond | unavailable is present. */
 export type RouteFeatures = { readonly [F in RouteFeature]?: Located<RouteFeatureValues[F]> };
 
 /** One route of an app. */

@@ -72,6 +72,7 @@ function action(route: ApiRoute, at: At, { backends, split }: RouteDefaults): Ro
     };
     return { redirect: { value: redirect, at: `${at}.redirect` } };
   }
+  if (route.respond !== undefined) return { respond: { value: route.respond, at: `${at}.respond` } };
   if (route.to !== undefined) return { forward: { value: wholeTo(route.to, backends), at: `${at}.to` } };
   if (route.split !== undefined) {
     return { forward: { value: normalizeSplit(route.split, backends), at: `${at}.split` } };

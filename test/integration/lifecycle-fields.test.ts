@@ -134,6 +134,8 @@ const routes: Edits = [
     'redirect elsewhere',
     routed({ ...one, redirect: { scheme: 'https', host: 'b.example.net', port: 8443, code: 308 } }),
   ],
+  ['respond', routed({ ...one, respond: { status: 503 } })],
+  ['body', routed({ ...one, respond: { status: 503, body: 'back at ten' } })],
   ['rewrite', routed({ ...one, rewrite: { prefix: '/v1' } })],
   ['timeout', routed({ ...one, timeout: '5s' })],
   ['retries', routed({ ...one, retries })],

@@ -68,6 +68,10 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
     [[side, 'routes', 0, 'to'], name],
     [[side, 'routes', 0, 'split'], split],
     [[side, 'routes', 0, 'redirect'], redirect],
+    [
+      [side, 'routes', 0, 'respond'],
+      optional({ status: constantFrom(199, 200, 204, 302, 503, 599, 600), body: text('a\n', '', '\u0000', '\u{1F550}') }),
+    ],
     [[side, 'routes', 0, 'rewrite'], optional({ prefix: path })],
     [[side, 'routes', 0, 'timeout'], duration],
     [[side, 'routes', 0, 'retries'], optional({ attempts: integer({ min: -1, max: 11 }), perTry: duration })],

@@ -7,6 +7,7 @@ import type { Immutable } from '../../schema/immutable.ts';
 import { labelName } from '../../schema/names.ts';
 import { path } from './path.ts';
 import { redirect } from './redirect.ts';
+import { respond } from './respond.ts';
 import { retries } from './retries.ts';
 import { externalMatch, internalMatch } from './route-match.ts';
 import { unless, withRules } from '../../schema/rule.ts';
@@ -40,6 +41,13 @@ const actions = {
   redirect: redirect
     .meta(about('Answers with another address.', { becomes: 'VirtualService.spec.http[].redirect' }))
     .exactOptional(),
+  respond: respond
+    .meta(
+      about('Answers by itself: no backend gets the request.', {
+        becomes: 'VirtualService.spec.http[].directResponse',
+      }),
+    )
+    .exactOptional(),
   rewrite: z
     .strictObject({
       prefix: path.meta(about('Replaces the prefix that match.prefix matched; joined with one slash.')),
@@ -67,15 +75,15 @@ const actions = {
 const inMesh = z.strictObject({ name, match: internalMatch.meta(matchMeta).exactOptional(), ...actions });
 const outside = z.strictObject({ name, match: externalMatch.meta(matchMeta).exactOptional(), ...actions });
 
-const noEffectBesideRedirect = ['port', 'rewrite', 'timeout', 'retries'] as const;
+const noEffectBesideAnswers = ['port', 'rewrite', 'timeout', 'retries'] as const;
 
 const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
   {
-    message: 'more than one of to, split and redirect is given',
+    message: 'more than one of to, split, redirect and respond is given',
     fix: 'keep one; without any the route gets spec.split, else app',
-    cel: '[has(self.to), has(self.split), has(self.redirect)].filter(given, given).size() <= 1',
-    faults: ({ to, split, redirect }) =>
-      unless([to, split, redirect].filter((given) => given !== undefined).length <= 1),
+    cel: '[has(self.to), has(self.split), has(self.redirect), has(self.respond)].filter(given, given).size() <= 1',
+    faults: ({ to, split, redirect, respond: answer }) =>
+      unless([to, split, redirect, answer].filter((given) => given !== undefined).length <= 1),
   },
   {
     message: 'rewrite.prefix has no prefix to replace',
@@ -92,12 +100,12 @@ const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
       redirect?.prefix !== undefined && match?.prefix === undefined ? [['redirect', 'prefix']] : [],
   },
   {
-    message: 'a redirect is answered before any backend, so port, rewrite, timeout and retries would do nothing',
-    fix: 'remove them, or remove redirect',
-    cel: '!has(self.redirect) || !(has(self.port) || has(self.rewrite) || has(self.timeout) || has(self.retries))',
+    message: 'redirect and respond answer before any backend, so port, rewrite, timeout and retries would do nothing',
+    fix: 'remove them, or remove redirect and respond',
+    cel: `!(has(self.redirect) || has(self.respond)) || !(${noEffectBesideAnswers.map((field) => `has(self.${field})`).join(' || ')})`,
     faults: (route) =>
-      noEffectBesideRedirect.flatMap((field) =>
-        route.redirect !== undefined && route[field] !== undefined ? [[field]] : [],
+      noEffectBesideAnswers.flatMap((field) =>
+        (route.redirect !== undefined || route.respond !== undefined) && route[field] !== undefined ? [[field]] : [],
       ),
   },
 ];

@@ -24,13 +24,14 @@ export function answerText(question: Question, decision: Decision, placeOf: Plac
 }
 
 function resultRows(question: Question, decision: Decision): readonly Row[] {
-  const { app, route, why, notes, forwarded } = decision;
+  const { app, route, body, why, notes, forwarded } = decision;
   return [
     ['Result', resultWords(question, decision)],
     // Of a route that forwards, the table has said all.
     ...(forwarded !== undefined && route !== undefined ? [] : [['Because', why] as const]),
     ...(app === undefined ? [] : [['App', `${app.namespace}/${app.name}`] as const]),
     ...(route === undefined ? [] : [['Route', route] as const]),
+    ...(body === undefined ? [] : named('Body', body.split(/\r?\n/)).slice(0, longestBody)),
     ...(forwarded === undefined ? [] : forwardedRows(forwarded, (share) => backendWords(share, question, decision))),
     ...notes.map((note): Row => ['Note', note]),
   ];
@@ -65,6 +66,9 @@ function forwardedRows(
     ['Retries', retries === undefined ? providersOwn : retriesWords(retries)],
   ];
 }
+
+/** How many lines of a body are shown. */
+const longestBody = 20;
 
 const providersOwn = "the provider's own";
 

@@ -20,7 +20,7 @@ export type DecisionJson = {
   readonly route: string | null;
   readonly backends: readonly Share[];
   readonly location: string | null;
-  readonly body: null;
+  readonly body: string | null;
   readonly rewrite: { readonly path: string | null; readonly host: null };
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly responseHeaders: Readonly<Record<string, never>>;
@@ -33,7 +33,8 @@ export type DecisionJson = {
 };
 
 /** The decision as JSON; the order of keys is always the same. */
-export function decisionJson({ app, outcome, status, route, location, forwarded, candidates }: Decision): DecisionJson {
+export function decisionJson(decision: Decision): DecisionJson {
+  const { app, outcome, status, route, location, body, forwarded, candidates } = decision;
   return {
     app: app ?? null,
     outcome,
@@ -41,17 +42,26 @@ export function decisionJson({ app, outcome, status, route, location, forwarded,
     route: route ?? null,
     backends: forwarded?.backends ?? [],
     location: location ?? null,
-    body: null,
-    rewrite: { path: forwarded?.path ?? null, host: null },
-    requestHeaders: { ...forwarded?.setHeaders },
-    responseHeaders: {},
+    body: body ?? null,
+    ...messageJson(decision),
     mirror: null,
     fault: null,
-    timeout: durationOrNull(forwarded?.timeoutMs),
-    retries: retriesJson(forwarded?.retries),
+    ...limitsJson(forwarded),
     rateLimit: null,
     candidates: candidatesJson(candidates),
   };
+}
+
+function messageJson({ forwarded }: Decision): Pick<DecisionJson, 'rewrite' | 'requestHeaders' | 'responseHeaders'> {
+  return {
+    rewrite: { path: forwarded?.path ?? null, host: null },
+    requestHeaders: { ...forwarded?.setHeaders },
+    responseHeaders: {},
+  };
+}
+
+function limitsJson(forwarded: Decision['forwarded']): Pick<DecisionJson, 'timeout' | 'retries'> {
+  return { timeout: durationOrNull(forwarded?.timeoutMs), retries: retriesJson(forwarded?.retries) };
 }
 
 /** Two apps that share a host may both have a route `api`: then the reason says whose it is. */

@@ -30,6 +30,9 @@ export const routeTable = {
     action: { route: destinations(split, context), ...marker(context) },
   })),
   redirect: exact('VirtualService spec.http[].redirect', redirectPiece),
+  respond: exact('VirtualService spec.http[].directResponse', ({ status, body }) => ({
+    action: { directResponse: { status, ...(body === undefined ? {} : { body: { string: body } }) } },
+  })),
   unavailable: exact('VirtualService spec.http[].directResponse', () => ({
     action: { directResponse: { status: 503 } },
   })),

@@ -21,6 +21,7 @@ function differencesFrom(expected: Expected, observed: Observed, isBodiless: boo
     return [
       ...unequal('status', expected.status, observed.status),
       ...unequal('location', expected.location, observed.location),
+      ...(expected.body === undefined || isBodiless ? [] : unequal('body', expected.body, observed.body)),
       ...(observed.seen === undefined ? [] : [`a pod answered: ${observed.seen.pod}`]),
     ];
   }

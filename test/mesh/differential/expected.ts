@@ -20,15 +20,20 @@ export type ExpectedPods = {
 /** One thing that may be seen: an answer of a proxy, of a pod, or none. */
 export type Expected =
   | { readonly is: 'none' }
-  | { readonly is: 'proxy'; readonly status: number; readonly location?: string }
+  | { readonly is: 'proxy'; readonly status: number; readonly location?: string; readonly body?: string }
   | ({ readonly is: 'pod' } & ExpectedPods);
 
 /** Everything that may be seen; a split to a backend that cannot answer gives several. */
 export function expectationsOf(decision: Decision, pair: Pair, prepared: Prepared): readonly Expected[] {
-  const { forwarded, status, location, outcome } = decision;
+  const { forwarded, status, location, body, outcome } = decision;
   if (forwarded !== undefined) return expectationsOfShares(decision, pair, prepared);
   if (status === undefined) return [{ is: 'none' }];
-  const answer: Expected = { is: 'proxy', status, ...(location === undefined ? {} : { location }) };
+  const answer: Expected = {
+    is: 'proxy',
+    status,
+    ...(location === undefined ? {} : { location }),
+    ...(body === undefined ? {} : { body }),
+  };
   // TLS for a host that nobody holds is outside the contract: whether some certificate answers is the gateway's.
   const isStrange = pair.request.scheme === 'https' && decision.app === undefined && outcome === 'notFound';
   if (isStrange) return [{ is: 'none' }, answer];

@@ -72,7 +72,7 @@ function observedOf(answer: Answer): Observed {
     is: 'answer',
     status: answer.status,
     ...(location === undefined ? {} : { location }),
-    ...(echo === undefined ? {} : { seen: seenBy(echo) }),
+    ...(echo === undefined ? { body: answer.body } : { seen: seenBy(echo) }),
     tries: echo?.count ?? 0,
   };
 }

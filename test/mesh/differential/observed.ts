@@ -18,6 +18,8 @@ export type Observed =
       readonly is: 'answer';
       readonly status: number;
       readonly location?: string;
+      /** Of a proxy's answer. */
+      readonly body?: string;
       /** Absent: a proxy answered. */
       readonly seen?: Seen;
       /** How often a pod got the request. */

@@ -97,12 +97,21 @@ const redirect: Draw<Pick<Route, 'redirect'>> = (scope) =>
     )
     .map(([place, rest]) => ({ redirect: { ...place, ...rest } }));
 
+const respond = fc.constantFrom<NonNullable<Route['respond']>>(
+  { status: 200, body: 'fixed\n' },
+  { status: 204 },
+  { status: 403, body: '%REQ(:path)% \u{1F550}' },
+  { status: 503 },
+  { status: 599, body: '{"a": 1}' },
+);
+
 /** What a route does; exactly one of them, and most often none is written. */
 export const actionRows = {
   none: { odds: 4, draw: () => fc.constant({}) },
   to: { odds: 3, draw: ({ backends }) => fc.record({ to: fc.constantFrom(...backends) }) },
   split: { odds: 2, draw: ({ backends }) => fc.record({ split: splitOver(backends) }) },
   redirect: { odds: 3, draw: redirect },
+  respond: { odds: 1, draw: () => fc.record({ respond }) },
 } satisfies Readonly<Record<string, Row<Partial<Route>>>>;
 
 /** What is done beside; only routes that forward have it. */
@@ -156,6 +165,7 @@ function belowRoot(match: Match, { root }: RouteScope): Match {
 function soundRoute(match: Match, action: Partial<Route>, extras: Partial<Route>): Omit<Route, 'name'> {
   const { rewrite, ...others } = extras;
   const conditions = Object.keys(match).length === 0 ? {} : { match };
+  if (action.respond !== undefined) return { ...conditions, ...action };
   if (action.redirect !== undefined) return { ...conditions, redirect: soundRedirect(match, action.redirect) };
   return {
     ...conditions,

@@ -41,7 +41,13 @@ export type Expected =
       /** Whether the provider does not tell the pod which route it was. */
       readonly isUnmarked?: true;
     }
-  | { readonly status: number; readonly location?: string; readonly route?: string }
+  | {
+      readonly status: number;
+      readonly location?: string;
+      readonly route?: string;
+      /** What a route answers by itself; absent: it has no body of its own. */
+      readonly body?: string;
+    }
   /** No answer: the connection is refused or reset. */
   | 'nothing';
 

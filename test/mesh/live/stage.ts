@@ -15,7 +15,7 @@ import { condition, field } from '../../testbed/kube-object.ts';
 import type { KubeObject } from '../../testbed/kube-object.ts';
 import { judgeShare } from '../share.ts';
 import type { Ask, LiveApp, LiveCase } from './live-case.ts';
-import { decidedView, expectedDecision, expectedView, podsOf, seenView } from './views.ts';
+import { decidedView, expectedDecision, expectedView, seenView } from './views.ts';
 
 /** Where live cases play. */
 export type Stage = {
@@ -133,7 +133,7 @@ export function createStage(mesh: Mesh, { settings, callers = {}, authorities = 
       decided: expectedDecision(ask.gets, path),
       seen: expectedView(ask.gets, path, query, ask.from === undefined),
     };
-    const seen = seenView(await send(ask), podsOf(ask.gets));
+    const seen = seenView(await send(ask), ask.gets);
     const decided = decidedView(decideOn(ask));
     compared += 1;
     const sorted = { ...decided, backends: [...decided.backends].sort() };
@@ -161,7 +161,7 @@ export function createStage(mesh: Mesh, { settings, callers = {}, authorities = 
       const isDrawn = Object.values(weights).some(({ percent }) => percent % 100 !== 0);
       const all = isDrawn ? draws : certain;
       const answers = await Promise.all(Array.from({ length: all }, () => send(ask)));
-      const pods = answers.map((answer) => seenView(answer, []).pod);
+      const pods = answers.map((answer) => seenView(answer).pod);
       compared += all;
       for (const [name, { percent, pods: own }] of Object.entries(weights)) {
         const count = pods.filter((one) => one !== null && own.includes(one)).length;

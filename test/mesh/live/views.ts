@@ -11,6 +11,8 @@ export type Decided = {
   readonly route: string | null;
   readonly backends: readonly string[];
   readonly path: string | null;
+  /** What the route answers by itself. */
+  readonly body: string | null;
 };
 
 /** What was seen. */
@@ -23,6 +25,8 @@ export type Seen = {
   readonly port: number | null;
   /** What x-apptraffic-route said at the pod. */
   readonly route: string | null;
+  /** Where one is expected. */
+  readonly body: string | null;
 };
 
 const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
@@ -33,34 +37,49 @@ export function podsOf(expected: Expected): readonly string[] {
 }
 
 /** The decision, where a backend answers with 200. */
-export function decidedView({ outcome, status, location, route, app, forwarded }: Decision): Decided {
+export function decidedView({ outcome, status, location, route, app, body, forwarded }: Decision): Decided {
   return {
     status: outcome === 'route' ? 200 : (status ?? null),
     location: location ?? null,
     route: route === undefined ? null : `${app?.namespace}/${app?.name}/${route}`,
     backends: (forwarded?.backends ?? []).filter(({ weight }) => weight > 0).map(({ name }) => name),
     path: forwarded?.path ?? null,
+    body: body ?? null,
   };
 }
 
 /** What `decide` must say; `path`: of the request. */
 export function expectedDecision(expected: Expected, path: string): Decided {
-  const nothing = { status: null, location: null, route: null, backends: [], path: null };
+  const nothing = { status: null, location: null, route: null, backends: [], path: null, body: null };
   if (expected === 'nothing') return nothing;
   const route = expected.route ?? null;
-  if ('status' in expected) return { ...nothing, status: expected.status, location: expected.location ?? null, route };
+  if ('status' in expected) {
+    const { status, location = null, body = null } = expected;
+    return { ...nothing, status, location, route, body };
+  }
   const backends = [...listOf(expected.backends ?? 'app')].sort();
   return { ...nothing, status: 200, route, backends, path: expected.path ?? path };
 }
 
-/** The answer; `pods`: those that may give it. */
-export function seenView(answer: Answer, pods: readonly string[]): Seen {
-  const nothing = { status: null, location: null, pod: null, path: null, port: null, route: null };
-  if (answer.connectionError !== undefined) return nothing;
+/** Nothing that could be seen. */
+const unseen = { status: null, location: null, pod: null, path: null, port: null, route: null, body: null };
+
+/** The answer, where this is expected. */
+export function seenView(answer: Answer, expected?: Expected): Seen {
+  const pods = expected === undefined ? [] : podsOf(expected);
+  if (answer.connectionError !== undefined) return unseen;
   const location = headerValues(answer.headers, 'location')[0] ?? null;
   const isEcho = headerValues(answer.headers, 'content-type')[0] === 'application/json';
-  if (!isEcho)
-    return { ...nothing, status: answer.status, location, pod: pods.length === 0 ? null : answer.body.slice(0, 80) };
+  if (!isEcho) {
+    const hasBody = typeof expected === 'object' && 'body' in expected;
+    return {
+      ...unseen,
+      status: answer.status,
+      location,
+      pod: pods.length === 0 ? null : answer.body.slice(0, 80),
+      body: hasBody ? answer.body : null,
+    };
+  }
   const { pod, path, query, port, headers } = echoOf(answer);
   return {
     status: answer.status,
@@ -69,18 +88,21 @@ export function seenView(answer: Answer, pods: readonly string[]): Seen {
     path: query === null ? path : `${path}?${query}`,
     port,
     route: headerValues(headers, 'x-apptraffic-route').join() || null,
+    body: null,
   };
 }
 
 /** What must be seen; `isOutside`: the request comes through the gateway, which names the route. */
 export function expectedView(expected: Expected, path: string, query: string, isOutside: boolean): Seen {
-  const nothing = { status: null, location: null, pod: null, path: null, port: null, route: null };
-  if (expected === 'nothing') return nothing;
-  if ('status' in expected) return { ...nothing, status: expected.status, location: expected.location ?? null };
+  if (expected === 'nothing') return unseen;
+  if ('status' in expected) {
+    const { status, location = null, body = null } = expected;
+    return { ...unseen, status, location, body };
+  }
   const { path: rewritten = path, port = 8080, route, isUnmarked } = expected;
   return {
+    ...unseen,
     status: 200,
-    location: null,
     pod: podsOf(expected).join(' or '),
     path: `${rewritten}${query}`,
     port,

@@ -84,4 +84,10 @@ export const seededBugs: readonly SeededBug[] = [
     put: `{ app, selector, ports }: Traffic, { mode, exceptPorts: given }: Mtls): PeerAuthentication {
   const exceptPorts = given.map((one) => ports.find(({ targetPort }) => targetPort === one)?.port ?? one);`,
   },
+  {
+    name: 'a fixed answer without its body',
+    file: `${istio}/features.ts`,
+    find: '...(body === undefined ? {} : { body: { string: body } })',
+    put: '',
+  },
 ];

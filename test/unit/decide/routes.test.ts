@@ -61,6 +61,22 @@ describe('the route of a request, whatever the order of the list', () => {
   });
 });
 
+describe('a route that answers by itself', () => {
+  it.each([[{ status: 503, body: 'back at ten' }], [{ status: 204 }]])(
+    'gives its status and its body: %j',
+    (respond) => {
+      const app = served({ external: external(['x.example'], [route('closed', { respond })]) });
+      expect(ask([app], 'http://x.example/a')).toMatchObject({
+        app: ref,
+        outcome: 'respond',
+        route: 'closed',
+        ...respond,
+        why: 'route closed answers by itself',
+      });
+    },
+  );
+});
+
 describe('lines of a repeated header', () => {
   it.each([
     ['are compared one by one', 'x-beta', '200'],

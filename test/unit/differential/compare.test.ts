@@ -17,6 +17,7 @@ const byProxy = (status: number, location?: string): Observed => ({
   tries: 0,
   ...(location === undefined ? {} : { location }),
 });
+const answeredByProxy = (body: string): Observed => ({ is: 'answer', status: 404, tries: 0, body });
 const none: Observed = { is: 'none', why: 'ECONNRESET' };
 const pod: Expected = {
   is: 'pod',
@@ -65,6 +66,7 @@ describe('an observation', () => {
     ],
     ['a proxy for a pod', [pod], byProxy(404), ['pod blue/echo-v1:8080 was expected, a proxy answered 404']],
     ['a pod for a proxy', [notFound], answer({ status: 404 }), ['a pod answered: blue/echo-v1']],
+    ['another body', [{ ...notFound, body: 'a' }], answeredByProxy('b'), ['body: expected "a", got "b"']],
     ['another status', [notFound], byProxy(403), ['status: expected 404, got 403']],
     ['another place', [moved], byProxy(308, 'https://b/'), ['location: expected "https://a/", got "https://b/"']],
     ['an answer for none', [{ is: 'none' }], byProxy(404), ['no answer was expected, got 404']],

@@ -82,7 +82,11 @@ type Values = { readonly [F in keyof RouteFeatureValues]?: RouteFeatureValues[F]
 /** A route; without features all requests go to the app. */
 export function route(name: string, values: Values = {}, over: Partial<Route> = {}): Route {
   const at = `routes.${name}`;
-  const acts = values.redirect !== undefined || values.unavailable !== undefined || values.forward !== undefined;
+  const acts =
+    values.redirect !== undefined ||
+    values.respond !== undefined ||
+    values.unavailable !== undefined ||
+    values.forward !== undefined;
   const full: Values = {
     ...(values.exact === undefined ? { prefix: '/' } : {}),
     ...(acts ? {} : { forward: whole(app) }),

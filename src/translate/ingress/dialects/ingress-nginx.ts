@@ -31,6 +31,7 @@ export const ingressNginx: Dialect = {
     methods: unsupported('it chooses by host and path, not by method', otherProvider),
     headers: unsupported('it chooses by host and path, not by header', otherProvider),
     redirect: unsupported(notRendered, otherProvider),
+    respond: unsupported('only its snippets could answer without a backend, and none is ever written', otherProvider),
     unavailable: unsupported(
       'it cannot answer 503 by itself, so the requests of a route that may not be served would fall to another route',
       'correct the backend or remove the route, or set provider: Istio',

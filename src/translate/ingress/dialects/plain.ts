@@ -22,6 +22,7 @@ export const plain: Dialect = {
     methods: unsupported('an Ingress chooses by host and path, not by method', otherProvider),
     headers: unsupported('an Ingress chooses by host and path, not by header', otherProvider),
     redirect: unsupported('an Ingress path leads to a Service and cannot send the client elsewhere', otherProvider),
+    respond: unsupported('an Ingress path leads to a Service and cannot answer by itself', otherProvider),
     unavailable: unsupported(
       'an Ingress cannot answer 503, so the requests of a route that may not be served would fall to another route',
       'correct the backend or remove the route, or set provider: Istio',

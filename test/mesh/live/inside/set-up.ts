@@ -23,6 +23,7 @@ const reviewsApps = [
   'methods',
   'empty',
   'redirect',
+  'respond',
   'rewrite',
   'resilience',
   'jason',

@@ -1,4 +1,5 @@
-/** Redirects and rewrites. */
+/** Redirects, fixed answers and rewrites. */
+import { headerValues } from '../../../testbed/mesh/request.ts';
 import type { Ask, LiveCase } from '../live-case.ts';
 import type { Side } from './side.ts';
 
@@ -44,6 +45,31 @@ function redirectAsks(side: Side): readonly Ask[] {
   ];
 }
 
+const closed = 'geschlossen \u{1F550}\n\tuntil 10, %REQ(:path)% %% \\1';
+const respondRoutes = [
+  { name: 'closed', match: { prefix: '/closed' }, respond: { status: 503, body: closed } },
+  { name: 'write', match: { prefix: '/closed', methods: ['POST'] }, respond: { status: 200, body: '{"ok": true}' } },
+  { name: 'empty', match: { prefix: '/empty' }, respond: { status: 204 } },
+  { name: 'last', match: { exact: '/last' }, respond: { status: 599, body: '' } },
+  { name: 'rest' },
+];
+
+function respondAsks(side: Side): readonly Ask[] {
+  const by = (name: string, methodAndPath: string, status: number, body?: string): Ask => ({
+    ...side.ask('respond', methodAndPath),
+    gets: { status, route: `team/respond/${name}`, ...(body === undefined ? {} : { body }) },
+  });
+  return [
+    by('closed', 'GET /closed', 503, closed),
+    by('closed', 'GET /closed/x?y', 503, closed),
+    by('write', 'POST /closed', 200, '{"ok": true}'),
+    by('empty', 'GET /empty', 204),
+    by('last', 'GET /last', 599, ''),
+    { ...side.ask('respond', 'GET /closedx'), gets: side.to('respond', 'rest') },
+    { ...side.ask('respond', 'GET /last/'), gets: side.to('respond', 'rest') },
+  ];
+}
+
 const rewriteRoutes = [
   { name: 'api', match: { prefix: '/api' }, rewrite: { prefix: '/v1' } },
   { name: 'x', match: { prefix: '/x' }, rewrite: { prefix: '/' } },
@@ -84,6 +110,18 @@ export function answerCases(side: Side): readonly LiveCase[] {
       proves: parts.map((part) => `${field}.redirect.${part}`),
       apps: [side.app('redirect', redirectRoutes)],
       run: ({ gets }) => gets(redirectAsks(side)),
+    },
+    {
+      title: 'a fixed answer has its status and, byte for byte, its body as plain text; no pod gets the request',
+      proves: [`${field}.respond.status`, `${field}.respond.body`],
+      apps: [side.app('respond', respondRoutes)],
+      run: async ({ gets, send }) => {
+        await gets(respondAsks(side));
+        const { headers = [] } = await send(side.ask('respond', 'GET /closed'));
+        expect(headerValues(headers, 'content-type')).toEqual(['text/plain']);
+        const empty = await send(side.ask('respond', 'GET /empty'));
+        expect([empty.body, headerValues(empty.headers ?? [], 'content-type')]).toEqual(['', []]);
+      },
     },
     {
       title: 'rewrite.prefix joins with one slash, and the query stays',
