@@ -11,6 +11,7 @@ import { problemPagesFile } from './problem-pages.ts';
 import { rbacFiles } from './rbac.ts';
 import { routeTestReferenceFile } from './route-test-reference.ts';
 import { settingsReferenceFile } from './settings-reference.ts';
+import { supportMatrixFile } from './support-matrix.ts';
 
 /** So that `kubectl apply -k crds` and config/default find the CRD. */
 const crdKustomization: GeneratedFile = {
@@ -39,6 +40,7 @@ const generators: Readonly<Record<string, Generator>> = {
       routeTestReferenceFile(),
       liveCasesFile(),
       problemPagesFile(),
+      await supportMatrixFile(),
       await cliReferenceFile(),
     ],
   },

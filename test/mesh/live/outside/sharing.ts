@@ -79,7 +79,7 @@ export const sharingCases: readonly LiveCase[] = [
   },
   {
     title: 'a route to a Service that is not granted answers 503 and never falls through to a broader one',
-    proves: [],
+    proves: ['backends.*.service.namespace'],
     refused: [
       {
         name: 'ungranted',
