@@ -1,4 +1,5 @@
 /** What the platform team decided once for all apps (kind OperatorSettings), as plain facts. */
+import type { Resilience } from './resilience.ts';
 import type { Provider } from './traffic.ts';
 
 /** A gateway workload that apps may use; without a name it only describes the workload that generated Gateways select. */
@@ -52,6 +53,8 @@ export type Platform = {
   readonly backends: { readonly grants: readonly BackendGrant[] };
   readonly secrets: { readonly grants: readonly SecretGrant[] };
   readonly service: { readonly allowedAnnotations: readonly string[] };
+  /** What apps that Istio serves get where their spec says nothing; each default by itself. */
+  readonly resilience: Resilience;
   readonly trustDomain: string;
   readonly clusterDomain: string;
   readonly settleMs: number;

@@ -72,7 +72,7 @@ export type Internal = {
   /** Absent: nobody is restricted; empty: only the gateway that serves `external`. */
   readonly allow?: Located<readonly AllowEntry[]>;
   /**
-   * Absent: callers inside get the plain Service. Present when `internal.routes` or `split` asks for routing (api.md §4);
+   * Absent: callers inside get the plain Service. Present when `internal.routes`, `split` or resilience asks for routing (api.md §4);
    * in order of precedence.
    */
   readonly routes?: readonly Route[];

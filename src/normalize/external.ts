@@ -7,18 +7,30 @@ import { normalizeRoutes } from './routes.ts';
 
 const at = 'spec.external';
 
-/** How the outside reaches the app, with the platform's provider and gateway where the spec names none. */
-export function normalizeExternal(external: ApiExternal, platform: Platform, defaults: RouteDefaults): External {
+/**
+ * How the outside reaches the app, with the platform's provider and gateway where the spec names none. The platform's
+ * defaults for resilience hold where Istio serves; `elsewhere` is without them.
+ */
+export function normalizeExternal(
+  external: ApiExternal,
+  platform: Platform,
+  defaults: { readonly istio: RouteDefaults; readonly elsewhere: RouteDefaults },
+): External {
+  const edge = edgeOf(external, platform);
   const { tls, httpsRedirect } = external;
   return {
     at,
-    edge: edgeOf(external, platform),
+    edge,
     hosts: external.hosts
       .map((value, i) => ({ value, at: `${at}.hosts[${i}]` }))
       .sort((a, b) => (a.value < b.value ? -1 : 1)),
     ...(tls === undefined ? {} : { tls: { value: { secretName: tls.secretName }, at: `${at}.tls` } }),
     ...(httpsRedirect === undefined ? {} : { httpsRedirect: { value: httpsRedirect, at: `${at}.httpsRedirect` } }),
-    routes: normalizeRoutes(external.routes, `${at}.routes`, defaults),
+    routes: normalizeRoutes(
+      external.routes,
+      `${at}.routes`,
+      edge.kind === 'Ingress' ? defaults.elsewhere : defaults.istio,
+    ),
   };
 }
 

@@ -8,15 +8,18 @@ import { normalizeRoutes } from './routes.ts';
 const at = 'spec.internal';
 type ApiAllowEntry = NonNullable<ApiInternal['allow']>[number];
 
-/** Who inside may call the app. Routing inside exists when `internal.routes` or `spec.split` asks for it (api.md §4). */
+/**
+ * Who inside may call the app. Routing inside exists when `internal.routes` or `spec.split` asks for it, or, with
+ * `isRouted`, resilience does (api.md §4).
+ */
 export function normalizeInternal(
   internal: ApiInternal,
   spec: AppTrafficSpec,
   namespace: string,
-  defaults: RouteDefaults,
+  defaults: RouteDefaults & { readonly isRouted: boolean },
 ): Internal {
   const { mtls, allow, routes } = internal;
-  const isRouted = routes !== undefined || spec.split !== undefined;
+  const isRouted = routes !== undefined || spec.split !== undefined || defaults.isRouted;
   return {
     at,
     ...(mtls === undefined

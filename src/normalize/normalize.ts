@@ -5,7 +5,9 @@ import type { Service, Traffic } from '../model/traffic.ts';
 import { normalizeBackends, normalizeSplit, wholeTo } from './backends.ts';
 import { normalizeExternal } from './external.ts';
 import { normalizeInternal } from './internal.ts';
+import { isHttp } from '../model/port.ts';
 import { normalizePorts, routePort } from './ports.ts';
+import { normalizeResilience, ownResilience, routeResilience } from './resilience.ts';
 import type { RouteDefaults } from './route.ts';
 
 /** The model of one AppTraffic that the schema accepted. Without a namespace it is taken to be in `default`. */
@@ -18,7 +20,16 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
     spec.split === undefined
       ? { value: wholeTo('app', backends), at: 'spec' }
       : { value: normalizeSplit(spec.split, backends), at: 'spec.split' };
-  const defaults: RouteDefaults = { backends, split, portNamed: (name) => routePort(spec, ports, name) };
+  const resilience = normalizeResilience(spec, platform.resilience);
+  const defaults: RouteDefaults = {
+    backends,
+    split,
+    resilience: routeResilience(resilience),
+    portNamed: (name) => routePort(spec, ports, name),
+  };
+  const elsewhere = { ...defaults, resilience: routeResilience(ownResilience(spec)) };
+  // A route inside is one over http: an app without such a port gets none because of a default.
+  const isRouted = Object.keys(resilience).length > 0 && ports.some(isHttp);
   return {
     app,
     selector: spec.app?.selector ?? { [platform.selectorLabel]: app.name },
@@ -27,10 +38,12 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
     ports,
     backends,
     split: split.value,
-    ...(spec.external === undefined ? {} : { external: normalizeExternal(spec.external, platform, defaults) }),
+    ...(spec.external === undefined
+      ? {}
+      : { external: normalizeExternal(spec.external, platform, { istio: defaults, elsewhere }) }),
     ...(spec.internal === undefined
       ? {}
-      : { internal: normalizeInternal(spec.internal, spec, app.namespace, defaults) }),
+      : { internal: normalizeInternal(spec.internal, spec, app.namespace, { ...defaults, isRouted }) }),
     paused: spec.lifecycle?.paused ?? false,
   };
 }

@@ -1,10 +1,12 @@
 /** Routes: from what the user wrote to a bag of features, each with its place in the spec. */
 import type { Route as ApiRoute } from '../api/v1alpha1/route.ts';
 import { durationMs } from '../schema/duration.ts';
+import { retryFacts } from '../schema/retries.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
 import type { At, Located } from '../model/located.ts';
 import type { Port } from '../model/port.ts';
-import type { Redirect, Retries, Route, RouteFeatures } from '../model/route.ts';
+import type { Redirect, Route, RouteFeatures } from '../model/route.ts';
+import type { RouteResilience } from './resilience.ts';
 import { normalizeSplit, wholeTo } from './backends.ts';
 
 /** What a route inherits from its app. */
@@ -12,6 +14,8 @@ export type RouteDefaults = {
   readonly backends: readonly Backend[];
   /** What a route gets that says nothing else. */
   readonly split: Located<readonly WeightedBackend[]>;
+  /** What a route that forwards gets that says nothing else. */
+  readonly resilience: RouteResilience;
   readonly portNamed: (name: string | undefined) => Port | undefined;
 };
 
@@ -21,12 +25,18 @@ const defaultRedirectCode = 302;
 export function normalizeRoute(route: ApiRoute, at: At, position: number, defaults: RouteDefaults): Route {
   const port = defaults.portNamed(route.port);
   if (port === undefined) throw new Error(`${at}: no port ${route.port ?? ''}; the schema lets none through`);
+  const acts = action(route, at, defaults);
   return {
     name: route.name,
     at,
     position,
     port,
-    features: { ...matchFeatures(route, at), ...action(route, at, defaults), ...extras(route, at) },
+    features: {
+      ...matchFeatures(route, at),
+      ...acts,
+      ...(acts.forward === undefined ? {} : defaults.resilience),
+      ...extras(route, at),
+    },
   };
 }
 
@@ -86,18 +96,6 @@ function extras(route: ApiRoute, at: At): RouteFeatures {
       ? {}
       : { rewritePrefix: { value: segments(route.rewrite.prefix), at: `${at}.rewrite.prefix` } }),
     ...(route.timeout === undefined ? {} : { timeout: { value: durationMs(route.timeout), at: `${at}.timeout` } }),
-    ...(route.retries === undefined
-      ? {}
-      : { retries: { value: normalizeRetries(route.retries), at: `${at}.retries` } }),
-  };
-}
-
-function normalizeRetries(retries: NonNullable<ApiRoute['retries']>): Retries {
-  const { attempts, perTry, backoff, retryOn } = retries;
-  return {
-    attempts,
-    ...(perTry === undefined ? {} : { perTryMs: durationMs(perTry) }),
-    ...(backoff === undefined ? {} : { backoffMs: durationMs(backoff) }),
-    ...(retryOn === undefined ? {} : { retryOn: [...new Set(retryOn)] }),
+    ...(route.retries === undefined ? {} : { retries: { value: retryFacts(route.retries), at: `${at}.retries` } }),
   };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { about } from '../schema/describe.ts';
 import { duration } from '../schema/duration.ts';
+import { resilience } from '../schema/resilience.ts';
 import { qualifiedName } from '../schema/string-map.ts';
 import { text } from '../schema/text.ts';
 import { gateways } from './gateway.ts';
@@ -56,6 +57,14 @@ export const operatorSettings = z
           .exactOptional(),
       })
       .meta(about('What apps may say of their Service.', { absent: 'no annotations' }))
+      .exactOptional(),
+    resilience: resilience
+      .meta(
+        about(
+          'Defaults for the routes and backends of all apps, where Istio serves them; each field of spec.resilience that an app gives replaces the one here.',
+          { absent: "the provider's own" },
+        ),
+      )
       .exactOptional(),
     selectorLabel: z
       .enum(['app', 'app.kubernetes.io/name'])

@@ -1,6 +1,7 @@
 /** From OperatorSettings to the plain facts that compile knows; every default of the settings is applied here and nowhere else. */
 import type { GatewayEntry, IngressClassEntry, Platform } from '../model/platform.ts';
 import { durationMs } from '../schema/duration.ts';
+import { resilienceFacts } from '../schema/resilience.ts';
 import { read } from '../schema/read.ts';
 import type { Read } from '../schema/read.ts';
 import { portsOf } from './gateway.ts';
@@ -51,6 +52,7 @@ function platformOf(settings: OperatorSettings): Platform {
     backends: { grants: [], ...given.backends },
     secrets: { grants: [], ...given.secrets },
     service: { allowedAnnotations: [], ...given.service },
+    resilience: resilienceFacts(given.resilience ?? {}),
     trustDomain: given.trustDomain,
     clusterDomain: given.clusterDomain,
     settleMs: durationMs(settle),

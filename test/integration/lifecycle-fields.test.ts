@@ -168,7 +168,19 @@ const edges: Edits = [
   ['nothing inside either', { port: 8080 }],
 ];
 
-const areas = { servicePorts, services, mesh, routes, edges };
+const defaults = (resilience: object): object => meshed({ internal: {}, resilience });
+const resilience: Edits = [
+  ['no default', meshed({ internal: {} })],
+  ['timeout', defaults({ timeout: '5s' })],
+  ['another timeout', defaults({ timeout: '6s' })],
+  ['retries', defaults({ retries })],
+  ['perTry', defaults({ retries: { ...retries, perTry: '1s' } })],
+  ['backoff', defaults({ retries: { ...retries, backoff: '100ms' } })],
+  ['retryOn', defaults({ retries: { ...retries, retryOn: ['5xx', 'reset'] } })],
+  ['nothing again', defaults({})],
+];
+
+const areas = { servicePorts, services, mesh, routes, edges, resilience };
 
 const classOf = (name: string, controller: string): KubeObject => ({
   apiVersion: 'networking.k8s.io/v1',

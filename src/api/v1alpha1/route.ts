@@ -8,7 +8,7 @@ import { labelName } from '../../schema/names.ts';
 import { path } from './path.ts';
 import { redirect } from './redirect.ts';
 import { respond } from './respond.ts';
-import { retries } from './retries.ts';
+import { retries } from '../../schema/retries.ts';
 import { externalMatch, internalMatch } from './route-match.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import type { Rule } from '../../schema/rule.ts';

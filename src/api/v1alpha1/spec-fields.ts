@@ -6,6 +6,7 @@ import { about } from '../../schema/describe.ts';
 import { external } from './external.ts';
 import { internal } from './internal.ts';
 import { ports } from './ports.ts';
+import { resilience } from '../../schema/resilience.ts';
 import { service } from './service.ts';
 import { portNumber } from '../../schema/text.ts';
 
@@ -58,6 +59,13 @@ export const specFields = z.strictObject({
     .meta(
       about('Who inside the mesh may call the app, and how calls inside are routed.', {
         absent: "the mesh's own defaults",
+      }),
+    )
+    .exactOptional(),
+  resilience: resilience
+    .meta(
+      about('Defaults for every route and backend, each of which a route may override.', {
+        absent: "the platform's, else the provider's own",
       }),
     )
     .exactOptional(),

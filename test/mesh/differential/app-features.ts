@@ -16,8 +16,29 @@ export type AppScope = {
   readonly services?: readonly { readonly name: string; readonly namespace?: string }[];
 };
 
+const retries = fc.constantFrom<NonNullable<AppTrafficSpec['resilience']>['retries']>(
+  undefined,
+  { attempts: 0 },
+  { attempts: 1, retryOn: ['5xx'] },
+  { attempts: 3, perTry: '5s', backoff: '1ms', retryOn: ['5xx', 'connect-failure'] },
+);
+
+/** Defaults for the routes of an app; two of three apps have none. */
+const resilience: fc.Arbitrary<AppTrafficSpec['resilience']> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ timeout: fc.constantFrom(undefined, '12s', '30s'), retries })
+      .map(({ timeout, retries: tries }) => ({
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(tries === undefined ? {} : { retries: tries }),
+      })),
+  },
+);
+
 /** The part of a spec that both sides of an app build on. */
-export type Core = Pick<AppTrafficSpec, 'port' | 'ports' | 'app' | 'service' | 'backends' | 'split'>;
+export type Core = Pick<AppTrafficSpec, 'port' | 'ports' | 'app' | 'service' | 'backends' | 'split' | 'resilience'>;
 
 const db = { name: 'db', port: 5432, targetPort: 7070, protocol: 'tcp' } as const;
 
@@ -87,8 +108,9 @@ export function coreOf(scope: AppScope): fc.Arbitrary<Core> {
       serviceName: fc.boolean(),
       account: fc.constantFrom(undefined, 'api', 'web'),
       hasSplit: fc.boolean(),
+      defaults: resilience,
     })
-    .chain(({ ports: given, backends, serviceName, account, hasSplit }) =>
+    .chain(({ ports: given, backends, serviceName, account, hasSplit, defaults }) =>
       splitOver(backendNames(backends === undefined ? {} : { backends })).map((split) => ({
         ...given,
         app: {
@@ -98,6 +120,7 @@ export function coreOf(scope: AppScope): fc.Arbitrary<Core> {
         ...(serviceName ? { service: { name: `${scope.name}-svc` } } : {}),
         ...(backends === undefined ? {} : { backends }),
         ...(hasSplit && backends !== undefined ? { split } : {}),
+        ...(defaults === undefined ? {} : { resilience: defaults }),
       })),
     );
 }

@@ -25,6 +25,8 @@ type Written = {
   readonly title: string;
   readonly apps: readonly Pick<AppTraffic, 'metadata' | 'spec'>[];
   readonly grants?: Grants;
+  /** Codes of problems that it is about. */
+  readonly mayHave?: World['mayHave'];
   readonly asks: readonly Ask[];
 };
 
@@ -46,12 +48,18 @@ function casesIn(name: string): readonly Regression[] {
   return readdirSync(folder)
     .sort()
     .map((file) => {
-      const { title, apps, grants = {}, asks } = parse(readFileSync(join(folder, file), 'utf8')) as Written;
+      const {
+        title,
+        apps,
+        grants = {},
+        mayHave = [],
+        asks,
+      } = parse(readFileSync(join(folder, file), 'utf8')) as Written;
       const name = file.replace(/\.yaml$/, '');
       const all = apps.map(({ metadata, spec }) =>
         appOf({ name: metadata.name, namespace: metadata.namespace ?? '' }, spec),
       );
-      const world: World = { name, layout: 'regression', apps: all, grants, mayHave: [] };
+      const world: World = { name, layout: 'regression', apps: all, grants, mayHave };
       return { title, asks, world: { ...world, pairs: asks.map((ask) => pairOf(ask, world)) } };
     });
 }

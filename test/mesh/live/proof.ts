@@ -29,6 +29,7 @@ export const unproven: Readonly<Record<string, string>> = {
   'internal.allow[].methods=CONNECT': connect,
   'external.routes[].retries.retryOn=reset-before-request': beforeRequest(),
   'internal.routes[].retries.retryOn=reset-before-request': beforeRequest(),
+  'resilience.retries.retryOn=reset-before-request': beforeRequest(),
 };
 
 function beforeRequest(): string {

@@ -62,6 +62,14 @@ export const seededBugs: readonly SeededBug[] = [
     put: "...(route === undefined ? {} : { retries: retries ?? { attempts: 2, retryOn: '5xx' } }),",
   },
   {
+    name: "the app's retries above those of a route",
+    file: 'src/normalize/route.ts',
+    find: `      ...(acts.forward === undefined ? {} : defaults.resilience),
+      ...extras(route, at),`,
+    put: `      ...extras(route, at),
+      ...(acts.forward === undefined ? {} : defaults.resilience),`,
+  },
+  {
     name: 'a header match on the wrong value',
     file: `${istio}/features.ts`,
     find: '[name, { exact: value }]',

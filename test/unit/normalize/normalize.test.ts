@@ -80,6 +80,53 @@ describe('normalize', () => {
     });
   });
 
+  it('gives routes that forward what the app says of resilience, else the platform, each default by itself', () => {
+    const given = {
+      port: 8080,
+      external: {
+        hosts: ['a.example.com'],
+        routes: [
+          { name: 'own', match: { prefix: '/own' }, timeout: '1s', retries: { attempts: 0 } },
+          { name: 'moved', match: { prefix: '/old' }, redirect: { path: '/new' } },
+          { name: 'rest' },
+        ],
+      },
+      resilience: { timeout: '15s' },
+    };
+    const resilience = { timeout: 1, retries: { attempts: 1 } };
+    const extras = (external: object) =>
+      modelOf({ ...given, external: { ...given.external, ...external } }, { resilience }).external?.routes.map(
+        ({ name, features: { timeout, retries } }) => [name, timeout, retries],
+      );
+    const at = 'spec.external.routes[0]';
+    const timeout = { value: 15_000, at: 'spec.resilience.timeout' };
+    const own = ['own', { value: 1000, at: `${at}.timeout` }, { value: { attempts: 0 }, at: `${at}.retries` }];
+    expect(extras({})).toEqual([
+      ['moved', undefined, undefined],
+      own,
+      ['rest', timeout, { value: { attempts: 1 }, at: 'spec' }],
+    ]);
+    // What the platform gives to all apps is not for an ingress controller to refuse.
+    expect(extras({ provider: 'Ingress' })).toEqual([
+      ['moved', undefined, undefined],
+      own,
+      ['rest', timeout, undefined],
+    ]);
+  });
+
+  it('has a route inside where resilience is set and a port speaks http', () => {
+    const http8080 = { port: 8080 };
+    const db = { ports: [{ name: 'db', port: 5432, protocol: 'tcp' }] };
+    const names = (ports: object, resilience: object) =>
+      modelOf({ ...ports, internal: {}, resilience }).internal?.routes?.map(({ name }) => name);
+    const timeout = { timeout: '15s' };
+    expect([names(http8080, timeout), names(http8080, {}), names(db, timeout)]).toEqual([
+      ['default'],
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('writes prefixes without a slash at the end, matched or replaced', () => {
     const { external } = modelOf({
       port: 8080,

@@ -2,6 +2,7 @@
 import type { LiveCase } from '../live-case.ts';
 import { answerCases } from '../routes/answers.ts';
 import { matchingCases } from '../routes/matching.ts';
+import { insideDefaults } from '../routes/resilience-defaults.ts';
 import { resilienceCases } from '../routes/resilience.ts';
 import { inside } from '../routes/side.ts';
 import { allowCases } from './allow.ts';
@@ -15,5 +16,6 @@ export const insideCases: readonly LiveCase[] = [
   ...matchingCases(inside),
   ...answerCases(inside),
   ...resilienceCases(inside),
+  ...insideDefaults,
   ...routeCases,
 ];

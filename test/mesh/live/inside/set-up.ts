@@ -26,6 +26,8 @@ const reviewsApps = [
   'respond',
   'rewrite',
   'resilience',
+  'defaults',
+  'only-defaults',
   'jason',
   'headless',
   'two-ports',

@@ -2,6 +2,7 @@
 import type { LiveCase } from '../live-case.ts';
 import { answerCases } from '../routes/answers.ts';
 import { matchingCases } from '../routes/matching.ts';
+import { outsideDefaults } from '../routes/resilience-defaults.ts';
 import { resilienceCases } from '../routes/resilience.ts';
 import { outside } from '../routes/side.ts';
 import { backendCases } from './backends.ts';
@@ -19,6 +20,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...tlsCases,
   ...backendCases,
   ...resilienceCases(outside),
+  ...outsideDefaults,
   ...portCases,
   ...sharingCases,
   ...lifecycleCases,

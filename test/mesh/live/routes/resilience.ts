@@ -7,8 +7,8 @@ import type { Side } from './side.ts';
 /** A side and its stage. */
 type On = { readonly side: Side; readonly stage: Stage };
 
-/** A route for each kind of failure that is worth another try. */
-const retryKinds = {
+/** What a request asks of the pod for each kind of failure, and what the last try gets. */
+export const failuresWorthARetry = {
   '5xx': { headers: [['x-echo-status', '500']], finally: 500 },
   'gateway-error': { headers: [['x-echo-status', '502']], finally: 502 },
   'retriable-4xx': { headers: [['x-echo-status', '409']], finally: 409 },
@@ -20,14 +20,16 @@ const retryKinds = {
 } as const;
 
 /** Failures of connections; the last try finds a pod that listens, whatever the first ones found. */
-const brokenKinds = ['reset', 'reset-before-request', 'connect-failure', 'refused-stream'] as const;
-const retriesOn = (kind: string): object => ({
+export const brokenKinds = ['reset', 'reset-before-request', 'connect-failure', 'refused-stream'] as const;
+
+/** Retries for one kind of failure. */
+export const retriesOn = (kind: string): object => ({
   attempts: kind === 'connect-failure' ? 10 : 1,
   retryOn: [kind],
   backoff: '1ms',
 });
 
-const kinds = Object.keys(retryKinds) as readonly (keyof typeof retryKinds)[];
+const kinds = Object.keys(failuresWorthARetry) as readonly (keyof typeof failuresWorthARetry)[];
 
 const routes = [
   { name: 'plain', match: { prefix: '/plain' } },
@@ -125,7 +127,7 @@ export function resilienceCases(side: Side): readonly LiveCase[] {
         const seen = await Promise.all(
           kinds.flatMap((route) =>
             kinds.map(async (failure) => {
-              const { headers } = retryKinds[failure];
+              const { headers } = failuresWorthARetry[failure];
               const { status, count } = await tries(
                 { side, stage },
                 `on-${route}`,
@@ -142,7 +144,7 @@ export function resilienceCases(side: Side): readonly LiveCase[] {
           kinds.map((failure) => ({
             route,
             failure,
-            status: retryKinds[failure].finally,
+            status: failuresWorthARetry[failure].finally,
             tries: isRetried(route, failure) ? 2 : 1,
           })),
         );

@@ -1,8 +1,9 @@
 /** How often and when a request is tried again. */
 import { z } from 'zod';
-import { about } from '../../schema/describe.ts';
-import { duration } from '../../schema/duration.ts';
-import { wholeNumber } from '../../schema/text.ts';
+import { about } from './describe.ts';
+import { duration, durationMs } from './duration.ts';
+import type { Immutable } from './immutable.ts';
+import { wholeNumber } from './text.ts';
 
 /** What a retry answers to, in Envoy's words (x-envoy-retry-on, x-envoy-retry-grpc-on). */
 const retryOn = z.enum([
@@ -20,7 +21,7 @@ const retryOn = z.enum([
   'unavailable',
 ]);
 
-/** Retries of a route. */
+/** Retries of a route, and as a default for all of them. */
 export const retries = z.strictObject({
   attempts: wholeNumber(0, 10).meta(
     about('How many times a failed request is tried again; 0 switches retries off.', {
@@ -56,3 +57,24 @@ export const retries = z.strictObject({
     )
     .exactOptional(),
 });
+
+/** Retries as written. */
+export type Retries = z.output<typeof retries>;
+
+/** Retries as facts: durations in milliseconds, what is repeated left out. */
+export function retryFacts({ attempts, perTry, backoff, retryOn }: Immutable<Retries>): RetryFacts {
+  return {
+    attempts,
+    ...(perTry === undefined ? {} : { perTryMs: durationMs(perTry) }),
+    ...(backoff === undefined ? {} : { backoffMs: durationMs(backoff) }),
+    ...(retryOn === undefined ? {} : { retryOn: [...new Set(retryOn)] }),
+  };
+}
+
+/** What {@link retryFacts} gives. */
+export type RetryFacts = {
+  readonly attempts: number;
+  readonly perTryMs?: number;
+  readonly backoffMs?: number;
+  readonly retryOn?: readonly string[];
+};

@@ -1,0 +1,32 @@
+/** Resilience: what the spec says, else the platform, each default by itself. */
+import type { AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
+import type { Located } from '../model/located.ts';
+
+import type { Resilience, ResilienceValues } from '../model/resilience.ts';
+import type { RouteFeatures } from '../model/route.ts';
+import { resilienceFacts } from '../schema/resilience.ts';
+
+/** Defaults, each with its place; those of the platform stand where the spec as a whole does. */
+export type LocatedResilience = { readonly [F in keyof ResilienceValues]?: Located<ResilienceValues[F]> };
+
+/** The defaults that are features of a route. */
+export type RouteResilience = Pick<RouteFeatures, 'timeout' | 'retries'>;
+
+/** The defaults of an app. */
+export function normalizeResilience(spec: AppTrafficSpec, platform: Resilience): LocatedResilience {
+  return { ...located(platform, () => 'spec'), ...ownResilience(spec) };
+}
+
+/** The defaults that the spec itself gives. */
+export function ownResilience({ resilience = {} }: AppTrafficSpec): LocatedResilience {
+  return located(resilienceFacts(resilience), (field) => `spec.resilience.${field}`);
+}
+
+function located(values: Resilience, atOf: (field: string) => string): LocatedResilience {
+  return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, { value, at: atOf(field) }]));
+}
+
+/** What of the defaults routes get. */
+export function routeResilience({ timeout, retries }: LocatedResilience): RouteResilience {
+  return { ...(timeout === undefined ? {} : { timeout }), ...(retries === undefined ? {} : { retries }) };
+}
