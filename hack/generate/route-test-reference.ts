@@ -69,7 +69,7 @@ distribution; the error is shared out among the backends). The report names coun
 | \`cases[].result\` | \`Pass\`, \`Fail\` or \`NotJudged\` |
 | \`cases[].expectations[]\` | \`field\`, \`result\` (\`Holds\`, \`Fails\` or \`NotJudged\`), \`expected\`, \`got\` as text; of what is not judged, \`got\` is the reason |
 | \`cases[].reasons[]\` | what decided, as sentences; none with \`--live\` |
-| \`cases[].decision\` | the whole answer, key by key; null with \`--live\` |
+| \`cases[].decision\` | the whole answer, key by key, as [decision](decision.md) says; null with \`--live\` |
 | \`findings[]\` | problems of the input: \`file\`, \`line\`, \`column\`, \`severity\`, \`code\`, \`object\`, \`field\`, \`message\`, \`fix\` |
 
 \`-o junit\` prints the XML that CI systems read: a suite for each document, \`skipped\` for a case that is not judged, and errors of

@@ -9,6 +9,7 @@ import type { Approach } from './approach.ts';
 import { chooseRoute } from './choose-route.ts';
 import type { Winner } from './choose-route.ts';
 import type { Decision } from './decision.ts';
+import { answerToMethod } from './envoy-methods.ts';
 import type { HeldHost, Holder } from './held-host.ts';
 import { locationOf } from './location.ts';
 import { noteOf } from './note.ts';
@@ -25,16 +26,13 @@ type Stage = {
 
 /** The decision for a request to a host that apps hold outside. */
 export function decideExternal(question: Question, { host, holders, notes }: HeldHost): Decision {
-  if (holders.length === 0) {
-    const why = notes.length === 0 ? `no app holds the host ${host}` : `${host} is not served under this name`;
-    return { outcome: 'notFound', status: 404, candidates: [], why, notes };
-  }
+  if (holders.length === 0) return nobodys(question, host, notes);
   const approaches = holders.flatMap((holder) => approach(holder, host, question.request) ?? []);
   if (approaches.length < holders.length) return { ...badPath, ...soleApp(holders), candidates: [] };
   const { winner, candidates } = chooseRoute(approaches.map(({ list }) => list));
   const own = approaches.filter(({ holder }) => holder.traffic.app === winner?.app);
   const stage = { question, host, approaches, winner, deciding: winner === undefined ? approaches : own };
-  const early = noTls(stage) ?? noRoutes(stage) ?? missingSlash(stage) ?? httpsRedirect(stage);
+  const early = noTls(stage) ?? unknownMethod(stage) ?? noRoutes(stage) ?? missingSlash(stage) ?? httpsRedirect(stage);
   const deed = early ?? routed(stage);
   const touched = [...stage.deciding.flatMap((one) => [...one.notes, ...plainHttpNotes(one, question)]), ...deed.notes];
   return {
@@ -42,6 +40,20 @@ export function decideExternal(question: Question, { host, holders, notes }: Hel
     candidates:
       early === undefined ? candidates : candidates.map((one) => ({ ...one, verdict: 'noMatch', reason: early.why })),
     notes: [...new Set(touched)],
+  };
+}
+
+/** A host that nobody serves: 404, but over TLS no server is for its name, and without one there is no http. */
+function nobodys({ request, platform }: Question, host: string, notes: readonly string[]): Decision {
+  const nothing = { outcome: 'notFound', candidates: [] } as const;
+  if (notes.length > 0) return { ...nothing, status: 404, why: `${host} is not served under this name`, notes };
+  const why = `no app holds the host ${host}`;
+  if (request.scheme === 'http') return { ...nothing, status: 404, why, notes };
+  const mayAnswer = platform.gateways.some(({ tls, tlsTerminatedBefore }) => tls || tlsTerminatedBefore);
+  return {
+    ...nothing,
+    why: `${why}, so no server has its TLS name and an https request gets no answer`,
+    notes: mayAnswer ? [`a gateway of the platform whose certificate is for ${host} too answers 404`] : [],
   };
 }
 
@@ -72,6 +84,14 @@ function takesHttps({ external }: Holder, platform: Pick<Platform, 'gateways'>):
   const entry =
     edge.kind === 'GeneratedGateway' ? platform.gateways.find((one) => one.default) : gatewayEntryOf(edge, platform);
   return servesTls(external, platform) || entry?.tlsTerminatedBefore === true;
+}
+
+/** All who hold a host share one provider, so the first speaks for them. */
+function unknownMethod(stage: Stage): Deed | undefined {
+  const isEnvoy = stage.deciding[0]?.holder.profile.methods === 'OfEnvoy';
+  const answer = isEnvoy ? answerToMethod(stage.question.request.method) : undefined;
+  if (answer === undefined) return undefined;
+  return { ...appOf(stage), outcome: answer.status === 404 ? 'notFound' : 'respond', ...answer, notes: [] };
 }
 
 /** A host without a single route is not served at all: an empty list means 404 for everything, plain http too. */

@@ -9,6 +9,7 @@ import type { Deed } from './act.ts';
 import type { Authority } from './authority.ts';
 import { chooseRoute } from './choose-route.ts';
 import type { Decision } from './decision.ts';
+import { answerToMethod } from './envoy-methods.ts';
 import { dialedPort, dialedRoute, isHeadless, unheardPort } from './headless.ts';
 import type { Question } from './question.ts';
 import { normalizedPath } from './request-path.ts';
@@ -35,6 +36,8 @@ export function decideInternal(question: Question, own: ServedModel, asked: Auth
   }
   const path = normalizedPath(request.path);
   if (path === undefined) return { ...nothing, outcome: 'respond', status: 400, why: 'no server takes such a path' };
+  const answer = isHttp(port) ? answerToMethod(request.method) : undefined;
+  if (answer !== undefined) return { ...nothing, outcome: answer.status === 404 ? 'notFound' : 'respond', ...answer };
   const notes = caller === undefined ? plaintextNotes(own) : [];
   const decided = routed(question, own, port, path);
   return { ...decided, notes: [...notes, ...decided.notes] };

@@ -42,6 +42,8 @@ export type Profile = Behaviours & {
   readonly how: { readonly [B in Behaviour]?: string };
   /** Hosts of the app that a named Gateway's servers know only without a trailing dot. */
   readonly dotless: readonly string[];
+  /** Which methods are routed; `OfEnvoy`: those that Envoy knows, to others it answers by itself. */
+  readonly methods: 'Any' | 'OfEnvoy';
   /** Whether forwarded requests carry the header `x-apptraffic-route` (api.md §4). */
   readonly marksRoutes: boolean;
   /** The identity under which requests from outside reach the pods; absent: none, they come in plaintext. */

@@ -7,6 +7,7 @@ import { existingService } from './existing-service.ts';
 import { gatewayReference } from './gateway-reference.ts';
 import { hosts } from './hosts.ts';
 import { httpsRedirect } from './https-redirect.ts';
+import { ingressClass } from './ingress-class.ts';
 import { meshMembership } from './mesh-membership.ts';
 import type { Policy } from './policy.ts';
 import { selectorConflict } from './selector-conflict.ts';
@@ -22,6 +23,7 @@ export const policies: readonly Policy[] = [
   backendGrants,
   backendServices,
   gatewayReference,
+  ingressClass,
   tlsSecret,
   httpsRedirect,
   hosts,

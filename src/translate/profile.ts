@@ -24,12 +24,14 @@ export function profileOf(traffic: Traffic, world: World): Profile {
   if (external?.edge.kind === 'Ingress') {
     const dialect = dialectFor(external.edge, world);
     const differences = ingressDifferences(traffic, dialect, external);
-    return { ...differing(differences), target: dialect.title, dotless: [], marksRoutes: false, ...reachesPodsAs };
+    const named = { target: dialect.title, dotless: [], methods: 'Any', marksRoutes: false } as const;
+    return { ...differing(differences), ...named, ...reachesPodsAs };
   }
   return {
     ...differing(declared(Object.values(routeTable))),
     target: 'Istio',
     dotless: external === undefined ? [] : dotlessHosts(external, world),
+    methods: 'OfEnvoy',
     marksRoutes: true,
     ...reachesPodsAs,
   };

@@ -76,10 +76,9 @@ describe('a change that Kubernetes forbids', () => {
       {
         code: 'AT0702',
         severity: 'Warning',
-        field: 'spec.internal.routes',
-        message:
-          'callers inside the mesh choose the pod of a Headless Service, whatever route default says of parts of them',
-        fix: 'choose another service.type, or send the route to Services',
+        field: 'spec.split',
+        message: 'callers inside the mesh choose the pod of a Headless Service, so a part of them has no effect there',
+        fix: 'choose another service.type, or send routes inside the mesh to Services',
       },
       {
         code: 'AT0403',

@@ -258,7 +258,7 @@ describe('an IngressClass', () => {
     expect(problemsOf(refused)).toEqual([
       'AT0701 Error spec.external.tls: plain Ingress has no way for it: whether plain http is redirected to https depends ' +
         'on the controller, and it is not known; set httpsRedirect: false, or let external.ingressClass name a class whose ' +
-        'controller is ingress-nginx (offline: give the IngressClass document beside the file)',
+        'controller is ingress-nginx',
     ]);
     const nginx = ingressClass('nginx', 'k8s.io/ingress-nginx');
     await stage.plane.api.create(nginx);

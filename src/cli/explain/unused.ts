@@ -1,5 +1,6 @@
 /** What was said of a request that no field of AppTraffic asks for yet: told, so that nobody thinks it was judged. */
 import { textAt } from '../../kube/json.ts';
+import { printable } from '../printable.ts';
 import { bearerToken } from '../question/bearer-token.ts';
 import type { Asked } from './asked.ts';
 
@@ -26,7 +27,7 @@ function unused(flag: string, need: string): string {
 function claimsWords(claims: unknown): string {
   const words = ['iss', 'sub'].flatMap((name) => {
     const value = textAt(claims, name);
-    return value === undefined ? [] : [`${name} ${JSON.stringify(value)}`];
+    return value === undefined ? [] : [`${name} ${printable(JSON.stringify(value))}`];
   });
   return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }

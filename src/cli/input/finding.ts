@@ -1,6 +1,7 @@
 /** Findings: what is wrong with the input and where, in the words that the user reads. */
 import { compareText } from '../../kube/object-key.ts';
 import type { ProblemCode } from '../../model/problem-codes.ts';
+import { printable } from '../printable.ts';
 
 /** A place in a file; line and column count from 1. */
 export type Position = { readonly file: string; readonly line: number; readonly column: number };
@@ -22,11 +23,11 @@ export type Finding = {
   readonly fix: string;
 };
 
-/** The finding as one line: `file:line:column  Error  AT0201  field: message. Fix: fix.` */
+/** The finding as one line that is safe to print: `file:line:column  Error  AT0201  field: message. Fix: fix.` */
 export function findingLine({ severity, position, code, field, message, fix }: Finding): string {
   const place = 'line' in position ? `${position.file}:${position.line}:${position.column}` : position.file;
   const text = `${field === undefined ? '' : `${field}: `}${message}. Fix: ${fix}${/[.?!]$/.test(fix) ? '' : '.'}`;
-  return [place, severity, ...(code === undefined ? [] : [code]), text].join('  ');
+  return printable([place, severity, ...(code === undefined ? [] : [code]), text].join('  '));
 }
 
 /** Where to read more about the codes of findings, as a line; empty where none has a code. */

@@ -1,5 +1,6 @@
 /** Answers of a real server, and what they tell of the request's way. */
 import { isJsonObject } from '../../kube/json.ts';
+import { printable } from '../printable.ts';
 import type { AnswerPlace, LiveFields } from './live-fields.ts';
 
 /** An answer as it came. */
@@ -97,11 +98,4 @@ function isPair(value: unknown): value is readonly [name: string, value: unknown
 function listOf(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.flatMap((one) => textOf(one) ?? []);
-}
-
-/** A server may answer anything; what a terminal or a reader of XML would obey is shown by its number. */
-export function printable(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }

@@ -7,7 +7,7 @@ import { dns1123Label, labelName } from '../../schema/names.ts';
 import { unless, withChecks } from '../../schema/rule.ts';
 import { stringMap } from '../../schema/string-map.ts';
 import { text, wholeNumber } from '../../schema/text.ts';
-import { headerNameForm, headerValue } from './request-fields.ts';
+import { headerNameForm, headerValueForm } from '../question/read-header.ts';
 
 const outcomes = [
   'route',
@@ -71,7 +71,7 @@ const shape = z.strictObject({
   })
     .meta(about('Host header as the backend sees it.'))
     .exactOptional(),
-  requestHeaders: stringMap(headerValue, { keys: headerNameForm, most: 64 })
+  requestHeaders: stringMap(text(headerValueForm), { keys: headerNameForm, most: 64 })
     .meta(
       about(
         "Headers as the backend sees them, by name: those that the route sets, else the client's own. Of a repeated header one value must be equal.",

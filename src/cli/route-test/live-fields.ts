@@ -4,7 +4,7 @@ import { about } from '../../schema/describe.ts';
 import { labelName } from '../../schema/names.ts';
 import { unless, withChecks } from '../../schema/rule.ts';
 import { text } from '../../schema/text.ts';
-import { headerNameForm } from './request-fields.ts';
+import { headerNameForm } from '../question/read-header.ts';
 
 const pointer = text({
   pattern: /^(?:\/(?:[^~/\p{Cc}]|~[01])*)+$/u,

@@ -1,29 +1,14 @@
 /** The request of a case: what is asked, and who asks. */
 import { z } from 'zod';
+import type { HttpRequest } from '../../decide/request.ts';
 import { about } from '../../schema/describe.ts';
 import { withChecks } from '../../schema/rule.ts';
 import { text } from '../../schema/text.ts';
-import type { TextForm } from '../../schema/text.ts';
 import { readCaller } from '../question/read-caller.ts';
-import { readMethod } from '../question/read-header.ts';
+import { headerNameForm, headerValueForm, readMethod } from '../question/read-header.ts';
 import { readUrl } from '../question/read-url.ts';
+import { readRequest } from '../question/read-request.ts';
 import type { Reading } from '../question/reading.ts';
-
-/** The form of a header's name: a token (RFC 9110 §5.1). */
-export const headerNameForm: TextForm = {
-  pattern: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
-  max: 256,
-  message: 'is not a header name',
-  fix: 'use a token of letters, digits and dashes, without a colon',
-};
-
-/** A header's value as a client may send it; it may be empty. */
-export const headerValue = text({
-  pattern: /^(?:[!-~](?:[ -~]*[!-~])?)?$/,
-  max: 8192,
-  message: 'is not a header value',
-  fix: 'use printable ASCII without a space at an end',
-});
 
 /** Headers that say how a message is framed or whom it is for: the client's program sets them, not the case. */
 const framing: ReadonlyMap<string, string> = new Map([
@@ -35,7 +20,7 @@ const framing: ReadonlyMap<string, string> = new Map([
 const header = withChecks(
   z.strictObject({
     name: text(headerNameForm).meta(about('Name of the header; upper and lower case are the same.')),
-    value: headerValue.meta(about('Value of the header.')),
+    value: text(headerValueForm).meta(about('Value of the header.')),
   }),
   [...framing].map(([name, fix]) => ({
     message: `${name} is no header of a case`,
@@ -80,3 +65,13 @@ export const requestFields = z.strictObject({
 
 /** The request of a case, as written. */
 export type RequestFields = z.output<typeof requestFields>;
+
+/** The request that the fields mean. Throws for fields that the schema does not accept. */
+export function httpRequest({ method = 'GET', url, headers = [] }: RequestFields): HttpRequest {
+  const lines = headers.map(({ name, value }) => `${name}: ${value}`);
+  const reading = readRequest({ method, url, headers: lines });
+  if (reading.ok) return reading.value;
+  throw new Error(
+    `the schema accepted what cannot be read: ${reading.mistakes.map(({ message }) => message).join(', ')}`,
+  );
+}

@@ -13,7 +13,7 @@ import type { LiveAddress } from './live-address.ts';
 import type { RouteTestSource } from './read-route-tests.ts';
 import type { RequestFields } from './request-fields.ts';
 import type { RouteCase } from './route-test-document.ts';
-import { httpRequest } from './run-offline.ts';
+import { httpRequest } from './request-fields.ts';
 import { openLine } from './send-request.ts';
 import type { Line, Trust } from './send-request.ts';
 

@@ -1,20 +1,18 @@
 /** Judges RouteTests by what `decide` says of the AppTraffics that they name. */
 import { decide } from '../../decide/decide.ts';
-import type { HttpRequest } from '../../decide/request.ts';
 import type { Platform } from '../../model/platform.ts';
 import { compileOffline } from '../compile-offline.ts';
 import type { Finding } from '../input/finding.ts';
 import type { Input } from '../input/read-input.ts';
 import { decisionJson } from '../question/decision-json.ts';
 import { readCaller } from '../question/read-caller.ts';
-import { readUrl } from '../question/read-url.ts';
 import { servedOffline } from '../question/served-offline.ts';
 import type { ServedOffline } from '../question/served-offline.ts';
 import { verdictOf } from './case-result.ts';
 import type { CaseResult } from './case-result.ts';
 import { judgeDecision } from './judge-decision.ts';
 import type { RouteTestSource } from './read-route-tests.ts';
-import type { RequestFields } from './request-fields.ts';
+import { httpRequest } from './request-fields.ts';
 import type { RouteCase } from './route-test-document.ts';
 
 /** RouteTests that are judged against the same objects. */
@@ -56,11 +54,4 @@ function judgeCase(
     reasons: [decision.why, ...decision.notes],
     decision: decisionJson(decision),
   };
-}
-
-/** The request that the fields mean. Throws for fields that the schema does not accept. */
-export function httpRequest({ method = 'GET', url, headers = [] }: RequestFields): HttpRequest {
-  const parts = readUrl(url);
-  if (!parts.ok) throw new Error(`the schema accepted a URL that cannot be read: ${url}`);
-  return { method, ...parts.value, headers };
 }

@@ -1,4 +1,5 @@
 /** AT0702 for what a Headless Service changes inside the mesh: callers reach its pods by their own addresses. */
+import type { At } from '../../model/located.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Route } from '../../model/route.ts';
 import type { Traffic } from '../../model/traffic.ts';
@@ -7,7 +8,8 @@ import type { Traffic } from '../../model/traffic.ts';
 export function headlessLimits({ service, ports, internal }: Traffic): readonly Problem[] {
   if (service.type !== 'Headless') return [];
   const mapped = ports.filter(({ port, targetPort }) => port !== targetPort);
-  const chosen = (internal?.routes ?? []).filter(choosesPods);
+  // Routes that name no backend of their own say what spec.split says, at one place.
+  const chosen = new Set((internal?.routes ?? []).flatMap(({ features }) => partsAt(features)));
   return [
     ...mapped.map(({ at, name, port, targetPort }): Problem => ({
       code: 'AT0702',
@@ -15,15 +17,17 @@ export function headlessLimits({ service, ports, internal }: Traffic): readonly 
       message: `callers reach the pods of a Headless Service on port ${port} itself; port ${name} leads to ${targetPort} only for the gateway`,
       fix: `write port: ${targetPort}, or choose another service.type`,
     })),
-    ...chosen.map(({ at, name }): Problem => ({
+    ...[...chosen].map((field): Problem => ({
       code: 'AT0702',
-      field: at,
-      message: `callers inside the mesh choose the pod of a Headless Service, whatever route ${name} says of parts of them`,
-      fix: 'choose another service.type, or send the route to Services',
+      field,
+      message: 'callers inside the mesh choose the pod of a Headless Service, so a part of them has no effect there',
+      fix: 'choose another service.type, or send routes inside the mesh to Services',
     })),
   ];
 }
 
-function choosesPods({ features: { forward } }: Route): boolean {
-  return forward?.value.some(({ backend, weight }) => backend.kind === 'Subset' && weight > 0) === true;
+/** Where the user wrote that a part of the pods is meant. */
+function partsAt({ forward }: Route['features']): readonly At[] {
+  if (forward === undefined) return [];
+  return forward.value.some(({ backend, weight }) => backend.kind === 'Subset' && weight > 0) ? [forward.at] : [];
 }

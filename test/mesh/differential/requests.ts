@@ -119,7 +119,7 @@ export function headersAround(conditions: readonly Header[]): readonly (readonly
   });
 }
 
-const probedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'TRACE', 'PURGE'];
+const probedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'TRACE', 'PURGE', 'BREW'];
 
 // --- From outside.
 
@@ -272,6 +272,6 @@ function aroundEntry({ methods, paths }: AllowEntry): readonly Pick<Target, 'pat
             one.toUpperCase(),
           ].map((each) => ({ path: each, method })),
     ),
-    ...['GET', 'HEAD', 'POST', 'PUT'].map((each) => ({ path, method: each })),
+    ...['GET', 'HEAD', 'POST', 'PUT', 'BREW'].map((each) => ({ path, method: each })),
   ];
 }

@@ -36,6 +36,15 @@ describe('the host of a request', () => {
     expect(brief(decision)).toBe(expected === '404' ? '404' : `${expected} -> app at /x`);
   });
 
+  it('that nobody holds has no server of its own over TLS', () => {
+    const why = 'no app holds the host nobody.org, so no server has its TLS name and an https request gets no answer';
+    const note = 'a gateway of the platform whose certificate is for nobody.org too answers 404';
+    const told = { outcome: 'notFound', candidates: [], why };
+    expect(ask([shop], 'https://nobody.org/')).toEqual({ ...told, notes: [note] });
+    const plain = { platform: { ...platform, gateways: [] } };
+    expect(ask([shop], 'https://nobody.org/', plain)).toEqual({ ...told, notes: [] });
+  });
+
   it('is told when nobody holds it', () => {
     expect(ask([shop], 'http://nobody.org/')).toEqual({
       outcome: 'notFound',

@@ -106,6 +106,7 @@ const anyProfile = fc.constantFrom(
     backendPath: 'AsSent',
     missingSlash: 'Redirect301',
     pathCase: 'IgnoredBesideRewrites',
+    methods: 'Any',
     marksRoutes: false,
   }),
   differing({ comparedPath: 'Unknown', plainHttp: 'Unknown' }),

@@ -17,6 +17,7 @@ export const contract: Profile = {
   target: 'Istio',
   how: {},
   dotless: [],
+  methods: 'OfEnvoy',
   marksRoutes: true,
   reachesPodsAs: gateway,
 };

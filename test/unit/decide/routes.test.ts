@@ -97,8 +97,10 @@ describe('conditions on methods and headers', () => {
     ['OPTIONS', 'read'],
     ['HEAD', '404'],
     ['POST', '404'],
-    ['get', '404'],
+    ['get', '400'],
     ['PURGE', '404'],
+    ['BREW', '400'],
+    ['CONNECT', '404'],
   ])('%s: %s', (method, expected) => {
     expect(first(`x.example/`, ...methods)).toBe('read');
     expect(

@@ -80,7 +80,7 @@ describe('a host of another namespace', () => {
       problems: [conflict],
       granted: { ...rest, internal },
       hosts: [{ host: 'a.x.org', state: 'Conflicted' }],
-      assumed: [],
+      assumed: ['IngressClass nginx (its controller unknown, so plain Ingress)'],
     });
   });
 

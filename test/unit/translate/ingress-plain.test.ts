@@ -125,7 +125,7 @@ describe('TLS', () => {
         refused(
           field,
           'whether plain http is redirected to https depends on the controller, and it is not known',
-          'set httpsRedirect: false, or let external.ingressClass name a class whose controller is ingress-nginx (offline: give the IngressClass document beside the file)',
+          'set httpsRedirect: false, or let external.ingressClass name a class whose controller is ingress-nginx',
         ),
       ],
     });
@@ -158,7 +158,7 @@ describe('what an Ingress cannot say', () => {
         refused(
           'routes.all.rewritePrefix',
           'an Ingress cannot change the path of a request',
-          'let external.ingressClass name a class whose controller is ingress-nginx (offline: give the IngressClass document beside the file), or remove the rewrite',
+          'let external.ingressClass name a class whose controller is ingress-nginx, or remove the rewrite',
         ),
         refused('routes.all.timeout', 'an Ingress has no timeouts'),
         refused('routes.away.redirect', 'an Ingress path leads to a Service and cannot send the client elsewhere'),

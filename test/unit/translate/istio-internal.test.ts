@@ -114,10 +114,9 @@ describe('a Headless Service', () => {
       },
       {
         code: 'AT0702',
-        field: route('beta').at,
-        message:
-          'callers inside the mesh choose the pod of a Headless Service, whatever route beta says of parts of them',
-        fix: 'choose another service.type, or send the route to Services',
+        field: route('beta', { forward: whole(canary) }).features.forward?.at,
+        message: 'callers inside the mesh choose the pod of a Headless Service, so a part of them has no effect there',
+        fix: 'choose another service.type, or send routes inside the mesh to Services',
       },
     ]);
   });

@@ -14,6 +14,7 @@ describe('the profile of an app', () => {
       target: 'Istio',
       how: {},
       dotless: [],
+      methods: 'OfEnvoy',
       marksRoutes: true,
       reachesPodsAs: { namespace: 'istio-system', serviceAccount: 'istio-ingressgateway-service-account' },
     });
@@ -25,6 +26,7 @@ describe('the profile of an app', () => {
       target: 'Istio',
       how: {},
       dotless: [],
+      methods: 'OfEnvoy',
       marksRoutes: true,
     });
   });
@@ -58,6 +60,7 @@ describe('the profile of an app', () => {
         comparedPath: 'whether escapes and double slashes stay as they are is for the controller to say',
       },
       dotless: [],
+      methods: 'Any',
       marksRoutes: false,
     });
   });
@@ -81,6 +84,7 @@ describe('the profile of an app', () => {
         pathCase: 'a rewrite makes all paths of its hosts regular expressions, which match without regard to case',
       },
       dotless: [],
+      methods: 'Any',
       marksRoutes: false,
     };
     const slash = 'a request for /b is answered with a redirect to /b/ where no route has the path /b';

@@ -4,8 +4,7 @@ import type { Dialect } from '../dialect.ts';
 import { http1Protocols, standardEdge, standardPath, standardRoutes } from '../standard-rows.ts';
 
 const otherProvider = 'remove it, or set provider: Istio';
-const known =
-  'let external.ingressClass name a class whose controller is ingress-nginx (offline: give the IngressClass document beside the file)';
+const known = 'let external.ingressClass name a class whose controller is ingress-nginx';
 
 /** Plain Ingress. */
 export const plain: Dialect = {

@@ -1,4 +1,5 @@
 import { readCaller } from '../../../../src/cli/question/read-caller.ts';
+import { headerNameForm, headerValueForm } from '../../../../src/cli/question/read-header.ts';
 import { readRequest } from '../../../../src/cli/question/read-request.ts';
 
 const get = (url: string, ...headers: readonly string[]) => readRequest({ method: 'GET', url, headers });
@@ -49,9 +50,9 @@ describe('a request', () => {
           fix: 'write an absolute URL such as https://shop.example.com/api?page=2',
         },
         { part: 'headers', at: 0, message: '"x-beta" holds no colon', fix: "write 'name: value'" },
-        { part: 'headers', at: 1, message: '"" is not the name of a header', fix: 'use letters, digits and dashes' },
-        { part: 'headers', at: 2, message: '"a b" is not the name of a header', fix: 'use letters, digits and dashes' },
-        { part: 'headers', at: 3, message: 'the value of c holds a control character', fix: 'leave it out' },
+        { part: 'headers', at: 1, message: '"" is not a header name', fix: headerNameForm.fix },
+        { part: 'headers', at: 2, message: '"a b" is not a header name', fix: headerNameForm.fix },
+        { part: 'headers', at: 3, message: '"a\\u0007b" is not a header value', fix: headerValueForm.fix },
         { part: 'headers', at: 5, message: 'the header Host is given twice', fix: 'keep one of them' },
       ],
     });

@@ -1,4 +1,5 @@
-import { observe, printable } from '../../../../src/cli/route-test/answer.ts';
+import { printable } from '../../../../src/cli/printable.ts';
+import { observe } from '../../../../src/cli/route-test/answer.ts';
 import type { Answer } from '../../../../src/cli/route-test/answer.ts';
 
 function answer(over: Partial<Answer>): Answer {

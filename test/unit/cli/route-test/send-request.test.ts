@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { askGateway } from '../../../../src/cli/route-test/ask-gateway.ts';
 import type { Asked, Bounds } from '../../../../src/cli/route-test/ask-gateway.ts';
-import { httpRequest } from '../../../../src/cli/route-test/run-offline.ts';
+import { httpRequest } from '../../../../src/cli/route-test/request-fields.ts';
 import type { RequestFields } from '../../../../src/cli/route-test/request-fields.ts';
 import { openLine } from '../../../../src/cli/route-test/send-request.ts';
 import type { Line } from '../../../../src/cli/route-test/send-request.ts';
