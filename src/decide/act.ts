@@ -9,7 +9,7 @@ import { locationOf } from './location.ts';
 import { podsOf, refusalOf } from './pods.ts';
 import type { Question } from './question.ts';
 import { prefixOf, replacePrefix } from './replace-prefix.ts';
-import { normalizedPath } from './request-path.ts';
+import { pathAtNext } from './request-path.ts';
 
 /** The request header that names the route a request came through (api.md §4). */
 const routeHeader = 'x-apptraffic-route';
@@ -67,7 +67,7 @@ function deliver(
 ): Deed {
   const { own, question, caller } = passage;
   const path = pathFor(route, passage);
-  const call = { caller, method: question.request.method, path: normalizedPath(path) ?? path };
+  const call = { caller, method: question.request.method, path: pathAtNext(path) };
   const refusals = split.flatMap(({ backend }) => {
     const pods = podsOf(backend, own, route.port, question.apps);
     const refusal = pods === undefined ? undefined : refusalOf(pods, call, question.accounts);

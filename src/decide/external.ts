@@ -44,16 +44,15 @@ export function decideExternal(question: Question, { host, holders, notes }: Hel
 }
 
 /** A host that nobody serves: 404, but over TLS no server is for its name, and without one there is no http. */
-function nobodys({ request, platform }: Question, host: string, notes: readonly string[]): Decision {
+function nobodys({ request }: Question, host: string, notes: readonly string[]): Decision {
   const nothing = { outcome: 'notFound', candidates: [] } as const;
   if (notes.length > 0) return { ...nothing, status: 404, why: `${host} is not served under this name`, notes };
   const why = `no app holds the host ${host}`;
   if (request.scheme === 'http') return { ...nothing, status: 404, why, notes };
-  const mayAnswer = platform.gateways.some(({ tls, tlsTerminatedBefore }) => tls || tlsTerminatedBefore);
   return {
     ...nothing,
-    why: `${why}, so no server has its TLS name and an https request gets no answer`,
-    notes: mayAnswer ? [`a gateway of the platform whose certificate is for ${host} too answers 404`] : [],
+    why: `${why}, so an https request gets no answer, or 404 from a gateway whose certificate is for every name`,
+    notes,
   };
 }
 
@@ -91,7 +90,7 @@ function unknownMethod(stage: Stage): Deed | undefined {
   const isEnvoy = stage.deciding[0]?.holder.profile.methods === 'OfEnvoy';
   const answer = isEnvoy ? answerToMethod(stage.question.request.method) : undefined;
   if (answer === undefined) return undefined;
-  return { ...appOf(stage), outcome: answer.status === 404 ? 'notFound' : 'respond', ...answer, notes: [] };
+  return { ...appOf(stage), ...answer, notes: [] };
 }
 
 /** A host without a single route is not served at all: an empty list means 404 for everything, plain http too. */

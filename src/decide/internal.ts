@@ -37,7 +37,7 @@ export function decideInternal(question: Question, own: ServedModel, asked: Auth
   const path = normalizedPath(request.path);
   if (path === undefined) return { ...nothing, outcome: 'respond', status: 400, why: 'no server takes such a path' };
   const answer = isHttp(port) ? answerToMethod(request.method) : undefined;
-  if (answer !== undefined) return { ...nothing, outcome: answer.status === 404 ? 'notFound' : 'respond', ...answer };
+  if (answer !== undefined) return { ...nothing, ...answer };
   const notes = caller === undefined ? plaintextNotes(own) : [];
   const decided = routed(question, own, port, path);
   return { ...decided, notes: [...notes, ...decided.notes] };

@@ -43,9 +43,8 @@ export function refusalOf(
     };
   }
   if (allow === undefined) return undefined;
-  // Without mutual TLS nothing proves who calls.
-  const caller = mtls?.mode === 'Disable' ? undefined : call.caller;
-  if (isAllowed(model, allow.value, { ...call, caller, port }, accounts)) return undefined;
+  if (isAllowed(model, allow.value, { ...call, port }, accounts)) return undefined;
+  const { caller } = call;
   const who = caller === undefined ? 'a caller without an identity' : `${caller.namespace}/${caller.serviceAccount}`;
   const isHttpPort = model.traffic.ports.some((one) => one.targetPort === port && isHttp(one));
   return {

@@ -13,6 +13,17 @@ const loosePercent = '\uE000';
  * which is answered with 400.
  */
 export function normalizedPath(path: string): string | undefined {
+  const text = decodedUnreserved(path);
+  return text.includes('%00') ? undefined : withoutDotSegments(text);
+}
+
+/** The same for a path that a proxy has let through already, as the next one compares it. */
+export function pathAtNext(path: string): string {
+  return withoutDotSegments(decodedUnreserved(path));
+}
+
+/** Before dot segments go. */
+function decodedUnreserved(path: string): string {
   const decoded = path
     .replace(/(?<=\/)(\.{1,2});[^/]*/g, '$1')
     .replace(/%([0-9A-Fa-f]{2})|[^]/g, (part, hex: string | undefined) => {
@@ -25,8 +36,7 @@ export function normalizedPath(path: string): string | undefined {
       return unsafe.test(part) ? escaped(part) : part;
     });
   // What was decoded must not make an escape of what was none: %%36%31 is not %61.
-  const text = decoded.replace(/\uE000(?=[0-9A-Fa-f]{2})/g, '%25').replaceAll(loosePercent, '%');
-  return text.includes('%00') ? undefined : withoutDotSegments(text);
+  return decoded.replace(/\uE000(?=[0-9A-Fa-f]{2})/g, '%25').replaceAll(loosePercent, '%');
 }
 
 /**

@@ -136,8 +136,7 @@ describe('a sample of provider Ingress, on a class that istiod serves', () => {
 });
 
 describe('a sample written for ingress-nginx', () => {
-  const orClass =
-    'let external.ingressClass name a class whose controller is ingress-nginx';
+  const orClass = 'let external.ingressClass name a class whose controller is ingress-nginx';
   const cases = [
     {
       sample: 'two-hosts-rewrite',

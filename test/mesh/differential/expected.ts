@@ -25,12 +25,12 @@ export type Expected =
 
 /** Everything that may be seen; a split to a backend that cannot answer gives several. */
 export function expectationsOf(decision: Decision, pair: Pair, prepared: Prepared): readonly Expected[] {
-  const { forwarded, status, location, body, outcome, notes } = decision;
+  const { forwarded, status, location, body, outcome } = decision;
   if (forwarded !== undefined) return expectationsOfShares(decision, pair, prepared);
   if (status === undefined) {
-    // Of a host that nobody holds: a certificate of the platform's may be for all names.
-    const isStrange = decision.app === undefined && notes.some((note) => note.endsWith('answers 404'));
-    return isStrange ? [{ is: 'none' }, { is: 'proxy', status: 404 }] : [{ is: 'none' }];
+    // Whether a gateway has a certificate for the name of a host that nobody holds is not in the question.
+    const isNobodys = decision.app === undefined && pair.request.scheme === 'https';
+    return isNobodys ? [{ is: 'none' }, { is: 'proxy', status: 404 }] : [{ is: 'none' }];
   }
   const answer: Expected = {
     is: 'proxy',
