@@ -9,6 +9,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   'routes.forward': inRoutes('to', 'split'),
   'routes.unavailable': ['backends.*.service.namespace'],
   'edge.plainHttp': ['external.httpsRedirect'],
+  'edge.minTlsVersion': ['external.tls.minVersion'],
   'edge.wildcardHost': ['external.hosts'],
   'edge.trailingDot': ['external.hosts'],
   'edge.escapedPath': inRoutes('match.prefix', 'match.exact'),

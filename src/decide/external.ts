@@ -32,7 +32,7 @@ export function decideExternal(question: Question, { host, holders, notes }: Hel
   const { winner, candidates } = chooseRoute(approaches.map(({ list }) => list));
   const own = approaches.filter(({ holder }) => holder.traffic.app === winner?.app);
   const stage = { question, host, approaches, winner, deciding: winner === undefined ? approaches : own };
-  const early = noTls(stage) ?? unknownMethod(stage) ?? noRoutes(stage) ?? missingSlash(stage) ?? httpsRedirect(stage);
+  const early = firstRule(stage);
   const deed = early ?? routed(stage);
   const touched = [...stage.deciding.flatMap((one) => [...one.notes, ...plainHttpNotes(one, question)]), ...deed.notes];
   return {
@@ -56,6 +56,16 @@ function nobodys({ request }: Question, host: string, notes: readonly string[]):
   };
 }
 
+/** What is decided before any route, in this order. */
+function firstRule(stage: Stage): Deed | undefined {
+  const rules = [noTls, oldTls, unknownMethod, noRoutes, missingSlash, httpsRedirect];
+  for (const rule of rules) {
+    const deed = rule(stage);
+    if (deed !== undefined) return deed;
+  }
+  return undefined;
+}
+
 const badPath = { outcome: 'respond', status: 400, why: 'no server takes such a path', notes: [] } as const;
 
 /** The app that is meant where there is only one. */
@@ -74,6 +84,16 @@ function noTls(stage: Stage): Deed | undefined {
   if (request.scheme === 'http') return undefined;
   if (stage.deciding.some(({ holder }) => takesHttps(holder, platform))) return undefined;
   const why = `no TLS is served for ${stage.host}, so an https request gets no answer`;
+  return { ...appOf(stage), outcome: 'notFound', why, notes: [] };
+}
+
+/** A client that speaks older versions of TLS only: the handshake fails. */
+function oldTls(stage: Stage): Deed | undefined {
+  const { scheme, tlsVersion } = stage.question.request;
+  if (scheme === 'http' || tlsVersion === undefined) return undefined;
+  const [wanted] = stage.deciding.flatMap(({ holder: { external } }) => external.minTlsVersion?.value ?? []);
+  if (wanted === undefined || tlsVersion >= wanted) return undefined;
+  const why = `${stage.host} takes TLS ${wanted} at least, and the client speaks ${tlsVersion}: no connection comes about`;
   return { ...appOf(stage), outcome: 'notFound', why, notes: [] };
 }
 

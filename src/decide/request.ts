@@ -1,5 +1,6 @@
 /** What is decided about: a request as it arrives, and who sends it. */
 import type { Identity } from '../model/identity.ts';
+import type { TlsVersion } from '../model/traffic.ts';
 
 /** One header line. */
 export type Header = { readonly name: string; readonly value: string };
@@ -8,6 +9,8 @@ export type Header = { readonly name: string; readonly value: string };
 export type HttpRequest = {
   readonly method: string;
   readonly scheme: 'http' | 'https';
+  /** The highest version of TLS that the client speaks with https; absent: the newest. */
+  readonly tlsVersion?: TlsVersion;
   /** The Host header or `:authority`: a host, with or without a port. */
   readonly authority: string;
   /** The path, beginning with `/`, without the query. */

@@ -29,6 +29,9 @@ export type Edge =
   /** Ingress objects; without a class the cluster's default class serves them. */
   | { readonly kind: 'Ingress'; readonly className?: string; readonly at: At };
 
+/** A version of TLS. */
+export type TlsVersion = '1.2' | '1.3';
+
 /** How the outside reaches the app. */
 export type External = {
   readonly at: At;
@@ -36,6 +39,8 @@ export type External = {
   /** Lower-case, no trailing dot, optionally with a leading `*.`; sorted. */
   readonly hosts: readonly Located<string>[];
   readonly tls?: Located<{ readonly secretName: string }>;
+  /** The lowest version that clients may speak; absent: the provider's own. */
+  readonly minTlsVersion?: Located<TlsVersion>;
   /** What the user said; absent: redirect where TLS is served. */
   readonly httpsRedirect?: Located<boolean>;
   /** In order of precedence (api.md §3, route choice). */

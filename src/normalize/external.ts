@@ -25,6 +25,7 @@ export function normalizeExternal(
       .map((value, i) => ({ value, at: `${at}.hosts[${i}]` }))
       .sort((a, b) => (a.value < b.value ? -1 : 1)),
     ...(tls === undefined ? {} : { tls: { value: { secretName: tls.secretName }, at: `${at}.tls` } }),
+    ...(tls?.minVersion === undefined ? {} : { minTlsVersion: { value: tls.minVersion, at: `${at}.tls.minVersion` } }),
     ...(httpsRedirect === undefined ? {} : { httpsRedirect: { value: httpsRedirect, at: `${at}.httpsRedirect` } }),
     routes: normalizeRoutes(
       external.routes,

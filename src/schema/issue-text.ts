@@ -44,6 +44,7 @@ function wrongType(expected: string, input: unknown): IssueText {
 function wrongValue(values: readonly unknown[], input: unknown): IssueText {
   const known = values.map(String);
   if (input === undefined) return { message: 'is required', fix: `write ${known.join(', ')}` };
+  if (typeof input === 'number' && values.includes(String(input))) return wrongType('string', input);
   const near = typeof input === 'string' ? nearestName(input, known) : undefined;
   const list = known.length === 1 ? `write ${known.join()}` : `write one of ${known.join(', ')}`;
   return {

@@ -153,6 +153,7 @@ const edges: Edits = [
   ['one more host', edged({ hosts: [`b.${host}`, host] })],
   ['TLS', edged({ tls: { secretName: `${namespace}-tls` } })],
   ['another Secret', edged({ tls: { secretName: `${namespace}-cert` } })],
+  ['the lowest version of TLS', edged({ tls: { secretName: `${namespace}-cert`, minVersion: '1.3' } })],
   ['without redirect', edged({ tls: { secretName: `${namespace}-cert` }, httpsRedirect: false })],
   ['a named gateway', edged({ gateway: 'istio-ingress/public' })],
   ['Ingress', edged(ingress)],

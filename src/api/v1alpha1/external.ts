@@ -7,6 +7,7 @@ import { objectName } from '../../schema/names.ts';
 import { externalRoutes } from './route.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import { text } from '../../schema/text.ts';
+import { tls } from './tls.ts';
 
 const gatewayRef = text({
   pattern: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/,
@@ -50,14 +51,7 @@ const fields = z.strictObject({
       }),
     )
     .exactOptional(),
-  tls: z
-    .strictObject({
-      secretName: objectName.meta(
-        about('Secret of type kubernetes.io/tls that holds certificate and key.', {
-          becomes: 'Gateway.spec.servers[].tls.credentialName or Ingress.spec.tls[].secretName',
-        }),
-      ),
-    })
+  tls: tls
     .meta(about('Certificate of the hosts.', { absent: "the named gateway's own, else plain http" }))
     .exactOptional(),
   httpsRedirect: z

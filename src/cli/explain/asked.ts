@@ -14,6 +14,7 @@ import type { Mistake, Reading } from '../question/reading.ts';
 export type AskedFlags = {
   readonly from: string;
   readonly clientIp?: string;
+  readonly tlsVersion?: string;
   readonly token?: string;
   readonly now?: string;
 };
@@ -34,7 +35,7 @@ export type AskedReading =
 
 /** Reads all of it; `cwd`: the folder that the file of a token starts from. */
 export function readAsked(text: RequestText, flags: AskedFlags, cwd: string): AskedReading {
-  const request = readRequest(text);
+  const request = readRequest({ ...text, tlsVersion: flags.tlsVersion });
   const caller = readCaller(flags.from);
   const clientIp = optional(flags.clientIp, readClientIp);
   const now = optional(flags.now, readTime);
@@ -52,7 +53,12 @@ export function readAsked(text: RequestText, flags: AskedFlags, cwd: string): As
       },
     };
   }
-  const flagged = { '--from': caller, '--client-ip': clientIp, '--token': token, '--now': now };
+  const flagged = {
+    '--from': caller,
+    '--client-ip': clientIp,
+    '--token': token,
+    '--now': now,
+  };
   return {
     ok: false,
     faults: [
@@ -76,7 +82,7 @@ function besideHeaders(
 }
 
 function placeOf({ part, at }: RequestMistake, { headers }: RequestText): string {
-  return { method: 'METHOD', url: 'URL', headers: `-H '${headers[at ?? 0] ?? ''}'` }[part];
+  return { method: 'METHOD', url: 'URL', tlsVersion: '--tls-version', headers: `-H '${headers[at ?? 0] ?? ''}'` }[part];
 }
 
 function faultAt(place: string, { message, fix }: Mistake): Finding {

@@ -57,6 +57,10 @@ function addAskedOptions(command: Command): Command {
     )
     .option('--from <CALLER>', `Who asks: NAMESPACE/SERVICEACCOUNT of a workload in the mesh, or ${internet}`, internet)
     .option('--client-ip <IP>', "The client's address; no field depends on it yet")
+    .option(
+      '--tls-version <VERSION>',
+      'Highest version of TLS that the client speaks, 1.2 or 1.3 (default: the newest)',
+    )
     .option('--token <TOKEN>', 'none, invalid, or @FILE with the claims of a valid one; no field asks for one yet')
     .option('--now <TIME>', 'Time of the request, RFC 3339; no field depends on it yet')
     .addOption(new Option('-o, --output <FORMAT>', 'Form of the answer').choices(['text', 'json']).default('text'));

@@ -16,6 +16,7 @@ export function requestRows(question: Question): readonly Row[] {
   return [
     ['Request', `${method} ${scheme}://${authority}${path}${query}`],
     ...headers.map((header, at): Row => [at === 0 ? 'Headers' : '', headerWords(header)]),
+    ...(request.tlsVersion === undefined ? [] : [['TLS', `${request.tlsVersion} at most`] as const]),
     ['From', callerWords(question, target)],
     ['Host', hostWords(readAuthority(authority).host, target)],
     ...compared.map((one, at): Row => [at === 0 ? 'Path' : '', one]),

@@ -8,6 +8,9 @@ import type { Asked } from './asked.ts';
 export function unusedLines({ request, clientIp, token, now }: Asked): readonly string[] {
   const flags = [
     ...(clientIp === undefined ? [] : [unused('--client-ip', "asks for the client's address")]),
+    ...(request.tlsVersion === undefined || request.scheme === 'https'
+      ? []
+      : ['--tls-version changes nothing: the request is plain http']),
     ...(token === undefined ? [] : [unused('--token', 'asks for a token')]),
     ...(now === undefined ? [] : [unused('--now', 'depends on the time')]),
   ];

@@ -1,12 +1,21 @@
 /** A request put together from what a user typed. */
 import type { Header, HttpRequest } from '../../decide/request.ts';
+import type { TlsVersion } from '../../model/traffic.ts';
 import { readHeader, readMethod } from './read-header.ts';
 import { readAuthorityText, readUrl } from './read-url.ts';
-import { bad } from './reading.ts';
+import { bad, good } from './reading.ts';
 import type { Mistake, Reading } from './reading.ts';
 
+const tlsVersions: readonly TlsVersion[] = ['1.2', '1.3'];
+
 /** A request as text; a header is `name: value`. */
-export type RequestText = { readonly method: string; readonly url: string; readonly headers: readonly string[] };
+export type RequestText = {
+  readonly method: string;
+  readonly url: string;
+  /** The highest version of TLS that the client speaks; absent: the newest. */
+  readonly tlsVersion?: string | undefined;
+  readonly headers: readonly string[];
+};
 
 /** A mistake, and the part that it is in; `at`: which of the headers. */
 export type RequestMistake = Mistake & { readonly part: keyof RequestText; readonly at?: number };
@@ -25,13 +34,15 @@ export function readRequest(text: RequestText): RequestReading {
   const url = readUrl(text.url);
   const headers = checkHosts(text.headers.map(readHeader), url.ok ? url.value.scheme : undefined);
   const lines = headers.flatMap((one) => (one.ok ? [one.value] : []));
-  if (method.ok && url.ok && lines.length === headers.length) {
+  const version = readTlsVersion(text.tlsVersion);
+  if (method.ok && url.ok && version.ok && lines.length === headers.length) {
     const host = lines.find(isHost);
     return {
       ok: true,
       value: {
         method: method.value,
         ...url.value,
+        ...version.value,
         ...(host === undefined ? {} : { authority: host.value }),
         headers: lines.filter((line) => line !== host),
       },
@@ -39,8 +50,21 @@ export function readRequest(text: RequestText): RequestReading {
   }
   return {
     ok: false,
-    mistakes: [...mistakeIn('method', method), ...mistakeIn('url', url), ...headerMistakes(headers)],
+    mistakes: [
+      ...mistakeIn('method', method),
+      ...mistakeIn('url', url),
+      ...mistakeIn('tlsVersion', version),
+      ...headerMistakes(headers),
+    ],
   };
+}
+
+/** A version of TLS, as `1.2`. */
+function readTlsVersion(text: string | undefined): Reading<Pick<HttpRequest, 'tlsVersion'>> {
+  if (text === undefined) return good({});
+  const tlsVersion = tlsVersions.find((version) => version === text);
+  if (tlsVersion !== undefined) return good({ tlsVersion });
+  return bad(`${JSON.stringify(text)} is no version of TLS`, 'write 1.2 or 1.3');
 }
 
 /** `scheme`: of the URL, where it could be read. */

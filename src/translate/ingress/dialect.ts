@@ -5,7 +5,7 @@ import type { At } from '../../model/located.ts';
 import type { Port, Protocol } from '../../model/port.ts';
 import type { Behaviours } from '../../model/profile.ts';
 import type { Route } from '../../model/route.ts';
-import type { AppRef, Service } from '../../model/traffic.ts';
+import type { AppRef, Service, TlsVersion } from '../../model/traffic.ts';
 import type { FeatureTable, Placement } from '../feature-table.ts';
 
 /** Which requests of a host a path means: whole segments, or byte for byte. */
@@ -41,6 +41,8 @@ export type RoutePiece = {
 export type EdgeFeatureValues = {
   /** The hosts are served over TLS with the certificate of this Secret. */
   readonly tls: { readonly secretName: string };
+  /** Clients that speak only older versions get no answer. */
+  readonly minTlsVersion: TlsVersion;
   /** Plain http is answered with 308 to https. */
   readonly httpsRedirect: true;
   /** Plain http is served beside https. */

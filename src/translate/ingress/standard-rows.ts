@@ -2,6 +2,7 @@
 import type { IngressBackend } from '../../kube/ingress.ts';
 import type { Backend, WeightedBackend } from '../../model/backend.ts';
 import type { Port } from '../../model/port.ts';
+import type { TlsVersion } from '../../model/traffic.ts';
 import { differs, exact, unsupported } from '../feature-table.ts';
 import type { Placement } from '../feature-table.ts';
 import type {
@@ -34,6 +35,10 @@ export const standardEdge = {
   tls: exact<{ readonly secretName: string }, undefined, EdgePiece>('Ingress spec.tls[]', ({ secretName }) => ({
     spec: (hosts) => ({ tls: [{ hosts, secretName }] }),
   })),
+  minTlsVersion: unsupported<TlsVersion, undefined, EdgePiece>(
+    'the versions of TLS are set for the controller as a whole, not for a host',
+    'remove tls.minVersion and ask who runs the controller, or set provider: Istio',
+  ),
   wildcardHost: differs<string, undefined, EdgePiece>(
     {
       how: 'the wildcard stands for exactly one label: a name two labels below it is answered with 404',

@@ -1,7 +1,7 @@
 /** The Gateway that is generated for one app, on the workload of the platform's default gateway entry. */
-import type { Gateway, GatewayServers } from '../../generated/istio/gateway.ts';
+import type { Gateway, GatewayServers, GatewayServersTls } from '../../generated/istio/gateway.ts';
 import { hostCovers } from '../../model/host.ts';
-import type { External, Traffic } from '../../model/traffic.ts';
+import type { External, TlsVersion, Traffic } from '../../model/traffic.ts';
 import { childMetadata } from '../metadata.ts';
 import { spellings } from './host-spellings.ts';
 import type { ServingGateway } from './serving-gateway.ts';
@@ -18,7 +18,7 @@ export function gateway(traffic: Traffic, external: External, serving: ServingGa
   const https = (credentialName: string): GatewayServers => ({
     port: { number: ports.https, name: 'https', protocol: 'HTTPS' },
     hosts,
-    tls: { mode: 'SIMPLE', credentialName },
+    tls: { mode: 'SIMPLE', credentialName, ...minVersion(external) },
   });
   return {
     apiVersion: 'networking.istio.io/v1',
@@ -29,6 +29,12 @@ export function gateway(traffic: Traffic, external: External, serving: ServingGa
       servers: [http, ...(external.tls === undefined ? [] : [https(external.tls.value.secretName)])],
     },
   };
+}
+
+const versions = { '1.2': 'TLSV1_2', '1.3': 'TLSV1_3' } as const satisfies Readonly<Record<TlsVersion, string>>;
+
+function minVersion({ minTlsVersion }: External): Pick<GatewayServersTls, 'minProtocolVersion'> {
+  return minTlsVersion === undefined ? {} : { minProtocolVersion: versions[minTlsVersion.value] };
 }
 
 /**

@@ -21,6 +21,7 @@ export function disagreementText({ world, pair, decision, expected, observed, di
         ...(request.headers.length === 0
           ? {}
           : { headers: request.headers.map(({ name, value }) => `${name}: ${value}`) }),
+        ...(request.tlsVersion === undefined ? {} : { tlsVersion: request.tlsVersion }),
         ...(caller === undefined ? {} : { from: `${caller.namespace}/${caller.serviceAccount}` }),
         ...(typeof to === 'object' ? { to: `${to.app.namespace}/${to.app.name}` } : {}),
       },

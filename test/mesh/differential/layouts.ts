@@ -24,6 +24,8 @@ const ownEdges: readonly Edge[] = [
   { tls: { secretName: 'blue-tls' } },
   { tls: { secretName: 'blue-tls' }, httpsRedirect: true },
   { tls: { secretName: 'blue-tls' }, httpsRedirect: false },
+  { tls: { secretName: 'blue-tls', minVersion: '1.2' } },
+  { tls: { secretName: 'blue-tls', minVersion: '1.3' }, httpsRedirect: false },
 ];
 
 /** A Gateway of the platform's; the suffix is what its servers demand of hosts. */

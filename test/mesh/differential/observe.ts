@@ -45,7 +45,9 @@ function sendToGateway({ request }: Pair, message: Message, stage: Stage, number
   const client = stage.internet[number % stage.internet.length] ?? stage.mesh.internet;
   const address = gateway?.address ?? '';
   if (request.scheme === 'http') return client.request({ ...message, to: `${address}:80` });
-  return client.request({ ...message, tls: { sni: readAuthority(request.authority).host }, to: `${address}:443` });
+  const { tlsVersion: maxVersion } = request;
+  const tls = { sni: readAuthority(request.authority).host, ...(maxVersion === undefined ? {} : { maxVersion }) };
+  return client.request({ ...message, tls, to: `${address}:443` });
 }
 
 /** Without a sidecar nothing leads to a cluster IP, so plaintext goes to one of the pods. */

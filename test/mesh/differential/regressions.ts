@@ -14,6 +14,8 @@ export type Ask = {
   readonly request: string;
   /** `name: value`. */
   readonly headers?: readonly string[];
+  /** The highest version of TLS that the client speaks. */
+  readonly tlsVersion?: '1.2' | '1.3';
   /** `namespace/serviceAccount`. */
   readonly from?: string;
   /** `namespace/app:port`: the Service that is called from inside the mesh. */
@@ -76,13 +78,14 @@ export function pairOf(ask: Ask, { apps }: World): Pair {
 }
 
 /** Odder hosts than a URL may have are among the requests, so it is taken apart here. */
-function requestOf({ request, headers = [] }: Ask): Pair['request'] {
+function requestOf({ request, headers = [], tlsVersion }: Ask): Pair['request'] {
   const parts = /^(?<method>\S+) (?<scheme>https?):\/\/(?<authority>[^/?]*)(?<path>\/[^?]*)(?<query>\?.*)?$/.exec(
     request,
   );
   const { method = '', scheme, authority = '', path = '', query = '' } = parts?.groups ?? {};
   if (scheme !== 'http' && scheme !== 'https') throw new Error(`not a request: ${request}`);
-  return { method, scheme, authority, path, query, headers: headers.map(headerOf) };
+  const version = tlsVersion === undefined ? {} : { tlsVersion };
+  return { method, scheme, ...version, authority, path, query, headers: headers.map(headerOf) };
 }
 
 function headerOf(line: string): Pair['request']['headers'][number] {

@@ -119,6 +119,7 @@ export function headersAround(conditions: readonly Header[]): readonly (readonly
   });
 }
 
+const tlsVersions: readonly Pick<HttpRequest, 'tlsVersion'>[] = [{ tlsVersion: '1.2' }, { tlsVersion: '1.3' }];
 const probedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'TRACE', 'PURGE', 'BREW'];
 
 // --- From outside.
@@ -164,8 +165,12 @@ function outsidePairs({ app, external }: Traffic, platform: Prepared['served']['
     method: 'GET',
     headers: [forged],
   });
+  const secure = (more: Partial<HttpRequest>): Pair => ({
+    ...forging,
+    request: { ...forging.request, scheme: 'https', ...more },
+  });
   // Where no TLS is served, one request shows that nobody answers it.
-  return [...atHosts, ...atRoutes, forging, { ...forging, request: { ...forging.request, scheme: 'https' } }];
+  return [...atHosts, ...atRoutes, forging, ...[{}, ...tlsVersions].map(secure)];
 }
 
 /** A name that the host stands for. */

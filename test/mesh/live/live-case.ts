@@ -56,6 +56,8 @@ export type Ask = {
   /** `METHOD URL`, e.g. `GET http://shop.example.com/cart?id=1`; the host may be a Service, `http://shop.team/`. */
   readonly request: string;
   readonly headers?: readonly HeaderLine[];
+  /** The highest version of TLS that the client speaks; default the newest. */
+  readonly tlsVersion?: '1.2' | '1.3';
   /** A pod that sends it, by name; default a client outside the mesh. */
   readonly from?: string;
   /** Where it is sent: `POD:PORT`, past any Service; default the gateway, or from a pod with a sidecar the Service. */

@@ -11,6 +11,7 @@ import { readPlatform } from '../../../src/settings/platform.ts';
 import type { Mesh } from '../../testbed/mesh/mesh.ts';
 import type { Pod } from '../../testbed/mesh/pod.ts';
 import type { Answer } from '../../testbed/mesh/request.ts';
+import type { ClientTls } from '../../testbed/mesh/wire.ts';
 import { condition, field } from '../../testbed/kube-object.ts';
 import type { KubeObject } from '../../testbed/kube-object.ts';
 import { judgeShare } from '../share.ts';
@@ -76,11 +77,15 @@ async function inputOf(mesh: Mesh): Promise<readonly InputObject[]> {
   return lists.flat();
 }
 
-function httpRequestOf({ request, headers = [] }: Omit<Ask, 'gets'>): HttpRequest {
+function httpRequestOf({ request, headers = [], tlsVersion }: Omit<Ask, 'gets'>): HttpRequest {
   const [method = '', url = ''] = request.split(' ');
   const read = readRequest({ method, url, headers: headers.map(([name, value]) => `${name}: ${value}`) });
   if (!read.ok) throw new Error(`${request}: ${read.mistakes.map(({ message }) => message).join(', ')}`);
-  return read.value;
+  return { ...read.value, ...(tlsVersion === undefined ? {} : { tlsVersion }) };
+}
+
+function clientTls(sni: string, ca: string | undefined, maxVersion: Ask['tlsVersion']): ClientTls {
+  return { sni, ...(ca === undefined ? {} : { ca }), ...(maxVersion === undefined ? {} : { maxVersion }) };
 }
 
 function identityOf(text: string | undefined): Caller {
@@ -117,14 +122,13 @@ export function createStage(mesh: Mesh, { settings, callers = {}, authorities = 
     const [host = '', port = '80'] = authority.split(':');
     const [target = '', targetPort = ''] = ask.at?.split(':') ?? [];
     const to = ask.at === undefined ? `${host}:${port}` : `${pod(target).address}:${targetPort}`;
-    const ca = authorities[host];
     return mesh.request({
       ...(ask.from === undefined ? {} : { from: pod(ask.from), to }),
       method,
       host: authority,
       path: `${path}${query}`,
       headers: ask.headers ?? [],
-      ...(scheme === 'http' ? {} : { tls: { sni: host, ...(ca === undefined ? {} : { ca }) } }),
+      ...(scheme === 'http' ? {} : { tls: clientTls(host, authorities[host], ask.tlsVersion) }),
     });
   };
   const compare = async (ask: Ask): Promise<void> => {

@@ -86,6 +86,12 @@ export const seededBugs: readonly SeededBug[] = [
     ...(Object.keys(operation).length === 0 ? [] : [{ to: [{ operation }] }]),`,
   },
   {
+    name: 'the oldest version of TLS one too low',
+    file: `${istio}/gateway.ts`,
+    find: "'1.3': 'TLSV1_3'",
+    put: "'1.3': 'TLSV1_2'",
+  },
+  {
     name: 'the exception from mutual TLS on the port of the Service',
     file: `${istio}/peer-authentication.ts`,
     find: '{ app, selector }: Traffic, { mode, exceptPorts }: Mtls): PeerAuthentication {',

@@ -8,7 +8,7 @@ import type { WireFailure, WireRequest, WireResponse, WireResult } from './wire.
 
 function dial({ address, port, tls }: WireRequest): Socket {
   if (tls === undefined) return connect(port, address);
-  const { sni, ca, certificate, key } = tls;
+  const { sni, ca, maxVersion, certificate, key } = tls;
   return connectTls({
     host: address,
     port,
@@ -16,6 +16,7 @@ function dial({ address, port, tls }: WireRequest): Socket {
     rejectUnauthorized: ca !== undefined,
     ...(sni === undefined ? {} : { servername: sni }),
     ...(ca === undefined ? {} : { ca }),
+    ...(maxVersion === undefined ? {} : { maxVersion: `TLSv${maxVersion}` }),
     ...(certificate === undefined ? {} : { cert: certificate }),
     ...(key === undefined ? {} : { key }),
   });

@@ -9,6 +9,8 @@ export type ClientTls = {
   readonly sni?: string;
   /** PEM; given: the server's certificate must be signed by it and name `sni`. Absent: any certificate will do. */
   readonly ca?: string;
+  /** The highest version that the client speaks; absent: the newest. */
+  readonly maxVersion?: '1.2' | '1.3';
   /** The client's own certificate and key, PEM. */
   readonly certificate?: string;
   readonly key?: string;

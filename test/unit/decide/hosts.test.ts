@@ -1,5 +1,6 @@
+import { decide } from '../../../src/decide/decide.ts';
 import { external, namedGateway, publicGateway, platform, route, tls } from '../translate/models.ts';
-import { ask, brief, differing, served } from './questions.ts';
+import { ask, brief, differing, question, served } from './questions.ts';
 
 const shop = served({
   external: external(
@@ -111,6 +112,32 @@ describe('a provider that differs in hosts', () => {
     ).toEqual(['default -> app at /', '404', 'default -> app at /']);
     expect(ask([one], 'http://a.example.com./', where).notes).toEqual([
       'the gateway answers 404 to a.example.com. with a trailing dot',
+    ]);
+  });
+});
+
+describe('a client that speaks old versions of TLS only', () => {
+  const minTlsVersion = { value: '1.3', at: 'spec.external.tls.minVersion' } as const;
+  const app = served({ external: external(['shop.example.com'], undefined, { ...tls, minTlsVersion }) });
+  const asking = (scheme: 'http' | 'https', tlsVersion?: '1.2' | '1.3') => {
+    const asked = question([app], `${scheme}://shop.example.com/`);
+    const version = tlsVersion === undefined ? {} : { tlsVersion };
+    return decide({ ...asked, request: { ...asked.request, ...version } });
+  };
+
+  it('gets no connection where minVersion asks for a newer one', () => {
+    const decision = asking('https', '1.2');
+    expect([brief(decision), decision.why]).toEqual([
+      'notFound: no answer',
+      'shop.example.com takes TLS 1.3 at least, and the client speaks 1.2: no connection comes about',
+    ]);
+  });
+
+  it('is answered over plain http as everybody is, and so are clients that speak the newer one', () => {
+    expect([asking('http', '1.2'), asking('https', '1.3'), asking('https')].map(brief)).toEqual([
+      '308 https://shop.example.com/',
+      'default -> app at /',
+      'default -> app at /',
     ]);
   });
 });

@@ -102,6 +102,23 @@ describe('a generated Gateway', () => {
     ]);
   });
 
+  it('asks for a version of TLS on the https server alone', () => {
+    const minTlsVersion = { value: '1.3', at: 'spec.external.tls.minVersion' } as const;
+    const [gateway] = render({ external: external(['a.example.com'], undefined, { ...tls, minTlsVersion }) }).manifests;
+    const hosts = ['a.example.com', 'a.example.com.'];
+    expect((gateway as { spec?: object } | undefined)?.spec).toEqual({
+      selector: { istio: 'ingressgateway' },
+      servers: [
+        { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts },
+        {
+          port: { number: 443, name: 'https', protocol: 'HTTPS' },
+          hosts,
+          tls: { mode: 'SIMPLE', credentialName: 'shop-tls', minProtocolVersion: 'TLSV1_3' },
+        },
+      ],
+    });
+  });
+
   it('serves plain http too where httpsRedirect is off', () => {
     const httpsRedirect = { value: false, at: 'spec.external.httpsRedirect' };
     expect(entriesOf({ external: external(['a.example.com'], undefined, { ...tls, httpsRedirect }) })).toEqual([

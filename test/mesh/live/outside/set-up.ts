@@ -68,6 +68,7 @@ export async function setUpOutside(mesh: Mesh): Promise<Stage> {
         return [host, await mesh.tlsSecret('istio-system', secret, [host])] as const;
       }),
     ),
+    mesh.tlsSecret('istio-system', 'team-versions', ['tls-1-2.example.com', 'tls-1-3.example.com']),
     mesh.api.create(publicGateway),
     mesh.api.create(service('common', 'search', { app: 'search' }, [{ name: 'http', port: 81, targetPort: 8081 }])),
     mesh.api.create(service('team', 'made-by-hand', { app: 'shop' }, [{ name: 'http', port: 80, targetPort: 8080 }])),

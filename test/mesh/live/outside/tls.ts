@@ -44,6 +44,29 @@ export const tlsCases: readonly LiveCase[] = [
     },
   },
   {
+    title: 'clients that speak older versions of TLS than minVersion get no connection; the others are served',
+    proves: ['external.tls.minVersion=1.2', 'external.tls.minVersion=1.3'],
+    apps: (['1.2', '1.3'] as const).map((minVersion) => ({
+      name: `tls-${minVersion.replace('.', '-')}`,
+      spec: shopSpec({
+        hosts: [`tls-${minVersion.replace('.', '-')}.example.com`],
+        tls: { secretName: 'team-versions', minVersion },
+        routes: [{ name: 'one' }],
+      }),
+    })),
+    run: async ({ gets }) => {
+      const at = (name: string): string => `GET https://${name}.example.com/`;
+      const served = (name: string): Ask['gets'] => ({ pods: both, route: `team/${name}/one` });
+      await gets([
+        { request: at('tls-1-2'), tlsVersion: '1.2', gets: served('tls-1-2') },
+        { request: at('tls-1-2'), tlsVersion: '1.3', gets: served('tls-1-2') },
+        { request: at('tls-1-3'), tlsVersion: '1.2', gets: 'nothing' },
+        { request: at('tls-1-3'), tlsVersion: '1.3', gets: served('tls-1-3') },
+        { request: at('secure'), tlsVersion: '1.2', gets: served('secure') },
+      ]);
+    },
+  },
+  {
     title: 'https where no TLS is served gets no answer',
     proves: [],
     apps: [{ name: 'plain', spec: shopSpec({ hosts: ['plain.example.com'] }) }],

@@ -38,6 +38,22 @@ describe('a request', () => {
     });
   });
 
+  it.each(['1.2', '1.3'])('may be that of a client that speaks TLS %s at most', (tlsVersion) => {
+    expect(readRequest({ method: 'GET', url: 'https://a/', tlsVersion, headers: [] })).toMatchObject({
+      ok: true,
+      value: { scheme: 'https', tlsVersion },
+    });
+  });
+
+  it.each(['', '1', '1.1', 'TLSv1.3'])('knows no version of TLS %p', (tlsVersion) => {
+    expect(readRequest({ method: 'GET', url: 'https://a/', tlsVersion, headers: [] })).toEqual({
+      ok: false,
+      mistakes: [
+        { part: 'tlsVersion', message: `${JSON.stringify(tlsVersion)} is no version of TLS`, fix: 'write 1.2 or 1.3' },
+      ],
+    });
+  });
+
   it('is refused with every mistake at once', () => {
     const headers = ['x-beta', ': 1', 'a b: 1', 'c: a\u0007b', 'host: a', 'Host: b', 'fine: 1'];
     expect(readRequest({ method: 'get', url: 'ftp://a/', headers })).toEqual({
