@@ -34,7 +34,7 @@ export function compile(input: AppTraffic, world: World): Compiled {
     summary: summarize(traffic, policy.granted),
     assumed: policy.assumed,
     unavailableKinds: unavailable,
-    paused: traffic.paused,
+    ...(traffic.held === undefined ? {} : { held: traffic.held }),
   };
 }
 

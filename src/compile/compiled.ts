@@ -1,6 +1,7 @@
 /** What compile gives: the objects one AppTraffic becomes, what is wrong with it, and what status says of it. */
 import type { ChildKind } from '../kube/gvk.ts';
 import type { Manifest } from '../kube/manifest.ts';
+import type { Held } from '../model/traffic.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** Whether the app holds a host. `Conflicted`: another app does; `NotPermitted`: the platform did not grant it. */
@@ -35,5 +36,6 @@ export type Compiled = {
   readonly assumed: readonly string[];
   /** Kinds that the app needs and the cluster does not serve; nothing of theirs can be written. */
   readonly unavailableKinds: readonly ChildKind[];
-  readonly paused: boolean;
+  /** Nothing may be written although the spec is accepted. */
+  readonly held?: Held;
 };

@@ -97,5 +97,9 @@ export type Traffic = {
   readonly split: readonly WeightedBackend[];
   readonly external?: External;
   readonly internal?: Internal;
-  readonly paused: boolean;
+  /** Nothing is written: the app is paused, or only to be told of. Absent: it is carried out. */
+  readonly held?: Held;
 };
+
+/** Why an app is not carried out. */
+export type Held = 'Paused' | 'Preview';

@@ -44,8 +44,14 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
     ...(spec.internal === undefined
       ? {}
       : { internal: normalizeInternal(spec.internal, spec, app.namespace, { ...defaults, isRouted }) }),
-    paused: spec.lifecycle?.paused ?? false,
+    ...heldBy(spec),
   };
+}
+
+/** Paused says less than Preview, so it comes first. */
+function heldBy({ lifecycle }: AppTrafficSpec): Pick<Traffic, 'held'> {
+  if (lifecycle?.paused === true) return { held: 'Paused' };
+  return lifecycle?.mode === 'Preview' ? { held: 'Preview' } : {};
 }
 
 function normalizeService({ service }: AppTrafficSpec, appName: string): Service {

@@ -7,7 +7,7 @@ import type { PlanInput } from './plan-input.ts';
 
 /**
  * The children that gather reads live, one GET each, before it plans: those that differ from what is desired, and those
- * that were there and are not in the store any more (gone, or without our label). Nothing while the app is held, and
+ * that were there and are not in the store any more (gone, or without our label); for a preview all that are not there. Nothing while the app is refused or deleted, and
  * nothing of a kind that the cluster does not serve.
  */
 export function childrenToRead({
@@ -23,7 +23,8 @@ export function childrenToRead({
   const toRead = desiredChildren(desired, app).filter(({ key, hash }) => {
     if (unavailableKinds.includes(key.kind)) return false;
     const found = byKey.get(keyText(key));
-    if (found === undefined) return memory.inSync[keyText(key)] !== undefined;
+    // A write would tell of an object of somebody else; a preview has to look.
+    if (found === undefined) return hold === 'Preview' || memory.inSync[keyText(key)] !== undefined;
     return isOwnedBy(found, app) && !found.deleting && found.hash !== hash && found.whole === undefined;
   });
   return toRead.map(({ key }) => key);

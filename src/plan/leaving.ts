@@ -33,7 +33,7 @@ const waitTexts: Readonly<Record<Drain['waitsFor'], string>> = {
  */
 export function leavingChild(child: LiveChild, edge: OldEdge, kept: KeptBy): Leaving {
   const phase = isRouteKind(child.key.kind) ? 'switch' : 'contract';
-  const stays = kept.hold === 'Paused' ? 'stays while the app is paused' : staysBecause(child, edge, kept.routes);
+  const stays = heldText(kept.hold) ?? staysBecause(child, edge, kept.routes);
   const outcome: ChildOutcome = {
     key: child.key,
     state: 'Draining',
@@ -41,6 +41,11 @@ export function leavingChild(child: LiveChild, edge: OldEdge, kept: KeptBy): Lea
     message: stays ?? 'no longer desired; it is about to be deleted',
   };
   return { outcome, phase, ...(stays === undefined ? { deletion: deletion(child) } : {}) };
+}
+
+function heldText(hold: Hold | undefined): string | undefined {
+  if (hold === 'Paused') return 'stays while the app is paused';
+  return hold === 'Preview' ? 'would be deleted' : undefined;
 }
 
 function staysBecause(child: LiveChild, edge: OldEdge, keptRoutes: readonly Extract[]): string | undefined {

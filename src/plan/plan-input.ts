@@ -7,9 +7,9 @@ import type { AppMemory } from './memory.ts';
 
 /**
  * Why nothing may be written: the app is being deleted (its children are left to the garbage collector), refused
- * (its children stand as they are) or paused.
+ * (its children stand as they are), paused, or only to be told of.
  */
-export type Hold = 'Deleting' | 'NotAccepted' | 'Paused';
+export type Hold = 'Deleting' | 'NotAccepted' | 'Paused' | 'Preview';
 
 /** The input of `plan`. Times in milliseconds since the epoch. */
 export type PlanInput = {

@@ -45,7 +45,7 @@ export function plan(input: PlanInput): Plan {
     .map((child) => leavingChild(child, edge, { routes: routes.after.routes, hold }));
   const recheckAt = recheckTime(surveyed, edge, input);
   return {
-    phases: hold === 'Paused' ? [] : phasesOf(planned, leaving, own.length === 0),
+    phases: hold === undefined ? phasesOf(planned, leaving, own.length === 0) : [],
     children: sorted([...planned.map(plannedOutcome), ...leaving.map(({ outcome }) => outcome)]),
     ...(edge.drain === undefined ? {} : { drain: edge.drain }),
     ...(recheckAt === undefined ? {} : { recheckAt }),
@@ -92,7 +92,7 @@ function withWrites(one: Surveyed, routes: RoutesInTransition, { memory, hold }:
   const wasInSync = memory.inSync[keyText(one.child.key)] === one.child.hash;
   const writes =
     one.obstacle === undefined ? writesOf(one, routes, wasInSync) : { expand: [], switch: [], contract: [] };
-  return { ...one, writes, paused: hold === 'Paused' };
+  return { ...one, writes, hold };
 }
 
 /** `isNew`: nothing of the app is live, so nobody calls the Service that it is about to get. */

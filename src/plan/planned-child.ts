@@ -1,10 +1,12 @@
 /** A desired child with the writes it needs, and what it is before the first of them. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import type { ChildWrites } from './child-writes.ts';
+import type { Hold } from './plan-input.ts';
+import { changedFields } from './preview.ts';
 import type { Surveyed } from './survey.ts';
 
 /** A desired child, surveyed and planned. */
-export type PlannedChild = Surveyed & { readonly writes: ChildWrites; readonly paused: boolean };
+export type PlannedChild = Surveyed & { readonly writes: ChildWrites; readonly hold: Hold | undefined };
 
 /** Whether the live object is as desired. */
 export function isSynced({ child, live }: PlannedChild): boolean {
@@ -20,8 +22,10 @@ export function plannedOutcome(planned: PlannedChild): ChildOutcome {
   return { ...known, state: 'Pending', message: pendingBecause(planned) };
 }
 
-function pendingBecause({ writes, paused }: PlannedChild): string {
-  if (paused) return 'differs from the spec and is not written while the app is paused';
+function pendingBecause({ child, live, writes, hold }: PlannedChild): string {
+  if (hold === 'Preview')
+    return live === undefined ? 'would be created' : `would be changed: ${changedFields(child, live)}`;
+  if (hold === 'Paused') return 'differs from the spec and is not written while the app is paused';
   const isIdle = writes.expand.length + writes.switch.length + writes.contract.length === 0;
   return isIdle ? 'still holds what other routes need until they have switched' : 'is about to be written';
 }

@@ -201,7 +201,7 @@ function isGoing({ metadata }: Manifest): boolean {
 
 /** Whether the spec is carried out, as far as the object alone tells. */
 function isInForce(entry: AppEntry | undefined): boolean {
-  return entry?.traffic?.paused === false && !isGoing(entry.object);
+  return entry?.traffic !== undefined && entry.traffic.held === undefined && !isGoing(entry.object);
 }
 
 function placesOf(key: string, hosts: readonly string[]): readonly ClaimPlace[] {

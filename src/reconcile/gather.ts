@@ -75,5 +75,5 @@ async function readChild(key: ObjectKey, { writer }: GatherTools): Promise<ReadC
 
 function holdOf(compiled: Compiled): { readonly hold?: Hold } {
   if (!compiled.accepted) return { hold: 'NotAccepted' };
-  return compiled.paused ? { hold: 'Paused' } : {};
+  return compiled.held === undefined ? {} : { hold: compiled.held };
 }

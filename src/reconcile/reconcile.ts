@@ -84,7 +84,7 @@ function isAhead({ object, traffic }: AppEntry, sources: Pick<Sources, 'meshOf'>
 function decide(entry: AppEntry, tools: ReconcileTools): Compiled {
   const compiled = compileEntry(entry, tools);
   const { decisions } = tools.states;
-  if (compiled.accepted && !compiled.paused) decisions.take(entry.key, uidOf(entry), compiled.manifests);
+  if (compiled.accepted && compiled.held === undefined) decisions.take(entry.key, uidOf(entry), compiled.manifests);
   else decisions.end(entry.key);
   return compiled;
 }

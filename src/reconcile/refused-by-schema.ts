@@ -16,7 +16,6 @@ export function refusedBySchema(entry: AppEntry): Compiled {
     summary: { split: '', provider: '', mtls: '', text: 'not valid' },
     assumed: [],
     unavailableKinds: [],
-    paused: false,
   };
 }
 

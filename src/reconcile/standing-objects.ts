@@ -12,7 +12,7 @@ import type { Sources } from './sources.ts';
 export type Facts = (entry: AppEntry, traffic: Traffic) => World;
 
 /**
- * All of them while the app is refused, paused or being deleted: nothing is written then. Else those of an edge that it
+ * All of them while the app is refused, paused, only previewed or being deleted: nothing is written then. Else those of an edge that it
  * moves away from: they drain. What is about to be written in place is no longer there for others.
  */
 export function standingObjects(
@@ -23,7 +23,7 @@ export function standingObjects(
 ): readonly LiveChild[] {
   const { object, parsed, traffic } = entry;
   const { namespace = '', deletionTimestamp } = object.metadata;
-  if (!parsed.ok || traffic === undefined || traffic.paused) return routes;
+  if (!parsed.ok || traffic === undefined || traffic.held !== undefined) return routes;
   if (deletionTimestamp !== undefined || sources.isTerminating(namespace)) return routes;
   const { accepted, manifests } = compile(parsed.value, facts(entry, traffic));
   if (!accepted) return routes;

@@ -13,6 +13,7 @@ export const generalReasons = {
   Progressing: 'The operator is on its way to what the spec wants.',
   ProgressingWithRetry: 'The operator tries again after a passing failure.',
   Paused: 'spec.lifecycle.paused is true: the operator writes nothing.',
+  Preview: 'spec.lifecycle.mode is Preview: the operator writes nothing and tells what it would do.',
 } as const;
 
 /** Every reason that a condition can have. */

@@ -69,7 +69,7 @@ export function conditionsOf(input: ConditionInput): readonly Condition[] {
     ...progressOf(ready, { accepted, conflicted, partly, programmed }, input),
     ...conflicted,
     ...partly,
-    ...pausedOf(app),
+    ...pausedOf(app, children),
   ];
   return findings.map((finding) => completed(finding, input));
 }
@@ -116,7 +116,7 @@ const programmedReasons: readonly (readonly [ChildState, ConditionReason])[] = [
 ];
 
 /** Objects that drain do not count. */
-function programmedOf({ accepted, paused }: ServedApp, children: readonly ChildOutcome[]): Finding {
+function programmedOf({ accepted, held }: ServedApp, children: readonly ChildOutcome[]): Finding {
   const type = 'Programmed';
   if (!accepted) {
     const message = 'nothing is written while the spec is refused; objects stand as they are';
@@ -129,8 +129,8 @@ function programmedOf({ accepted, paused }: ServedApp, children: readonly ChildO
   const texts = children
     .filter((child) => child.state === state)
     .map((child) => `${child.key.kind} ${child.key.name}: ${childText(child) ?? state}`);
-  const isHeld = paused && state === 'Pending';
-  return { type, isTrue: false, reason: isHeld ? 'Paused' : reason, message: clip(joinFew(texts, 3, '. '), 2048) };
+  const isHeld = held !== undefined && state === 'Pending';
+  return { type, isTrue: false, reason: isHeld ? held : reason, message: clip(joinFew(texts, 3, '. '), 2048) };
 }
 
 /** False for the first cause. */
@@ -158,16 +158,19 @@ function progressOf(ready: Finding, parts: Parts, { children }: ConditionInput):
   return [{ type: 'Reconciling', isTrue: true, reason, message: ready.message }];
 }
 
-function pausedOf({ paused }: ServedApp): readonly Finding[] {
-  if (!paused) return [];
-  return [
-    {
-      type: 'Paused',
-      isTrue: true,
-      reason: 'Paused',
-      message: 'the operator writes nothing until spec.lifecycle.paused is false',
-    },
-  ];
+function pausedOf({ held }: ServedApp, children: readonly ChildOutcome[]): readonly Finding[] {
+  if (held === undefined) return [];
+  const message =
+    held === 'Paused' ? 'the operator writes nothing until spec.lifecycle.paused is false' : previewText(children);
+  return [{ type: 'Paused', isTrue: true, reason: held, message }];
+}
+
+function previewText(children: readonly ChildOutcome[]): string {
+  const count = (isOne: (child: ChildOutcome) => boolean): number => children.filter(isOne).length;
+  const created = count(({ state, uid }) => state === 'Pending' && uid === undefined);
+  const changed = count(({ state, uid }) => state === 'Pending' && uid !== undefined);
+  const deleted = count(({ state }) => state === 'Draining');
+  return `the operator writes nothing until spec.lifecycle.mode is Apply: it would create ${created}, change ${changed} and delete ${deleted} objects`;
 }
 
 /** lastTransitionTime moves with status alone. */

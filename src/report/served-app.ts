@@ -1,11 +1,13 @@
 /** What report reads of compile's outcome; `Compiled` has this shape. */
+import type { Held } from '../model/traffic.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** One app as compile left it. */
 export type ServedApp = {
   /** False: the object is refused whole. */
   readonly accepted: boolean;
-  readonly paused: boolean;
+  /** Nothing is written: the app is paused, or only to be told of. */
+  readonly held?: Held;
   readonly problems: readonly Problem[];
   readonly hosts: readonly { readonly host: string; readonly state: 'Granted' | 'Conflicted' | 'NotPermitted' }[];
   /** Who `internal.allow` admits; absent without `allow`. */

@@ -166,6 +166,7 @@ const edges: Edits = [
   ['Istio', edged({ provider: 'Istio' })],
   ['nothing outside', { port: 8080, internal: { mtls } }],
   ['paused', { port: 8080, internal: { mtls }, lifecycle: { paused: true } }],
+  ['previewed', { port: 8080, internal: { mtls }, lifecycle: { mode: 'Preview' } }],
   ['nothing inside either', { port: 8080 }],
 ];
 

@@ -80,6 +80,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['internal', 'mtls', 'exceptPorts'], array(port, { maxLength: 3 })],
   [['internal', 'allow', 0], allowEntry],
   [['lifecycle', 'paused'], oneof(boolean(), constant('true'))],
+  [['lifecycle', 'mode'], text('Apply', 'Preview')],
 ];
 
 const sound = {

@@ -15,6 +15,15 @@ const lifecycle = z.strictObject({
     .boolean()
     .meta(about('Whether the operator leaves all objects of this app as they are.', { absent: 'false' }))
     .exactOptional(),
+  mode: z
+    .enum(['Apply', 'Preview'])
+    .meta(
+      about(
+        'Apply: what the spec becomes is written. Preview: nothing is written; status tells which objects would be created, changed and deleted.',
+        { absent: 'Apply' },
+      ),
+    )
+    .exactOptional(),
 });
 
 /** Every field of a spec. */

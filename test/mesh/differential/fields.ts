@@ -8,6 +8,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   'service.annotations.*': 'changes nothing that a request gets',
   'service.trafficDistribution': 'changes which endpoint is preferred, and all are on one node',
   'lifecycle.paused': 'what is paused is not rendered anew',
+  'lifecycle.mode': 'what is only previewed is not rendered',
   'external.ingressClass': 'worlds of other providers are decided and not sent (elsewhereNamed)',
 };
 

@@ -29,7 +29,6 @@ describe('normalize', () => {
       ports: [http],
       backends: [app],
       split: [{ backend: app, weight: 100 }],
-      paused: false,
     });
   });
 

@@ -560,6 +560,20 @@ describe('an app that is held', () => {
   });
 });
 
+test('a preview tells what would be created, changed and deleted, and writes nothing', () => {
+  const live = liveOf({ ...plainState, mesh: true }).filter(({ key }) => key.kind !== 'Gateway');
+  const found = plan(inputOf({ ...plainState, port: 8081 }, live, { hold: 'Preview' }));
+  expect({ lines: linesOf(found), troubles: troubles(found) }).toEqual({
+    lines: [],
+    troubles: [
+      'Service shop Pending: would be changed: spec.ports',
+      'Gateway shop-istio Pending: would be created',
+      'VirtualService shop Draining: would be deleted',
+      'VirtualService shop-istio Pending: would be changed: spec.http',
+    ],
+  });
+});
+
 test('gather reads whole what differs, and what was there and is not in the store any more', () => {
   const trimmed = liveOf(plainState).map(({ whole: _whole, ...rest }) => rest);
   const { memory } = plan(inputOf(plainState, liveOf(plainState)));
@@ -570,6 +584,9 @@ test('gather reads whole what differs, and what was there and is not in the stor
     { kind: 'VirtualService', namespace: 'shop', name: 'shop-istio' },
   ]);
   expect(childrenToRead(inputOf(plainState, trimmed))).toEqual([]);
+  expect(childrenToRead(inputOf(plainState, withoutGateway, { hold: 'Preview' }))).toEqual([
+    { kind: 'Gateway', namespace: 'shop', name: 'shop-istio' },
+  ]);
   const unavailableKinds = ['Gateway'] as const;
   expect(childrenToRead(inputOf(plainState, withoutGateway, { memory, unavailableKinds }))).toEqual([]);
 });

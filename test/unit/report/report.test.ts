@@ -18,7 +18,6 @@ const later = '2026-11-21T11:30:00.5Z';
 
 const healthy: ServedApp = {
   accepted: true,
-  paused: false,
   problems: [],
   hosts: [{ host: 'shop.example.com', state: 'Granted' }],
   callers: ['shop/checkout'],
@@ -273,7 +272,7 @@ const rows: readonly (Pass & {
   },
   {
     title: 'pausing changes nothing of Ready while all is in sync',
-    app: { paused: true },
+    app: { held: 'Paused' },
     conditions: [
       'Ready=True Ready',
       'Accepted=True Accepted',
@@ -284,8 +283,22 @@ const rows: readonly (Pass & {
     events: [],
   },
   {
+    title: 'a preview of what differs is not Ready, and no failure',
+    app: { held: 'Preview' },
+    children: withState('Pending', 'would be created'),
+    conditions: [
+      'Ready=False Preview',
+      'Accepted=True Accepted',
+      'ResolvedRefs=True ResolvedRefs',
+      'Programmed=False Preview',
+      'Reconciling=True Progressing',
+      'Paused=True Preview',
+    ],
+    events: ['Warning NotReady'],
+  },
+  {
     title: 'a paused app that differs from its spec says so',
-    app: { paused: true },
+    app: { held: 'Paused' },
     children: withState('Pending', 'differs from the spec'),
     conditions: [
       'Ready=False Paused',

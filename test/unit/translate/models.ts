@@ -134,7 +134,6 @@ export function traffic(over: Partial<Traffic> = {}): Traffic {
     ports: [httpPort],
     backends: [app],
     split: whole(app),
-    paused: false,
     ...over,
   };
 }

@@ -2,6 +2,7 @@
 import { condition, field } from '../../../testbed/kube-object.ts';
 import type { KubeObject } from '../../../testbed/kube-object.ts';
 import type { LiveApp, LiveCase } from '../live-case.ts';
+import type { Stage } from '../stage.ts';
 import { canary, shopSpec, stable } from './shop.ts';
 
 const paused = (to: string, isPaused: boolean): LiveApp => ({
@@ -9,13 +10,24 @@ const paused = (to: string, isPaused: boolean): LiveApp => ({
   spec: shopSpec({ hosts: ['paused.example.com'], routes: [{ name: 'one', to }] }, { lifecycle: { paused: isPaused } }),
 });
 
-/** Whether the operator has seen this generation and says that it is paused. */
-function isPausedAt(app: KubeObject): boolean {
+const previewed = (to: string, mode: string): LiveApp => ({
+  name: 'previewed',
+  spec: shopSpec({ hosts: ['previewed.example.com'], routes: [{ name: 'one', to }] }, { lifecycle: { mode } }),
+});
+
+/** Whether the operator has seen this generation and says that it writes nothing. */
+function isHeldAt(app: KubeObject): boolean {
   const isObserved = field(app, 'status', 'observedGeneration') === app.metadata.generation;
   return isObserved && condition(app, 'Paused')?.status === 'True';
 }
 
-/** The cases; they change their app, so `decide` is asked only while it is not paused. */
+/** The pods that answer eight requests, each once. */
+async function podsOf(send: Stage['send'], request: string): Promise<readonly string[]> {
+  const answers = await Promise.all(Array.from({ length: 8 }, () => send({ request })));
+  return [...new Set(answers.map(({ body = '' }) => (JSON.parse(body) as { pod: string }).pod))];
+}
+
+/** The cases; they change their app, so `decide` is asked only while it is not held. */
 export const lifecycleCases: readonly LiveCase[] = [
   {
     title: 'while paused nothing changes on the wire, and what was written meanwhile holds when it ends',
@@ -26,14 +38,31 @@ export const lifecycleCases: readonly LiveCase[] = [
       await gets([{ request, gets: { pods: stable, backends: 'stable', route: 'team/paused/one' } }]);
       const { name, spec } = paused('canary', true);
       const written = await mesh.app('team', name, spec);
-      await mesh.api.waitFor(written, isPausedAt);
+      await mesh.api.waitFor(written, isHeldAt);
       await mesh.synced();
-      const during = await Promise.all(Array.from({ length: 8 }, () => send({ request })));
-      expect(new Set(during.map(({ body = '' }) => (JSON.parse(body) as { pod: string }).pod))).toEqual(
-        new Set([stable]),
-      );
+      expect(await podsOf(send, request)).toEqual([stable]);
       await serve([paused('canary', false)]);
       await gets([{ request, gets: { pods: canary, backends: 'canary', route: 'team/paused/one' } }]);
+    },
+  },
+  {
+    title: 'a preview changes nothing on the wire and tells what it would do; mode Apply does it',
+    proves: ['lifecycle.mode=Preview', 'lifecycle.mode=Apply'],
+    apps: [previewed('stable', 'Apply')],
+    run: async ({ mesh, gets, send, serve }) => {
+      const request = 'GET http://previewed.example.com/';
+      await gets([{ request, gets: { pods: stable, backends: 'stable', route: 'team/previewed/one' } }]);
+      const { name, spec } = previewed('canary', 'Preview');
+      const written = await mesh.app('team', name, spec);
+      const told = await mesh.api.waitFor(written, isHeldAt);
+      expect(condition(told, 'Paused')).toMatchObject({
+        reason: 'Preview',
+        message: expect.stringContaining('it would create 0, change 1 and delete 0 objects') as string,
+      });
+      await mesh.synced();
+      expect(await podsOf(send, request)).toEqual([stable]);
+      await serve([previewed('canary', 'Apply')]);
+      await gets([{ request, gets: { pods: canary, backends: 'canary', route: 'team/previewed/one' } }]);
     },
   },
 ];
