@@ -1,12 +1,13 @@
 /** What the route that won does with the request (api.md §3, then). */
 import { appBackend } from '../model/backend.ts';
-import type { WeightedBackend } from '../model/backend.ts';
+import type { Backend, WeightedBackend } from '../model/backend.ts';
 import type { ServedModel } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Decision, Forwarded } from './decision.ts';
 import { locationOf } from './location.ts';
 import { podsOf, refusalOf } from './pods.ts';
+import type { Refusal } from './pods.ts';
 import type { Question } from './question.ts';
 import { prefixOf, replacePrefix } from './replace-prefix.ts';
 import { pathAtNext } from './request-path.ts';
@@ -60,6 +61,9 @@ export function passThrough(port: Route['port'], passage: Passage, why: string):
   return deed.outcome === 'route' ? { ...deed, why } : deed;
 }
 
+/** A backend whose pods refuse the request. */
+type Refused = { readonly backend: Backend; readonly refusal: Refusal };
+
 function deliver(
   split: readonly WeightedBackend[],
   route: Pick<Route, 'port' | 'features'> & { readonly name?: string },
@@ -68,11 +72,13 @@ function deliver(
   const { own, question, caller } = passage;
   const path = pathFor(route, passage);
   const call = { caller, method: question.request.method, path: pathAtNext(path) };
-  const refusals = split.flatMap(({ backend }) => {
+  const refusedBy = ({ backend }: { readonly backend: Backend }): readonly Refused[] => {
     const pods = podsOf(backend, own, route.port, question.apps);
     const refusal = pods === undefined ? undefined : refusalOf(pods, call, question.accounts);
     return refusal === undefined ? [] : [{ backend, refusal }];
-  });
+  };
+  const refusals = split.flatMap(refusedBy);
+  const copies = route.features.mirror === undefined ? [] : refusedBy(route.features.mirror.value);
   const { app } = own.traffic;
   const [first] = refusals;
   if (first !== undefined && refusals.length === split.length) {
@@ -84,7 +90,10 @@ function deliver(
     outcome: 'route',
     forwarded: forwardedBy(split, route, path, passage),
     why: route.name === undefined ? 'the plain Service takes it' : `route ${route.name} sends it on`,
-    notes: refusals.map(({ backend, refusal }) => `backend ${backend.name} refuses its share: ${refusal.why}`),
+    notes: [
+      ...refusals.map(({ backend, refusal }) => `backend ${backend.name} refuses its share: ${refusal.why}`),
+      ...copies.map(({ backend, refusal }) => `backend ${backend.name} refuses the copies: ${refusal.why}`),
+    ],
   };
 }
 
@@ -101,11 +110,12 @@ function forwardedBy(
   { own, isMarked }: Passage,
 ): Forwarded {
   const { app } = own.traffic;
-  const { timeout, retries } = features;
+  const { mirror, timeout, retries } = features;
   return {
     backends: split.map(({ backend, weight }) => ({ name: backend.name, weight })),
     path,
     setHeaders: isMarked && name !== undefined ? { [routeHeader]: `${app.namespace}/${app.name}/${name}` } : {},
+    ...(mirror === undefined ? {} : { mirror: { to: mirror.value.backend.name, percent: mirror.value.percent } }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout.value }),
     ...(retries === undefined ? {} : { retries: retries.value }),
   };

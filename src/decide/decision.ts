@@ -29,6 +29,9 @@ export type Candidate = {
 /** A backend and its share in percent. */
 export type Share = { readonly name: string; readonly weight: number };
 
+/** Where copies of a request go, and of how many such requests in percent. */
+export type MirroredTo = { readonly to: string; readonly percent: number };
+
 /** What a backend sees of a request that is forwarded. */
 export type Forwarded = {
   readonly backends: readonly Share[];
@@ -36,6 +39,8 @@ export type Forwarded = {
   readonly path: string;
   /** Headers that are set, by name; they overwrite what the client sent. */
   readonly setHeaders: Readonly<Record<string, string>>;
+  /** Absent: nobody gets a copy. */
+  readonly mirror?: MirroredTo;
   /** Milliseconds; absent: the provider's own. */
   readonly timeoutMs?: number;
   /** Absent: the provider's own. */

@@ -25,10 +25,13 @@ export function dialedPort(port: Port): Port {
 export function dialedRoute(route: Route, port: Port): Route {
   const { forward } = route.features;
   if (forward === undefined) return route;
+  const { mirror, ...others } = route.features;
+  // A copy is for no pod that anybody dialed.
+  const copies = mirror?.value.backend.kind === 'Service' ? { mirror } : {};
   return {
     ...route,
     port: dialedPort(port),
-    features: { ...route.features, forward: { ...forward, value: dialedSplit(forward.value) } },
+    features: { ...others, ...copies, forward: { ...forward, value: dialedSplit(forward.value) } },
   };
 }
 

@@ -1,4 +1,5 @@
 /** The container ports of an app's pods that requests from outside reach. */
+import { backendsOf } from './backends-of.ts';
 import type { Backend } from './backend.ts';
 import type { Route } from './route.ts';
 import type { Traffic } from './traffic.ts';
@@ -6,7 +7,7 @@ import type { Traffic } from './traffic.ts';
 /** The ports that routes of `external` lead to, ascending, each once. */
 export function reachedPorts(traffic: Traffic): readonly number[] {
   const reached = (traffic.external?.routes ?? []).flatMap((route) =>
-    (route.features.forward?.value ?? []).flatMap(({ backend }) => containerPort(backend, route, traffic) ?? []),
+    backendsOf(route).flatMap((backend) => containerPort(backend, route, traffic) ?? []),
   );
   return [...new Set(reached)].sort((a, b) => a - b);
 }

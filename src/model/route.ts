@@ -1,5 +1,5 @@
 /** Routes: which requests, and what happens to them. A route is a bag of features; a target's table says where each one lands. */
-import type { WeightedBackend } from './backend.ts';
+import type { Backend, WeightedBackend } from './backend.ts';
 import type { At, Located } from './located.ts';
 import type { Port } from './port.ts';
 
@@ -32,6 +32,9 @@ export type Retries = {
   readonly retryOn?: readonly string[];
 };
 
+/** Copies of a share of the requests (whole percents, 1 to 100); the answers are thrown away. */
+export type Mirror = { readonly backend: Backend; readonly percent: number };
+
 /** Every feature a route can have, and the type of its value. A new feature is a row here; the compiler then asks each target for its row. */
 export type RouteFeatureValues = {
   /** `match.host`: only requests for this host (exact, or a wildcard below one of the app's wildcards). */
@@ -49,6 +52,7 @@ export type RouteFeatureValues = {
   /** The route keeps its match and answers 503: it cannot be served (design: refusals). */
   readonly unavailable: true;
   readonly rewritePrefix: string;
+  readonly mirror: Mirror;
   /** Milliseconds; covers all tries. */
   readonly timeout: number;
   readonly retries: Retries;

@@ -5,7 +5,7 @@ import { retryFacts } from '../schema/retries.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
 import type { At, Located } from '../model/located.ts';
 import type { Port } from '../model/port.ts';
-import type { Redirect, Route, RouteFeatures } from '../model/route.ts';
+import type { Mirror, Redirect, Route, RouteFeatures } from '../model/route.ts';
 import type { RouteResilience } from './resilience.ts';
 import { normalizeSplit, wholeTo } from './backends.ts';
 
@@ -20,6 +20,7 @@ export type RouteDefaults = {
 };
 
 const defaultRedirectCode = 302;
+const wholePercent = 100;
 
 /** One route. Throws when the app has no port: the schema requires one. */
 export function normalizeRoute(route: ApiRoute, at: At, position: number, defaults: RouteDefaults): Route {
@@ -34,6 +35,7 @@ export function normalizeRoute(route: ApiRoute, at: At, position: number, defaul
     features: {
       ...matchFeatures(route, at),
       ...acts,
+      ...mirrorOf(route, at, defaults),
       ...(acts.forward === undefined ? {} : defaults.resilience),
       ...extras(route, at),
     },
@@ -88,6 +90,14 @@ function action(route: ApiRoute, at: At, { backends, split }: RouteDefaults): Ro
     return { forward: { value: normalizeSplit(route.split, backends), at: `${at}.split` } };
   }
   return { forward: split };
+}
+
+function mirrorOf({ mirror }: ApiRoute, at: At, { backends }: RouteDefaults): RouteFeatures {
+  // A name without a backend is refused by the schema.
+  const backend = backends.find(({ name }) => name === mirror?.to);
+  if (mirror === undefined || backend === undefined) return {};
+  const value: Mirror = { backend, percent: mirror.percent ?? wholePercent };
+  return { mirror: { value, at: `${at}.mirror` } };
 }
 
 function extras(route: ApiRoute, at: At): RouteFeatures {

@@ -1,4 +1,4 @@
-/** AT0209: a backend in another namespace needs a grant of the platform; without it its routes answer 503. */
+/** AT0209: a backend in another namespace needs a grant of the platform; without it its routes answer 503, and it gets no copies. */
 import type { Backend } from '../model/backend.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Route, RouteFeatures } from '../model/route.ts';
@@ -16,7 +16,7 @@ export function isBackendGranted(backend: ServiceBackend, namespace: string, pla
   );
 }
 
-/** One problem for each backend without a grant; routes that would send to it become `unavailable`. */
+/** One problem for each backend without a grant; routes that would send to it become `unavailable`, and none copies to it. */
 export const backendGrants: Policy = (traffic, { platform }) => {
   const { namespace } = traffic.app;
   const refused = traffic.backends.filter(
@@ -40,24 +40,45 @@ function sendsTo(route: Route, names: ReadonlySet<string>): boolean {
   return route.features.forward?.value.some(({ backend }) => names.has(backend.name)) === true;
 }
 
+function copiesTo({ features: { mirror } }: Route, names: ReadonlySet<string>): boolean {
+  return mirror !== undefined && names.has(mirror.value.backend.name);
+}
+
 function servedInstead(traffic: Traffic, backend: string): string {
-  const routes = [...(traffic.external?.routes ?? []), ...(traffic.internal?.routes ?? [])]
-    .filter((route) => sendsTo(route, new Set([backend])))
-    .map(({ name }) => name);
-  const affected = [...new Set(routes)].sort();
-  if (affected.length === 0) return '';
-  return `: route${affected.length === 1 ? '' : 's'} ${affected.join(', ')} answer${affected.length === 1 ? 's' : ''} 503`;
+  const all = [...(traffic.external?.routes ?? []), ...(traffic.internal?.routes ?? [])];
+  const names = new Set([backend]);
+  const unserved = all.filter((route) => sendsTo(route, names));
+  const uncopied = all.filter((route) => !sendsTo(route, names) && copiesTo(route, names));
+  const said = [saying(unserved, 'answers 503', 'answer 503'), saying(uncopied, 'sends no copies', 'send no copies')];
+  const words = said.filter((one) => one !== '').join(', ');
+  return words === '' ? '' : `: ${words}`;
+}
+
+/** What becomes of these routes: `route a does`, `routes a, b do`; empty without any. */
+function saying(routes: readonly Route[], does: string, theyDo: string): string {
+  const names = [...new Set(routes.map(({ name }) => name))].sort();
+  if (names.length === 0) return '';
+  return names.length === 1 ? `route ${names.join()} ${does}` : `routes ${names.join(', ')} ${theyDo}`;
 }
 
 function withoutBackends(traffic: Traffic, names: ReadonlySet<string>): Traffic {
   const { external, internal } = traffic;
   const served = (routes: readonly Route[]): readonly Route[] =>
-    routes.map((route) => (sendsTo(route, names) ? unavailable(route) : route));
+    routes.map((route) => {
+      if (sendsTo(route, names)) return unavailable(route);
+      return copiesTo(route, names) ? withoutCopies(route) : route;
+    });
   return {
     ...traffic,
     ...(external === undefined ? {} : { external: { ...external, routes: served(external.routes) } }),
     ...(internal?.routes === undefined ? {} : { internal: { ...internal, routes: served(internal.routes) } }),
   };
+}
+
+/** Copies change nothing for the client, so the route is served without them. */
+function withoutCopies(route: Route): Route {
+  const { mirror: _, ...features } = route.features;
+  return { ...route, features };
 }
 
 /** The same match; every request it wins gets 503. What would have happened to the request is left out. */

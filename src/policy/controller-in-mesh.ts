@@ -1,4 +1,5 @@
 /** AT0605: an ingress controller outside the mesh has no identity, so it gets past neither `allow` nor Strict. */
+import { reachesOwnPods } from '../model/backends-of.ts';
 import type { Internal, Traffic } from '../model/traffic.ts';
 import type { World } from '../model/world.ts';
 import { ingressClassNameOf } from '../model/ingress-class.ts';
@@ -47,8 +48,6 @@ function controllerOutside({ external }: Traffic, world: World): string | undefi
 
 /** Whether every route from outside ends at a container port that also takes plaintext. */
 function takesPlaintext({ external }: Traffic, { mtls }: Internal): boolean {
-  const own = (external?.routes ?? []).filter(
-    ({ features }) => features.forward?.value.some(({ backend }) => backend.kind !== 'Service') === true,
-  );
+  const own = (external?.routes ?? []).filter(reachesOwnPods);
   return own.every(({ port }) => mtls?.exceptPorts.includes(port.targetPort) === true);
 }

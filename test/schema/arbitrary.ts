@@ -73,6 +73,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
       optional({ status: constantFrom(199, 200, 204, 302, 503, 599, 600), body: text('a\n', '', '\u0000', '\u{1F550}') }),
     ],
     [[side, 'routes', 0, 'rewrite'], optional({ prefix: path })],
+    [[side, 'routes', 0, 'mirror'], optional({ to: name, percent: integer({ min: 0, max: 101 }) })],
     [[side, 'routes', 0, 'timeout'], duration],
     [[side, 'routes', 0, 'retries'], optional({ attempts: integer({ min: -1, max: 11 }), perTry: duration })],
   ]),

@@ -60,6 +60,7 @@ const rows: readonly Row[] = [
   ['characters of a header value', (n) => headers({ 'x-a': label(n) }), 512],
   ['parts of a duration', (n) => route({ timeout: '1s'.repeat(n) }), 4],
   ['digits of a duration', (n) => route({ timeout: `${'9'.repeat(n)}h` }), 5],
+  ['percent of a mirror', (n) => route({ mirror: { to: 'app', percent: n } }), 100],
   ['retries', (n) => route({ retries: { attempts: n } }), 10],
   ['open ports', (n) => inside({ mtls: { mode: 'Strict', exceptPorts: times(n, (at) => at + 1) } }), 32],
   ['allow entries', (n) => inside({ allow: times(n, (at) => ({ app: `a${at}` })) }), 64],
@@ -83,6 +84,7 @@ const fullRoute = (at: number, host: Spec): Spec => ({
   port: longName('p', 31),
   split: Object.fromEntries(times(16, (key) => [longName('b', key), key === 0 ? 100 : 0])),
   rewrite: { prefix: pathOf(1024) },
+  mirror: { to: longName('b', 15), percent: 100 },
   timeout: '99999h',
 });
 

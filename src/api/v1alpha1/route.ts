@@ -5,6 +5,7 @@ import { about } from '../../schema/describe.ts';
 import { duration } from '../../schema/duration.ts';
 import type { Immutable } from '../../schema/immutable.ts';
 import { labelName } from '../../schema/names.ts';
+import { mirror } from './mirror.ts';
 import { path } from './path.ts';
 import { redirect } from './redirect.ts';
 import { respond } from './respond.ts';
@@ -54,6 +55,13 @@ const actions = {
     })
     .meta(about('Changes the path that the backend sees.', { becomes: 'VirtualService.spec.http[].rewrite' }))
     .exactOptional(),
+  mirror: mirror
+    .meta(
+      about('Sends a copy of requests to another backend; what the client gets does not change.', {
+        becomes: 'VirtualService.spec.http[].mirrors',
+      }),
+    )
+    .exactOptional(),
   timeout: duration
     .meta(
       about('Longest time until the answer is complete, as a duration; covers all tries.', {
@@ -75,7 +83,7 @@ const actions = {
 const inMesh = z.strictObject({ name, match: internalMatch.meta(matchMeta).exactOptional(), ...actions });
 const outside = z.strictObject({ name, match: externalMatch.meta(matchMeta).exactOptional(), ...actions });
 
-const noEffectBesideAnswers = ['port', 'rewrite', 'timeout', 'retries'] as const;
+const noEffectBesideAnswers = ['port', 'rewrite', 'mirror', 'timeout', 'retries'] as const;
 
 const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
   {
@@ -100,8 +108,8 @@ const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
       redirect?.prefix !== undefined && match?.prefix === undefined ? [['redirect', 'prefix']] : [],
   },
   {
-    message: 'redirect and respond answer before any backend, so port, rewrite, timeout and retries would do nothing',
-    fix: 'remove them, or remove redirect and respond',
+    message: 'redirect and respond answer before any backend, so what is for backends alone would do nothing',
+    fix: 'remove it, or remove redirect and respond',
     cel: `!(has(self.redirect) || has(self.respond)) || !(${noEffectBesideAnswers.map((field) => `has(self.${field})`).join(' || ')})`,
     faults: (route) =>
       noEffectBesideAnswers.flatMap((field) =>

@@ -7,6 +7,7 @@ import type { SpecFields } from './spec-fields.ts';
 type AnyRoute = {
   readonly to?: string | undefined;
   readonly split?: object | undefined;
+  readonly mirror?: { readonly to: string } | undefined;
   readonly port?: string | undefined;
 };
 type Side = 'external' | 'internal';
@@ -46,6 +47,15 @@ const namesOfRoutes = (side: Side): readonly Rule<SpecFields>[] => [
     fix: 'declare it under spec.backends, or name one of those or app',
     cel: everyRoute(side, `!has(route.split) || route.split.all(name, ${backendExists('name')})`),
     faults: (spec) => inRoutes(spec, side, ({ split }) => unknownShares(spec, split)),
+  },
+  {
+    message: `a route of ${side}.routes names a backend in mirror.to that does not exist`,
+    fix: 'declare it under spec.backends, or name one of those or app',
+    cel: everyRoute(side, `!has(route.mirror) || ${backendExists('route.mirror.to')}`),
+    faults: (spec) =>
+      inRoutes(spec, side, ({ mirror }) =>
+        mirror === undefined || isBackend(spec, mirror.to) ? [] : [['mirror', 'to']],
+      ),
   },
   {
     message: `a route of ${side}.routes names a port that does not exist`,

@@ -54,7 +54,7 @@ function resultWords(question: Question, { outcome, status, location }: Decision
 }
 
 function forwardedRows(
-  { backends, path, setHeaders, timeoutMs, retries }: Forwarded,
+  { backends, path, setHeaders, mirror, timeoutMs, retries }: Forwarded,
   wordsOf: (share: Share) => string,
 ): readonly Row[] {
   const sets = Object.entries(setHeaders).map(([name, value]) => `${name}: ${value}`);
@@ -62,6 +62,7 @@ function forwardedRows(
     ...named(backends.length === 1 ? 'Backend' : 'Backends', backends.map(wordsOf)),
     ['Path seen', path],
     ...named(sets.length === 1 ? 'Header set' : 'Headers set', sets),
+    ...(mirror === undefined ? [] : [['Mirror', wordsOf({ name: mirror.to, weight: mirror.percent })] as const]),
     ['Timeout', timeoutMs === undefined ? providersOwn : durationText(timeoutMs)],
     ['Retries', retries === undefined ? providersOwn : retriesWords(retries)],
   ];

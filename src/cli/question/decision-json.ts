@@ -1,5 +1,5 @@
 /** Decisions as JSON (docs/reference/decision.md): every key is always there, so that a reader asks for no key in vain. */
-import type { Candidate, Decision, Outcome, Share, Verdict } from '../../decide/decision.ts';
+import type { Candidate, Decision, MirroredTo, Outcome, Share, Verdict } from '../../decide/decision.ts';
 import type { Retries } from '../../model/route.ts';
 import type { AppRef } from '../../model/traffic.ts';
 import { durationText } from '../../schema/duration.ts';
@@ -24,7 +24,7 @@ export type DecisionJson = {
   readonly rewrite: { readonly path: string | null; readonly host: null };
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly responseHeaders: Readonly<Record<string, never>>;
-  readonly mirror: null;
+  readonly mirror: MirroredTo | null;
   readonly fault: null;
   readonly timeout: string | null;
   readonly retries: RetriesJson | null;
@@ -44,7 +44,7 @@ export function decisionJson(decision: Decision): DecisionJson {
     location: location ?? null,
     body: body ?? null,
     ...messageJson(decision),
-    mirror: null,
+    mirror: forwarded?.mirror ?? null,
     fault: null,
     ...limitsJson(forwarded),
     rateLimit: null,

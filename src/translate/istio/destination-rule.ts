@@ -1,12 +1,12 @@
 /** The DestinationRule that names the subsets of the app's pods. */
 import type { DestinationRule } from '../../generated/istio/destination-rule.ts';
 import { childName } from '../../kube/identity.ts';
+import { reachesOwnPods } from '../../model/backends-of.ts';
 import type { Route } from '../../model/route.ts';
 import type { Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
 import { childMetadata } from '../metadata.ts';
 import type { Translation } from '../target.ts';
-import { reachesOwnPods } from './destinations.ts';
 import { ownHost } from './service-host.ts';
 
 /**

@@ -1,7 +1,6 @@
 /** Destinations: where an http entry forwards to. */
 import type { VirtualServiceHttpRoute } from '../../generated/istio/virtual-service.ts';
 import type { Backend, WeightedBackend } from '../../model/backend.ts';
-import type { Route } from '../../model/route.ts';
 import type { RouteContext } from './route-piece.ts';
 import { ownHost, serviceHost } from './service-host.ts';
 
@@ -33,9 +32,4 @@ export function destination(
     ...(backend.kind === 'Subset' ? { subset: backend.name } : {}),
     port: { number: route.port.port },
   };
-}
-
-/** Whether the route forwards requests to the pods of this app, all of them or a subset. */
-export function reachesOwnPods({ features }: Route): boolean {
-  return features.forward?.value.some(({ backend }) => backend.kind !== 'Service') === true;
 }

@@ -3,7 +3,7 @@ import type { VirtualServiceHttpRetries } from '../../generated/istio/virtual-se
 import type { Redirect, Retries, Route } from '../../model/route.ts';
 import { exact } from '../feature-table.ts';
 import type { FeatureTable } from '../feature-table.ts';
-import { destinations } from './destinations.ts';
+import { destination, destinations } from './destinations.ts';
 import { durationText } from './duration-text.ts';
 import type { HttpAction, RouteContext, RoutePiece } from './route-piece.ts';
 
@@ -39,6 +39,11 @@ export const routeTable = {
   rewritePrefix: exact('VirtualService spec.http[].rewrite.uri', (replacement, { route }) =>
     forwards(route) ? replacePrefix(route, replacement, (uri) => ({ rewrite: { uri } })) : {},
   ),
+  mirror: exact('VirtualService spec.http[].mirrors', ({ backend, percent }, context) =>
+    forwards(context.route)
+      ? { action: { mirrors: [{ destination: destination(backend, context), percentage: { value: percent } }] } }
+      : {},
+  ),
   timeout: exact('VirtualService spec.http[].timeout', (ms, { route }) =>
     forwards(route) ? { action: { timeout: durationText(ms) } } : {},
   ),
@@ -47,7 +52,7 @@ export const routeTable = {
   ),
 } satisfies FeatureTable<RouteContext, RoutePiece>;
 
-/** Istio refuses rewrite, timeout and retries beside an answer of its own. */
+/** Istio refuses rewrite, mirrors, timeout and retries beside an answer of its own. */
 function forwards({ features }: Route): boolean {
   return features.forward !== undefined;
 }

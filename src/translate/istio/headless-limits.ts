@@ -10,6 +10,7 @@ export function headlessLimits({ service, ports, internal }: Traffic): readonly 
   const mapped = ports.filter(({ port, targetPort }) => port !== targetPort);
   // Routes that name no backend of their own say what spec.split says, at one place.
   const chosen = new Set((internal?.routes ?? []).flatMap(({ features }) => partsAt(features)));
+  const copied = (internal?.routes ?? []).flatMap(({ features }) => copiesAt(features));
   return [
     ...mapped.map(({ at, name, port, targetPort }): Problem => ({
       code: 'AT0702',
@@ -23,6 +24,12 @@ export function headlessLimits({ service, ports, internal }: Traffic): readonly 
       message: 'callers inside the mesh choose the pod of a Headless Service, so a part of them has no effect there',
       fix: 'choose another service.type, or send routes inside the mesh to Services',
     })),
+    ...copied.map((field): Problem => ({
+      code: 'AT0702',
+      field,
+      message: 'no pod of a Headless Service gets copies of calls inside the mesh',
+      fix: 'choose another service.type, or mirror to a Service',
+    })),
   ];
 }
 
@@ -30,4 +37,9 @@ export function headlessLimits({ service, ports, internal }: Traffic): readonly 
 function partsAt({ forward }: Route['features']): readonly At[] {
   if (forward === undefined) return [];
   return forward.value.some(({ backend, weight }) => backend.kind === 'Subset' && weight > 0) ? [forward.at] : [];
+}
+
+/** Where the user wrote that pods get copies. */
+function copiesAt({ mirror }: Route['features']): readonly At[] {
+  return mirror === undefined || mirror.value.backend.kind === 'Service' ? [] : [mirror.at];
 }

@@ -47,7 +47,7 @@ function merge(pieces: readonly RoutePiece[]): Merged {
 
 /** An entry with its fields in the order in which people write them. */
 function entry(name: string, match: readonly VirtualServiceHttpMatch[], action: HttpAction): VirtualServiceHttp {
-  const { route, redirect, directResponse, rewrite, timeout, retries, headers } = action;
+  const { route, redirect, directResponse, rewrite, mirrors, timeout, retries, headers } = action;
   return {
     name,
     match,
@@ -55,6 +55,7 @@ function entry(name: string, match: readonly VirtualServiceHttpMatch[], action: 
     ...(redirect === undefined ? {} : { redirect }),
     ...(directResponse === undefined ? {} : { directResponse }),
     ...(rewrite === undefined ? {} : { rewrite }),
+    ...(mirrors === undefined ? {} : { mirrors }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(retries === undefined ? {} : { retries }),
     ...(headers === undefined ? {} : { headers }),

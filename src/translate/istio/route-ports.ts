@@ -1,8 +1,8 @@
 /** AT0701 for routes whose port Istio cannot route http to. */
+import { reachesOwnPods } from '../../model/backends-of.ts';
 import { isHttp } from '../../model/port.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Route } from '../../model/route.ts';
-import { reachesOwnPods } from './destinations.ts';
 
 const fix = 'name an http, http2 or grpc port in port, or correct the protocol of the port in spec.ports';
 

@@ -120,6 +120,16 @@ export const extraRows = {
     odds: 3,
     draw: () => fc.record({ rewrite: fc.record({ prefix: fc.constantFrom('/', '/v1', '/v1/', '/v1/a') }) }),
   },
+  mirror: {
+    odds: 2,
+    draw: ({ backends }) =>
+      fc.record({
+        mirror: fc.record(
+          { to: fc.constantFrom(...backends), percent: fc.constantFrom(20, 50, 100) },
+          { requiredKeys: ['to'] },
+        ),
+      }),
+  },
   port: { odds: 2, draw: ({ ports }) => fc.record({ port: fc.constantFrom(...ports) }) },
   timeout: { odds: 1, draw: () => fc.record({ timeout: fc.constantFrom('15s', '20s500ms') }) },
   retries: {

@@ -76,6 +76,12 @@ export const seededBugs: readonly SeededBug[] = [
     put: '[name, { exact: value.toLowerCase() }]',
   },
   {
+    name: 'the percent of a mirror missing',
+    file: `${istio}/features.ts`,
+    find: ', percentage: { value: percent } }',
+    put: ' }',
+  },
+  {
     name: 'the parts of an allow entry as alternatives',
     file: `${istio}/allow-rule.ts`,
     find: `    {

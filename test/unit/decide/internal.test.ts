@@ -207,6 +207,16 @@ describe('a Headless Service', () => {
     expect(brief(ask([headless(routes)], url, asking))).toBe(expected);
   });
 
+  it('gives no pod a copy: nobody dialed it', () => {
+    const copies = [
+      route('pods', { prefix: '/pods', mirror: { backend: canary, percent: 100 } }),
+      route('docs', { prefix: '/docs', mirror: { backend: docs, percent: 50 } }),
+    ];
+    const mirrorOf = (path: string) =>
+      ask([headless(copies)], `http://shop.team:8080${path}`, caller).forwarded?.mirror;
+    expect([mirrorOf('/pods'), mirrorOf('/docs')]).toEqual([undefined, { to: 'docs', percent: 50 }]);
+  });
+
   it('has its pods called on its own port, where a container must be', () => {
     const mapped = shop({}, { service: { name: 'shop', type: 'Headless', annotations: {}, at: 'spec.service' } });
     const asked = ['http://shop.team/', 'http://shop.team:5432/'].flatMap((url) => [
@@ -307,6 +317,21 @@ describe('allow', () => {
       why: 'no entry of allow of team/shop lets orders/api call POST /x on port 8080',
       notes: [],
     });
+  });
+
+  it('holds for copies too, which change nothing for the client', () => {
+    const behind = served({
+      app: { namespace: 'team', name: 'docs' },
+      service: { name: 'docs', type: 'ClusterIP', annotations: {}, at: 'spec.service' },
+      ports: [{ ...httpPort, port: 8000 }],
+      internal: internal(allow()),
+    });
+    const copying = shop({ routes: [route('r', { mirror: { backend: docs, percent: 100 } })] });
+    const { outcome, notes } = ask([copying, behind], 'http://shop.team/', caller);
+    expect([outcome, notes]).toEqual([
+      'route',
+      ['backend docs refuses the copies: no entry of allow of team/docs lets orders/api call GET / on port 8080'],
+    ]);
   });
 
   it('names the route that the refused call was on', () => {

@@ -247,7 +247,10 @@ describe('what a route does', () => {
     ];
     const retries = { attempts: 2, perTryMs: 1000, retryOn: ['5xx'] };
     const shop = served({
-      external: external(['x.example'], [route('api', { forward: split, timeout: 5000, retries })]),
+      external: external(
+        ['x.example'],
+        [route('api', { forward: split, mirror: { backend: canary, percent: 20 }, timeout: 5000, retries })],
+      ),
     });
     expect(ask([shop], 'http://x.example/a?b=c')).toEqual({
       app: ref,
@@ -260,6 +263,7 @@ describe('what a route does', () => {
         ],
         path: '/a',
         setHeaders: { 'x-apptraffic-route': 'team/shop/api' },
+        mirror: { to: 'canary', percent: 20 },
         timeoutMs: 5000,
         retries,
       },

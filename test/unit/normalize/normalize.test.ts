@@ -60,6 +60,7 @@ describe('normalize', () => {
             name: 'beta',
             match: { prefix: '/api/', methods: ['POST', 'GET'], headers: { 'X-Beta': '1' } },
             to: 'v2',
+            mirror: { to: 'app' },
             timeout: '1m30s',
             retries: { attempts: 2, perTry: '250ms' },
           },
@@ -74,6 +75,7 @@ describe('normalize', () => {
       methods: { value: ['GET', 'POST'], at: `${at}.match.methods` },
       headers: { value: [{ name: 'x-beta', value: '1' }], at: `${at}.match.headers` },
       forward: { value: [{ backend: v2, weight: 100 }], at: `${at}.to` },
+      mirror: { value: { backend: app, percent: 100 }, at: `${at}.mirror` },
       timeout: { value: 90_000, at: `${at}.timeout` },
       retries: { value: { attempts: 2, perTryMs: 250 }, at: `${at}.retries` },
     });

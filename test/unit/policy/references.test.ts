@@ -69,6 +69,24 @@ describe('backends that are another Service', () => {
     });
   });
 
+  test('in another namespace without a grant: it gets no copies, and the route that mirrors is served', () => {
+    const backend: ServiceBackend = { ...docs, namespace: 'wiki' };
+    const copying = (name: string): Route => {
+      const plain = sketch({ name, prefix: `/${name}` });
+      return { ...plain, features: { ...plain.features, mirror: { value: { backend, percent: 20 }, at: 'mirror' } } };
+    };
+    const app: Traffic = {
+      ...traffic,
+      backends: [...traffic.backends, backend],
+      external: { ...external, routes: [copying('a'), copying('b')] },
+    };
+    const { problems, granted } = checkPolicy(app, world);
+    expect([problems.map(({ message }) => message), granted.external?.routes]).toEqual([
+      ['backend docs is Service docs of namespace wiki, which shop is not granted: routes a, b send no copies'],
+      [sketch({ name: 'a', prefix: '/a' }), sketch({ name: 'b', prefix: '/b' })],
+    ]);
+  });
+
   test('in another namespace with a grant: looked up like any other', () => {
     const app = appWith({ ...docs, namespace: 'wiki' });
     const granting: World = {

@@ -143,6 +143,7 @@ describe('what an Ingress cannot say', () => {
         methods: ['GET'],
         headers: [{ name: 'x-beta', value: '1' }],
         rewritePrefix: '/v1',
+        mirror: { backend: app, percent: 100 },
         timeout: 1000,
         retries: { attempts: 1 },
       }),
@@ -154,6 +155,7 @@ describe('what an Ingress cannot say', () => {
       problems: [
         refused('routes.all.headers', 'an Ingress chooses by host and path, not by header'),
         refused('routes.all.methods', 'an Ingress chooses by host and path, not by method'),
+        refused('routes.all.mirror', 'an Ingress path leads to one Service, and none gets copies'),
         refused('routes.all.retries', 'an Ingress has no retries'),
         refused(
           'routes.all.rewritePrefix',

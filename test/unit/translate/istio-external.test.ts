@@ -345,6 +345,26 @@ describe('a route on a gateway', () => {
     ]);
   });
 
+  it('mirrors to the backend on the port of the route, its percent of the requests', () => {
+    const found = entries(
+      ['a', { prefix: '/a', rewritePrefix: '/', mirror: { backend: canary, percent: 20 } }],
+      ['b', { prefix: '/b', mirror: { backend: docs, percent: 100 } }],
+      ['c', { prefix: '/c', unavailable: true, mirror: { backend: docs, percent: 100 } }],
+    ) as { name: string; mirrors?: unknown }[];
+    const toCanary = [
+      { destination: { host: ownHost, subset: 'canary', port: { number: 80 } }, percentage: { value: 20 } },
+    ];
+    const toDocs = [
+      { destination: { host: 'docs.team.svc.cluster.local', port: { number: 8000 } }, percentage: { value: 100 } },
+    ];
+    expect(found.map(({ name, mirrors }) => [name, mirrors])).toEqual([
+      ['a', toCanary],
+      ['a.below', toCanary],
+      ['b', toDocs],
+      ['c', undefined],
+    ]);
+  });
+
   it('redirects', () => {
     expect(
       entries(

@@ -103,7 +103,11 @@ describe('a Headless Service', () => {
   const service = { name: 'shop', type: 'Headless', annotations: {}, at: 'spec.service' } as const;
 
   it('is warned of where its port is not the container’s, and where a route inside chooses among its pods', () => {
-    const routes = [route('all'), route('beta', { forward: whole(canary) }), route('docs', { forward: whole(docs) })];
+    const routes = [
+      route('all', { mirror: { backend: canary, percent: 100 } }),
+      route('beta', { forward: whole(canary), mirror: { backend: docs, percent: 100 } }),
+      route('docs', { forward: whole(docs) }),
+    ];
     expect(render({ routes }, { service, ports: [httpPort, { ...httpPort, port: 8080 }] }).problems).toEqual([
       {
         code: 'AT0702',
@@ -117,6 +121,12 @@ describe('a Headless Service', () => {
         field: route('beta', { forward: whole(canary) }).features.forward?.at,
         message: 'callers inside the mesh choose the pod of a Headless Service, so a part of them has no effect there',
         fix: 'choose another service.type, or send routes inside the mesh to Services',
+      },
+      {
+        code: 'AT0702',
+        field: 'routes.all.mirror',
+        message: 'no pod of a Headless Service gets copies of calls inside the mesh',
+        fix: 'choose another service.type, or mirror to a Service',
       },
     ]);
   });

@@ -50,6 +50,7 @@ export const ingressNginx: Dialect = {
         },
       }),
     ),
+    mirror: unsupported(notRendered, otherProvider),
     timeout: unsupported('its timeouts are those between two reads, and none covers all tries', otherProvider),
     retries: unsupported(notRendered, otherProvider),
   },

@@ -27,6 +27,7 @@ export const plain: Dialect = {
       'correct the backend or remove the route, or set provider: Istio',
     ),
     rewritePrefix: unsupported('an Ingress cannot change the path of a request', `${known}, or remove the rewrite`),
+    mirror: unsupported('an Ingress path leads to one Service, and none gets copies', otherProvider),
     timeout: unsupported('an Ingress has no timeouts', otherProvider),
     retries: unsupported('an Ingress has no retries', otherProvider),
   },

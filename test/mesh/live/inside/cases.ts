@@ -2,6 +2,7 @@
 import type { LiveCase } from '../live-case.ts';
 import { answerCases } from '../routes/answers.ts';
 import { matchingCases } from '../routes/matching.ts';
+import { mirrorCases } from '../routes/mirror.ts';
 import { insideDefaults } from '../routes/resilience-defaults.ts';
 import { resilienceCases } from '../routes/resilience.ts';
 import { inside } from '../routes/side.ts';
@@ -15,6 +16,7 @@ export const insideCases: readonly LiveCase[] = [
   ...allowCases,
   ...matchingCases(inside),
   ...answerCases(inside),
+  ...mirrorCases(inside),
   ...resilienceCases(inside),
   ...insideDefaults,
   ...routeCases,

@@ -25,6 +25,7 @@ const reviewsApps = [
   'redirect',
   'respond',
   'rewrite',
+  'mirror',
   'resilience',
   'defaults',
   'only-defaults',

@@ -2,6 +2,7 @@
 import type { LiveCase } from '../live-case.ts';
 import { answerCases } from '../routes/answers.ts';
 import { matchingCases } from '../routes/matching.ts';
+import { mirrorCases } from '../routes/mirror.ts';
 import { outsideDefaults } from '../routes/resilience-defaults.ts';
 import { resilienceCases } from '../routes/resilience.ts';
 import { outside } from '../routes/side.ts';
@@ -19,6 +20,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...answerCases(outside),
   ...tlsCases,
   ...backendCases,
+  ...mirrorCases(outside),
   ...resilienceCases(outside),
   ...outsideDefaults,
   ...portCases,
