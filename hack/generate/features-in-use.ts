@@ -52,7 +52,7 @@ function trafficOfApp({ name, namespace = 'team', spec }: LiveApp): Traffic {
   return trafficOf(parsed.value, { platform: builtInPlatform() });
 }
 
-function rowsOf({ external }: Traffic): readonly string[] {
+function rowsOf({ external, connections }: Traffic): readonly string[] {
   if (external === undefined) return [];
   const { hosts, tls, httpsRedirect, routes } = external;
   const scheme = (httpsRedirect?.value ?? true) ? 'httpsRedirect' : 'plainHttp';
@@ -63,6 +63,7 @@ function rowsOf({ external }: Traffic): readonly string[] {
   return [
     ...new Set([
       ...routes.flatMap(ofRoute),
+      ...Object.keys(connections.given).map((feature) => `connections.${feature}`),
       ...(tls === undefined ? [] : ['edge.tls', `edge.${scheme}`]),
       ...(hosts.some(({ value }) => isWildcard(value)) ? ['edge.wildcardHost'] : []),
     ]),

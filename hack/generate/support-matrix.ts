@@ -19,6 +19,7 @@ const titles: Readonly<Record<string, string>> = {
   routes: 'Routes',
   edge: 'Hosts',
   protocols: 'Protocols of ports',
+  connections: 'Connections to pods',
 };
 
 const byContract: SupportRow = { support: 'exact', field: '' };

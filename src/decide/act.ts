@@ -1,6 +1,9 @@
 /** What the route that won does with the request (api.md §3, then). */
 import { appBackend } from '../model/backend.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
+import { connectionValues } from '../model/connections.ts';
+import { tellsProxies } from '../model/reached-pods.ts';
+import type { ConnectionValues } from '../model/connections.ts';
 import type { ServedModel } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import type { Identity } from '../model/identity.ts';
@@ -107,10 +110,12 @@ function forwardedBy(
   split: readonly WeightedBackend[],
   { name, features }: Pick<Route, 'features'> & { readonly name?: string },
   path: string,
-  { own, isMarked }: Passage,
+  passage: Passage,
 ): Forwarded {
+  const { own, isMarked } = passage;
   const { app } = own.traffic;
   const { mirror, timeout, retries } = features;
+  const connections = connectionsOf(split, passage);
   return {
     backends: split.map(({ backend, weight }) => ({ name: backend.name, weight })),
     path,
@@ -118,5 +123,14 @@ function forwardedBy(
     ...(mirror === undefined ? {} : { mirror: { to: mirror.value.backend.name, percent: mirror.value.percent } }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout.value }),
     ...(retries === undefined ? {} : { retries: retries.value }),
+    ...(connections === undefined ? {} : { connections }),
   };
+}
+
+/** What is said of connections holds for proxies of the mesh, on their way to the app's own pods. */
+function connectionsOf(split: readonly WeightedBackend[], passage: Passage): Partial<ConnectionValues> | undefined {
+  const { traffic } = passage.own;
+  const isOwn = split.some(({ backend }) => backend.kind !== 'Service');
+  if (!isOwn || passage.caller === undefined || !tellsProxies(traffic)) return undefined;
+  return connectionValues(traffic.connections.effective);
 }

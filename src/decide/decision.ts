@@ -1,6 +1,7 @@
 /** Decisions: what one request gets, and why. */
 import type { AppRef } from '../model/traffic.ts';
 import type { At } from '../model/located.ts';
+import type { ConnectionValues } from '../model/connections.ts';
 import type { Retries } from '../model/route.ts';
 
 /**
@@ -45,6 +46,8 @@ export type Forwarded = {
   readonly timeoutMs?: number;
   /** Absent: the provider's own. */
   readonly retries?: Retries;
+  /** How the proxy connects to this app's pods; absent: as the provider does by itself. */
+  readonly connections?: Partial<ConnectionValues>;
 };
 
 /** What one request gets. */

@@ -1,11 +1,22 @@
 /** Resilience: what routes and backends get that say nothing else. */
+import type { ConnectionValues } from './connections.ts';
 import type { Retries } from './route.ts';
 
-/** Every default and the type of its value. */
+/** Limits of what may be under way. */
+export type CircuitBreaker = Partial<
+  Pick<ConnectionValues, 'maxConnections' | 'maxPending' | 'maxRequests' | 'maxRetries'>
+>;
+
+/** Every default and the type of its value, as they replace each other. */
 export type ResilienceValues = {
   /** Milliseconds; covers all tries. */
   readonly timeout: number;
   readonly retries: Retries;
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+  /** Milliseconds. */
+  readonly idleTimeout: number;
+  readonly circuitBreaker: CircuitBreaker;
 };
 
 /** The defaults that the platform gives to all apps; what is absent is the provider's own. */

@@ -1,5 +1,6 @@
 /** The neutral model: one app's traffic, with every default applied. It knows neither the API nor any target. */
 import type { Backend, WeightedBackend } from './backend.ts';
+import type { ConnectionDefaults } from './connections.ts';
 import type { At, Located } from './located.ts';
 import type { Port } from './port.ts';
 import type { Route } from './route.ts';
@@ -99,6 +100,8 @@ export type Traffic = {
   readonly internal?: Internal;
   /** Nothing is written: the app is paused, or only to be told of. Absent: it is carried out. */
   readonly held?: Held;
+  /** How proxies connect to the app's pods. */
+  readonly connections: ConnectionDefaults;
 };
 
 /** Why an app is not carried out. */

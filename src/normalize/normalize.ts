@@ -7,7 +7,7 @@ import { normalizeExternal } from './external.ts';
 import { normalizeInternal } from './internal.ts';
 import { isHttp } from '../model/port.ts';
 import { normalizePorts, routePort } from './ports.ts';
-import { normalizeResilience, ownResilience, routeResilience } from './resilience.ts';
+import { connectionsOf, normalizeResilience, ownResilience, routeResilience } from './resilience.ts';
 import type { RouteDefaults } from './route.ts';
 
 /** The model of one AppTraffic that the schema accepted. Without a namespace it is taken to be in `default`. */
@@ -27,7 +27,8 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
     resilience: routeResilience(resilience),
     portNamed: (name) => routePort(spec, ports, name),
   };
-  const elsewhere = { ...defaults, resilience: routeResilience(ownResilience(spec)) };
+  const own = ownResilience(spec);
+  const elsewhere = { ...defaults, resilience: routeResilience(own) };
   // A route inside is one over http: an app without such a port gets none because of a default.
   const isRouted = Object.keys(resilience).length > 0 && ports.some(isHttp);
   return {
@@ -44,6 +45,7 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
     ...(spec.internal === undefined
       ? {}
       : { internal: normalizeInternal(spec.internal, spec, app.namespace, { ...defaults, isRouted }) }),
+    connections: { given: connectionsOf(own), effective: connectionsOf(resilience) },
     ...heldBy(spec),
   };
 }

@@ -1,10 +1,14 @@
 /** Resilience: what the spec says, else the platform, each default by itself. */
 import type { AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
+import type { Connections } from '../model/connections.ts';
 import type { Located } from '../model/located.ts';
 
 import type { Resilience, ResilienceValues } from '../model/resilience.ts';
 import type { RouteFeatures } from '../model/route.ts';
 import { resilienceFacts } from '../schema/resilience.ts';
+
+/** The place of what the platform says. */
+const platformsPlace = 'spec';
 
 /** Defaults, each with its place; those of the platform stand where the spec as a whole does. */
 export type LocatedResilience = { readonly [F in keyof ResilienceValues]?: Located<ResilienceValues[F]> };
@@ -14,7 +18,7 @@ export type RouteResilience = Pick<RouteFeatures, 'timeout' | 'retries'>;
 
 /** The defaults of an app. */
 export function normalizeResilience(spec: AppTrafficSpec, platform: Resilience): LocatedResilience {
-  return { ...located(platform, () => 'spec'), ...ownResilience(spec) };
+  return { ...located(platform, () => platformsPlace), ...ownResilience(spec) };
 }
 
 /** The defaults that the spec itself gives. */
@@ -29,4 +33,23 @@ function located(values: Resilience, atOf: (field: string) => string): LocatedRe
 /** What of the defaults routes get. */
 export function routeResilience({ timeout, retries }: LocatedResilience): RouteResilience {
   return { ...(timeout === undefined ? {} : { timeout }), ...(retries === undefined ? {} : { retries }) };
+}
+
+/** What of the defaults is about connections, each with its place. */
+export function connectionsOf({ connectTimeout, idleTimeout, circuitBreaker }: LocatedResilience): Connections {
+  return {
+    ...(connectTimeout === undefined ? {} : { connectTimeout }),
+    ...(idleTimeout === undefined ? {} : { idleTimeout }),
+    ...partsOf(circuitBreaker),
+  };
+}
+
+/** The fields of a default, each at its own place; all at that of the platform where the spec says nothing. */
+function partsOf(located: Located<object> | undefined): Connections {
+  if (located === undefined) return {};
+  const { at, value } = located;
+  const atOf = (field: string): string => (at === platformsPlace ? at : `${at}.${field}`);
+  return Object.fromEntries(
+    Object.entries(value).map(([field, part]: readonly [string, unknown]) => [field, { value: part, at: atOf(field) }]),
+  );
 }

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { about } from './describe.ts';
 import { duration, durationMs } from './duration.ts';
 import type { Immutable } from './immutable.ts';
+import { circuitBreaker } from './circuit-breaker.ts';
 import { retries, retryFacts } from './retries.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { RetryFacts } from './retries.ts';
 
 /** Defaults for every route and backend of an app. */
@@ -19,6 +21,26 @@ export const resilience = z.strictObject({
       ),
     )
     .exactOptional(),
+  connectTimeout: duration
+    .meta(
+      about("Longest time until a connection to one of the app's pods is open, as a duration.", {
+        absent: "the provider's own",
+        becomes: 'DestinationRule.spec.trafficPolicy.connectionPool.tcp.connectTimeout',
+      }),
+    )
+    .exactOptional(),
+  idleTimeout: duration
+    .meta(
+      about(
+        "How long a connection to one of the app's pods stays open without a request, or, on other ports than http, without a byte, as a duration.",
+        {
+          absent: "the provider's own",
+          becomes:
+            'DestinationRule.spec.trafficPolicy.connectionPool.http.idleTimeout; of other ports connectionPool.tcp.idleTimeout',
+        },
+      ),
+    )
+    .exactOptional(),
   retries: retries
     .meta(
       about('How often and when a request is tried again, on routes that give no retries.', {
@@ -27,16 +49,28 @@ export const resilience = z.strictObject({
       }),
     )
     .exactOptional(),
+  circuitBreaker: circuitBreaker
+    .meta(
+      about(
+        "How much may be under way to the app's pods: limits hold for each calling proxy, each backend and each port, and for all callers together at the pod's own sidecar; what is more is answered with 503.",
+        { absent: 'no limit' },
+      ),
+    )
+    .exactOptional(),
 });
 
 /** Defaults as written. */
 export type Resilience = Immutable<z.output<typeof resilience>>;
 
 /** Defaults as facts, durations in milliseconds. */
-export function resilienceFacts({ timeout, retries: tries }: Resilience): ResilienceFacts {
+export function resilienceFacts(given: Resilience): ResilienceFacts {
+  const { timeout, retries: tries, connectTimeout, idleTimeout, circuitBreaker: breaker } = given;
   return {
     ...(timeout === undefined ? {} : { timeout: durationMs(timeout) }),
     ...(tries === undefined ? {} : { retries: retryFacts(tries) }),
+    ...(connectTimeout === undefined ? {} : { connectTimeout: durationMs(connectTimeout) }),
+    ...(idleTimeout === undefined ? {} : { idleTimeout: durationMs(idleTimeout) }),
+    ...(breaker === undefined ? {} : { circuitBreaker: breaker }),
   };
 }
 
@@ -44,4 +78,7 @@ export function resilienceFacts({ timeout, retries: tries }: Resilience): Resili
 export type ResilienceFacts = {
   readonly timeout?: number;
   readonly retries?: RetryFacts;
+  readonly connectTimeout?: number;
+  readonly idleTimeout?: number;
+  readonly circuitBreaker?: CircuitBreaker;
 };

@@ -23,6 +23,12 @@ export type Placement<Value, Context, Out> =
       /** What to do instead. */ readonly fix: string;
     };
 
+/** What a row says of a feature, whatever it builds. */
+export type Verdict =
+  | { readonly support: 'exact' }
+  | { readonly support: 'differs'; readonly how: string }
+  | { readonly support: 'unsupported'; readonly why: string; readonly fix: string };
+
 /** One row for every route feature of the model. */
 export type FeatureTable<Context, Out> = {
   readonly [F in RouteFeature]: Placement<RouteFeatureValues[F], Context, Out>;

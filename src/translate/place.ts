@@ -2,7 +2,8 @@
 import { compareProblems } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Route, RouteFeature, RouteFeatures } from '../model/route.ts';
-import type { FeatureTable } from './feature-table.ts';
+import type { Located } from '../model/located.ts';
+import type { FeatureTable, Verdict } from './feature-table.ts';
 
 /** What the rows of a table build from the features of a route, in the order of the table; unsupported features build nothing. */
 export function placeRoute<Context, Out>(
@@ -42,9 +43,10 @@ function built<F extends RouteFeature, Context, Out>(
   return located === undefined || placement.support === 'unsupported' ? [] : [placement.build(located.value, context)];
 }
 
-function problemOf<Context, Out>(
-  placement: FeatureTable<Context, Out>[RouteFeature],
-  located: RouteFeatures[RouteFeature],
+/** AT0701 or AT0702 for one feature that is asked for, at the user's field. */
+export function problemOf(
+  placement: Verdict,
+  located: Located<unknown> | undefined,
   target: string,
 ): readonly Problem[] {
   if (located === undefined) return [];

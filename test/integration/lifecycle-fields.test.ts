@@ -182,6 +182,15 @@ const resilience: Edits = [
   ['perTry', defaults({ retries: { ...retries, perTry: '1s' } })],
   ['backoff', defaults({ retries: { ...retries, backoff: '100ms' } })],
   ['retryOn', defaults({ retries: { ...retries, retryOn: ['5xx', 'reset'] } })],
+  ['connectTimeout', defaults({ connectTimeout: '2s' })],
+  ['another connectTimeout', defaults({ connectTimeout: '3s' })],
+  ['idleTimeout', defaults({ idleTimeout: '60s' })],
+  ['maxConnections', defaults({ circuitBreaker: { maxConnections: 10 } })],
+  ['maxPending', defaults({ circuitBreaker: { maxPending: 10 } })],
+  ['maxRequests', defaults({ circuitBreaker: { maxRequests: 10 } })],
+  ['maxRetries', defaults({ circuitBreaker: { maxRetries: 10 } })],
+  ['subsets beside', { ...defaults({ circuitBreaker: { maxRetries: 10 } }), backends, split }],
+  ['subsets alone', { ...defaults({}), backends, split }],
   ['nothing again', defaults({})],
 ];
 

@@ -7,6 +7,7 @@ import { targetOf } from '../../decide/target.ts';
 import { durationText } from '../../schema/duration.ts';
 import { alignedRows, table } from '../columns.ts';
 import type { Row } from '../columns.ts';
+import { connectionWords } from './connection-words.ts';
 import { candidateTable } from './candidate-table.ts';
 import type { PlaceOf } from './candidate-table.ts';
 import { requestRows } from './request-rows.ts';
@@ -54,7 +55,7 @@ function resultWords(question: Question, { outcome, status, location }: Decision
 }
 
 function forwardedRows(
-  { backends, path, setHeaders, mirror, timeoutMs, retries }: Forwarded,
+  { backends, path, setHeaders, mirror, timeoutMs, retries, connections }: Forwarded,
   wordsOf: (share: Share) => string,
 ): readonly Row[] {
   const sets = Object.entries(setHeaders).map(([name, value]) => `${name}: ${value}`);
@@ -65,6 +66,7 @@ function forwardedRows(
     ...(mirror === undefined ? [] : [['Mirror', wordsOf({ name: mirror.to, weight: mirror.percent })] as const]),
     ['Timeout', timeoutMs === undefined ? providersOwn : durationText(timeoutMs)],
     ['Retries', retries === undefined ? providersOwn : retriesWords(retries)],
+    ...(connections === undefined ? [] : named('Connections', connectionWords(connections))),
   ];
 }
 

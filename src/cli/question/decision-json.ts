@@ -1,5 +1,6 @@
 /** Decisions as JSON (docs/reference/decision.md): every key is always there, so that a reader asks for no key in vain. */
 import type { Candidate, Decision, MirroredTo, Outcome, Share, Verdict } from '../../decide/decision.ts';
+import type { ConnectionValues } from '../../model/connections.ts';
 import type { Retries } from '../../model/route.ts';
 import type { AppRef } from '../../model/traffic.ts';
 import { durationText } from '../../schema/duration.ts';
@@ -10,6 +11,16 @@ export type RetriesJson = {
   readonly perTry: string | null;
   readonly backoff: string | null;
   readonly retryOn: readonly string[] | null;
+};
+
+/** How the proxy connects to pods; null: as the provider does by itself. */
+export type ConnectionsJson = {
+  readonly connectTimeout: string | null;
+  readonly idleTimeout: string | null;
+  readonly maxConnections: number | null;
+  readonly maxPending: number | null;
+  readonly maxRequests: number | null;
+  readonly maxRetries: number | null;
 };
 
 /** A decision. Keys of features that no AppTraffic can ask for yet are there too, and say that nothing happens. */
@@ -28,6 +39,7 @@ export type DecisionJson = {
   readonly fault: null;
   readonly timeout: string | null;
   readonly retries: RetriesJson | null;
+  readonly connections: ConnectionsJson | null;
   readonly rateLimit: null;
   readonly candidates: readonly { readonly route: string; readonly verdict: Verdict; readonly reason: string }[];
 };
@@ -60,8 +72,12 @@ function messageJson({ forwarded }: Decision): Pick<DecisionJson, 'rewrite' | 'r
   };
 }
 
-function limitsJson(forwarded: Decision['forwarded']): Pick<DecisionJson, 'timeout' | 'retries'> {
-  return { timeout: durationOrNull(forwarded?.timeoutMs), retries: retriesJson(forwarded?.retries) };
+function limitsJson(forwarded: Decision['forwarded']): Pick<DecisionJson, 'timeout' | 'retries' | 'connections'> {
+  return {
+    timeout: durationOrNull(forwarded?.timeoutMs),
+    retries: retriesJson(forwarded?.retries),
+    connections: connectionsJson(forwarded?.connections),
+  };
 }
 
 /** Two apps that share a host may both have a route `api`: then the reason says whose it is. */
@@ -82,6 +98,19 @@ function retriesJson(retries: Retries | undefined): RetriesJson | null {
     perTry: durationOrNull(perTryMs),
     backoff: durationOrNull(backoffMs),
     retryOn: retryOn ?? null,
+  };
+}
+
+function connectionsJson(connections: Partial<ConnectionValues> | undefined): ConnectionsJson | null {
+  if (connections === undefined) return null;
+  const { connectTimeout, idleTimeout, maxConnections, maxPending, maxRequests, maxRetries } = connections;
+  return {
+    connectTimeout: durationOrNull(connectTimeout),
+    idleTimeout: durationOrNull(idleTimeout),
+    maxConnections: maxConnections ?? null,
+    maxPending: maxPending ?? null,
+    maxRequests: maxRequests ?? null,
+    maxRetries: maxRetries ?? null,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Port, Protocol } from '../../model/port.ts';
 import type { Behaviours } from '../../model/profile.ts';
 import type { Route } from '../../model/route.ts';
 import type { AppRef, Service, TlsVersion } from '../../model/traffic.ts';
+import type { ConnectionTable } from '../connection-table.ts';
 import type { FeatureTable, Placement } from '../feature-table.ts';
 
 /** Which requests of a host a path means: whole segments, or byte for byte. */
@@ -98,6 +99,7 @@ export type Dialect = {
   readonly controller?: string;
   readonly routes: FeatureTable<RouteContext, RoutePiece>;
   readonly edge: EdgeTable;
+  readonly connections: ConnectionTable<undefined, EdgePiece>;
   readonly protocols: ProtocolTable;
   readonly path: (match: PathMatch) => WrittenPath;
   /** Absent: no path ever changes what the others of its host mean. */

@@ -4,6 +4,7 @@ import { compareProblems, refuses } from '../../model/problem.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
+import { connectionProblems } from '../connection-table.ts';
 import type { Translation } from '../target.ts';
 import { dialectFor, missingClass } from './choose-dialect.ts';
 import { placeEdge } from './edge-features.ts';
@@ -33,6 +34,7 @@ export function translateIngress(traffic: Traffic, world: World): Translation {
     ...unsafeTexts(traffic, external, dialect),
     ...edgeParts.problems,
     ...placed.problems,
+    ...connectionProblems(dialect.connections, traffic.connections.given, dialect.title),
     ...regexHostProblems(traffic, paths, dialect, world),
   ]);
   return { manifests: problems.some(refuses) ? [] : ingresses(paths, { app, edge, dialect, edgeParts }), problems };

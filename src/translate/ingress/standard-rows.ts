@@ -3,6 +3,7 @@ import type { IngressBackend } from '../../kube/ingress.ts';
 import type { Backend, WeightedBackend } from '../../model/backend.ts';
 import type { Port } from '../../model/port.ts';
 import type { TlsVersion } from '../../model/traffic.ts';
+import type { ConnectionTable } from '../connection-table.ts';
 import { differs, exact, unsupported } from '../feature-table.ts';
 import type { Placement } from '../feature-table.ts';
 import type {
@@ -53,6 +54,19 @@ export const standardEdge = {
     () => ({}),
   ),
 } satisfies Partial<EdgeTable>;
+
+/** The rows of a controller that is told nothing of connections. */
+export function noConnections(why: string, fix: string): ConnectionTable<undefined, EdgePiece> {
+  const row = unsupported<unknown, undefined, EdgePiece>(why, fix);
+  return {
+    connectTimeout: row,
+    idleTimeout: row,
+    maxConnections: row,
+    maxPending: row,
+    maxRequests: row,
+    maxRetries: row,
+  };
+}
 
 const protocolFix = 'lead the route to an http port, or set provider: Istio';
 

@@ -29,8 +29,28 @@ const resilience: fc.Arbitrary<AppTrafficSpec['resilience']> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .record({ timeout: fc.constantFrom(undefined, '12s', '30s'), retries })
-      .map(({ timeout, retries: tries }) => ({
+      .record({
+        timeout: fc.constantFrom(undefined, '12s', '30s'),
+        retries,
+        connections: fc.record(
+          {
+            connectTimeout: fc.constantFrom('2s', '11s'),
+            idleTimeout: fc.constantFrom('30s', '1h'),
+            circuitBreaker: fc.record(
+              {
+                maxConnections: fc.constantFrom(100, 1000),
+                maxPending: fc.constantFrom(200, 2000),
+                maxRequests: fc.constantFrom(300, 3000),
+                maxRetries: fc.constantFrom(150, 1500),
+              },
+              { requiredKeys: [] },
+            ),
+          },
+          { requiredKeys: [] },
+        ),
+      })
+      .map(({ timeout, retries: tries, connections }) => ({
+        ...connections,
         ...(timeout === undefined ? {} : { timeout }),
         ...(tries === undefined ? {} : { retries: tries }),
       })),

@@ -222,11 +222,17 @@ async function triedWrongly(
 ): Promise<Disagreement | undefined> {
   const { request } = one.pair;
   const wish = (name: string, value: string): { name: string; value: string } => ({ name: `x-echo-${name}`, value });
-  const headers = [...request.headers, wish('key', key), wish('status', '500')];
+  const wanted = triesAtFailure(one.decision);
+  const headers = [
+    ...request.headers,
+    wish('key', key),
+    wish('status', '500'),
+    ...slowness(one, wanted).map((ms) => wish('delay-ms', ms)),
+  ];
   const failing: Asked = { ...one, pair: { ...one.pair, request: { ...request, headers } } };
   const expected = expectationsOf(one.decision, one.pair, one.prepared);
   const observed = await observe(failing.pair, place, 0);
-  const [tries, wanted] = [await stage.mesh.count(key), triesAtFailure(one.decision)];
+  const tries = await stage.mesh.count(key);
   const found = [
     ...differences(expected, observed),
     ...(isCount(tries, wanted, one.decision) ? [] : [`tries: expected ${wanted}, got ${tries}`]),
@@ -237,6 +243,12 @@ async function triedWrongly(
 /** One copy may be counted beside the tries: it is sent once, with the first of them. */
 function isCount(tries: number, wanted: number | undefined, { forwarded }: Decision): boolean {
   return tries === wanted || (forwarded?.mirror !== undefined && wanted !== undefined && tries === wanted + 1);
+}
+
+/** How long the pod takes where a connection must be there sooner: that is no limit of an answer. At most once, lest the test take long. */
+function slowness({ decision }: Asked, tries: number | undefined): readonly string[] {
+  const ms = decision.forwarded?.connections?.connectTimeout;
+  return ms === undefined || ms > 2000 || tries !== 1 ? [] : [String(ms + 500)];
 }
 
 type Split = ReturnType<typeof splitsOf<Asked>>[number];

@@ -70,6 +70,18 @@ export const seededBugs: readonly SeededBug[] = [
       ...(acts.forward === undefined ? {} : defaults.resilience),`,
   },
   {
+    name: 'connectTimeout as the time for the whole answer',
+    file: `${istio}/features.ts`,
+    find: 'action: { route: destinations(split, context), ...marker(context) },',
+    put: `action: {
+      route: destinations(split, context),
+      ...marker(context),
+      ...(context.traffic.connections.effective.connectTimeout === undefined
+        ? {}
+        : { timeout: durationText(context.traffic.connections.effective.connectTimeout.value) }),
+    },`,
+  },
+  {
     name: 'a header match on the wrong value',
     file: `${istio}/features.ts`,
     find: '[name, { exact: value }]',

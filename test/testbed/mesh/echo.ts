@@ -4,7 +4,7 @@ import { constants, createServer as createHttp2Server } from 'node:http2';
 import { createServer as createTcpServer } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EchoIdentity, EchoPort, HeaderLine } from './wire.ts';
 
@@ -26,13 +26,33 @@ export type Echo = EchoIdentity & {
   readonly key: string;
   /** How many requests with that key this pod has seen on all ports, this one included. */
   readonly count: number;
+  /** How many requests with that key were under way in this pod when it arrived, this one included. */
+  readonly underWay: number;
 };
 
 type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
-/** How many requests came, by key. */
-export type Counts = Map<string, number>;
+/** What a pod counts, on all its ports. */
+export type Counters = {
+  /** How many requests came, by key. */
+  readonly counts: Map<string, number>;
+  /** How many requests are under way, by key. */
+  readonly underWay: Map<string, number>;
+  /** Open connections to ports that speak http. */
+  readonly connections: Set<Socket>;
+};
+
+/** Counters at zero. */
+export function newCounters(): Counters {
+  return { counts: new Map(), underWay: new Map(), connections: new Set() };
+}
+
+const increased = (map: Map<string, number>, key: string, by: number): number => {
+  const value = (map.get(key) ?? 0) + by;
+  map.set(key, value);
+  return value;
+};
 
 function headerLines(request: Request): readonly HeaderLine[] {
   const lines: HeaderLine[] = [];
@@ -54,13 +74,18 @@ function wishes(request: Request, name: string): readonly string[] {
 
 const wish = (request: Request, name: string): string | undefined => wishes(request, name)[0];
 
-async function seen(identity: EchoIdentity, port: number, request: Request, counts: Counts): Promise<Echo> {
+/** What requests are counted by. */
+function keyOf(request: Request): string {
+  return wish(request, 'key') ?? (request.url ?? '').replace(/\?.*$/s, '');
+}
+
+async function seen(identity: EchoIdentity, port: number, request: Request, counters: Counters): Promise<Echo> {
   const { url = '', method = '', httpVersion } = request;
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const key = wish(request, 'key') ?? path;
-  const count = (counts.get(key) ?? 0) + 1;
-  counts.set(key, count);
+  const key = keyOf(request);
+  const count = increased(counters.counts, key, 1);
+  const underWay = increased(counters.underWay, key, 1);
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const authority = request.headers[':authority'] ?? request.headers.host;
@@ -76,6 +101,7 @@ async function seen(identity: EchoIdentity, port: number, request: Request, coun
     body: Buffer.concat(chunks).toString('utf8'),
     key,
     count,
+    underWay,
   };
 }
 
@@ -104,7 +130,7 @@ async function answer(echo: Echo, request: Request, response: Response): Promise
   response.end(JSON.stringify(echo));
 }
 
-function serverOf(identity: EchoIdentity, { port, protocol }: EchoPort, counts: Counts): Server {
+function serverOf(identity: EchoIdentity, { port, protocol }: EchoPort, counters: Counters): Server {
   if (protocol === 'tcp') {
     return createTcpServer((socket) => {
       socket.on('error', () => socket.destroy());
@@ -113,13 +139,21 @@ function serverOf(identity: EchoIdentity, { port, protocol }: EchoPort, counts: 
     });
   }
   const handle = (request: Request, response: Response): void => {
-    seen(identity, port, request, counts)
+    response.once('close', () => increased(counters.underWay, keyOf(request), -1));
+    seen(identity, port, request, counters)
       .then((echo) => answer(echo, request, response))
       .catch(() => request.socket.destroy());
   };
-  if (protocol === 'http2') return createHttp2Server(handle);
+  const kept = <S extends Server>(server: S): S =>
+    server.on('connection', (socket: Socket) => {
+      counters.connections.add(socket);
+      socket.once('close', () => counters.connections.delete(socket));
+    });
+  if (protocol === 'http2') return kept(createHttp2Server(handle));
   // Kept connections stay open, or a proxy's next request would race with their closing.
-  const server = createServer({ keepAliveTimeout: 0, insecureHTTPParser: true, requireHostHeader: false }, handle);
+  const server = kept(
+    createServer({ keepAliveTimeout: 0, insecureHTTPParser: true, requireHostHeader: false }, handle),
+  );
   server.on('upgrade', (request, socket) => {
     socket.on('error', () => socket.destroy());
     socket.write(
@@ -131,12 +165,12 @@ function serverOf(identity: EchoIdentity, { port, protocol }: EchoPort, counts: 
 }
 
 /** Listens on every port, on all addresses of the namespace; resolves when all do. */
-export async function serve(identity: EchoIdentity, ports: readonly EchoPort[], counts: Counts): Promise<void> {
+export async function serve(identity: EchoIdentity, ports: readonly EchoPort[], counters: Counters): Promise<void> {
   await Promise.all(
     ports.map(
       (port) =>
         new Promise<void>((resolve, reject) => {
-          serverOf(identity, port, counts)
+          serverOf(identity, port, counters)
             .on('error', reject)
             .listen(port.port, '0.0.0.0', () => resolve());
         }),

@@ -1,11 +1,11 @@
 /** The program that holds a network namespace: it sends requests from there, serves echoes and relays, as told on stdin, and ends with it. */
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
-import { serve } from './echo.ts';
+import { newCounters, serve } from './echo.ts';
 import { exchange } from './exchange.ts';
 import type { Call, Question, Reply } from './wire.ts';
 
-const counts = new Map<string, number>();
+const counters = newCounters();
 
 /** Lets programs of this namespace reach a Unix socket, which namespaces do not keep apart, at a port of its loopback. */
 function relay(port: number, socket: string): Promise<void> {
@@ -27,9 +27,10 @@ function relay(port: number, socket: string): Promise<void> {
 
 async function answer(question: Question): Promise<unknown> {
   if (question.ask === 'request') return exchange(question.request);
-  if (question.ask === 'count') return counts.get(question.key) ?? 0;
+  if (question.ask === 'count') return counters.counts.get(question.key) ?? 0;
+  if (question.ask === 'connections') return counters.connections.size;
   if (question.ask === 'relay') await relay(question.port, question.socket);
-  else await serve(question.identity, question.ports, counts);
+  else await serve(question.identity, question.ports, counters);
   return null;
 }
 

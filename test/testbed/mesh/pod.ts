@@ -22,6 +22,8 @@ export type PodOptions = {
   readonly sidecar?: boolean;
   /** Where its echo server listens; numbers mean HTTP/1.1. Default 8080. */
   readonly ports?: readonly (number | (EchoPort & { readonly name?: string }))[];
+  /** Ports on which no packet arrives: a connection is neither taken nor refused. */
+  readonly deafPorts?: readonly number[];
   /** Names that its proxy resolves beside istiod's, to addresses: for destinations outside the mesh. */
   readonly hosts?: Readonly<Record<string, string>>;
 };
@@ -44,6 +46,8 @@ export type Pod = Client & {
   readonly proxy: Proxy | undefined;
   /** How many requests with that key its echo server has seen. */
   readonly count: (key: string) => Promise<number>;
+  /** How many connections to its http ports are open. */
+  readonly connections: () => Promise<number>;
   /** Says whether the pod is ready; its address leaves the endpoints of its Services, or comes back. */
   readonly setReady: (isReady: boolean) => Promise<void>;
   /** Ends the pod and deletes its object. */
@@ -107,6 +111,11 @@ export async function startPod(site: Site, options: PodOptions, onStop: () => vo
   const workload = { namespace: podNamespace, name, labels, serviceAccount, address, ports, sidecar };
   const identity = { pod: name, namespace: podNamespace, version: labels.version ?? '' };
   await Promise.all([createPod(api, workload), namespace.ask({ ask: 'serve', identity, ports })]);
+  for (const port of options.deafPorts ?? []) {
+    await namespace.run('iptables', ['-A', 'INPUT', '-p', 'tcp', '--dport', String(port), '-j', 'DROP'], {
+      env: { XTABLES_LOCKFILE: join(plane.run.folder, `${name}.${podNamespace}.deaf.lock`) },
+    });
+  }
   const proxy = sidecar ? await startSidecar(site, workload, namespace, options) : undefined;
   await setReady(api, workload, true);
   return {
@@ -114,6 +123,7 @@ export async function startPod(site: Site, options: PodOptions, onStop: () => vo
     podNamespace,
     proxy,
     count: async (key) => (await namespace.ask({ ask: 'count', key })) as number,
+    connections: async () => (await namespace.ask({ ask: 'connections' })) as number,
     setReady: async (isReady) => void (await setReady(api, workload, isReady)),
     stop: async () => {
       onStop();

@@ -65,6 +65,7 @@ export type Question =
   | { readonly ask: 'request'; readonly request: WireRequest }
   | { readonly ask: 'serve'; readonly identity: EchoIdentity; readonly ports: readonly EchoPort[] }
   | { readonly ask: 'count'; readonly key: string }
+  | { readonly ask: 'connections' }
   | { readonly ask: 'relay'; readonly port: number; readonly socket: string };
 
 /** A question on its way in. */

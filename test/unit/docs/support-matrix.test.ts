@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root, tableBelow } from '../../docs/markdown.ts';
 
 const page = 'docs/reference/support-matrix.md';
-const titles = { routes: 'Routes', edge: 'Hosts', protocols: 'Protocols of ports' };
+const titles = { routes: 'Routes', edge: 'Hosts', protocols: 'Protocols of ports', connections: 'Connections to pods' };
 const groups = [...new Set(allDialects.flatMap((dialect) => Object.keys(tablesOf(dialect))))];
 const rowsBelow = (group: string): readonly (readonly string[])[] =>
   tableBelow(page, Object.hasOwn(titles, group) ? titles[group as keyof typeof titles] : group);

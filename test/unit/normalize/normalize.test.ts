@@ -29,6 +29,7 @@ describe('normalize', () => {
       ports: [http],
       backends: [app],
       split: [{ backend: app, weight: 100 }],
+      connections: { given: {}, effective: {} },
     });
   });
 

@@ -57,4 +57,5 @@ export const traffic: Traffic = {
   ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'http', at: 'spec.port' }],
   backends: [{ kind: 'App', name: 'app' }],
   split: [{ backend: { kind: 'App', name: 'app' }, weight: 100 }],
+  connections: { given: {}, effective: {} },
 };

@@ -134,6 +134,7 @@ export function traffic(over: Partial<Traffic> = {}): Traffic {
     ports: [httpPort],
     backends: [app],
     split: whole(app),
+    connections: { given: {}, effective: {} },
     ...over,
   };
 }

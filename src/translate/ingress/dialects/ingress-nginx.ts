@@ -1,7 +1,7 @@
 /** The dialect of ingress-nginx (kubernetes/ingress-nginx v1.15.1, docs/user-guide/nginx-configuration/annotations.md). */
 import { differs, exact, unsupported } from '../../feature-table.ts';
 import type { Dialect, PathMatch, RouteContext, RoutePiece, WrittenPath } from '../dialect.ts';
-import { http1Protocols, standardEdge, standardPath, standardRoutes } from '../standard-rows.ts';
+import { http1Protocols, noConnections, standardEdge, standardPath, standardRoutes } from '../standard-rows.ts';
 
 const annotation = (name: string): string => `nginx.ingress.kubernetes.io/${name}`;
 const useRegex = { [annotation('use-regex')]: 'true' };
@@ -54,6 +54,7 @@ export const ingressNginx: Dialect = {
     timeout: unsupported('its timeouts are those between two reads, and none covers all tries', otherProvider),
     retries: unsupported(notRendered, otherProvider),
   },
+  connections: noConnections(notRendered, otherProvider),
   edge: {
     ...standardEdge,
     // Seen on nginx 1.22: /a%2Fx is compared as /a/x, /a//x as /a/x, and a rewrite ends the path at an escaped newline.

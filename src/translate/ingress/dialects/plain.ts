@@ -1,7 +1,7 @@
 /** The dialect of controllers that we know nothing of: what the Ingress API says, and no annotation. */
 import { differs, unsupported } from '../../feature-table.ts';
 import type { Dialect } from '../dialect.ts';
-import { http1Protocols, standardEdge, standardPath, standardRoutes } from '../standard-rows.ts';
+import { http1Protocols, noConnections, standardEdge, standardPath, standardRoutes } from '../standard-rows.ts';
 
 const otherProvider = 'remove it, or set provider: Istio';
 const known = 'let external.ingressClass name a class whose controller is ingress-nginx';
@@ -31,6 +31,7 @@ export const plain: Dialect = {
     timeout: unsupported('an Ingress has no timeouts', otherProvider),
     retries: unsupported('an Ingress has no retries', otherProvider),
   },
+  connections: noConnections('an Ingress says nothing of connections to pods', otherProvider),
   edge: {
     ...standardEdge,
     httpsRedirect: unsupported(

@@ -41,6 +41,7 @@ const ports = [8080, 9090, 7070];
 const servers: readonly PodOptions[] = [
   ...['strict', 'permissive', 'disable'].map((name) => ({ namespace: 'team', name, ports })),
   { namespace: 'team', name: 'all-strict', labels: { strict: 'all' }, ports },
+  { namespace: 'team', name: 'sealed' },
   { namespace: 'team', name: 'guarded', ports: guardedContainers },
   { namespace: 'team', name: 'closed', ports },
   ...['v1', 'v2'].map((version) => ({

@@ -7,6 +7,7 @@ import { outsideDefaults } from '../routes/resilience-defaults.ts';
 import { resilienceCases } from '../routes/resilience.ts';
 import { outside } from '../routes/side.ts';
 import { backendCases } from './backends.ts';
+import { connectionCases } from './connections.ts';
 import { hostCases } from './hosts.ts';
 import { lifecycleCases } from './lifecycle.ts';
 import { portCases } from './ports.ts';
@@ -23,6 +24,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...mirrorCases(outside),
   ...resilienceCases(outside),
   ...outsideDefaults,
+  ...connectionCases,
   ...portCases,
   ...sharingCases,
   ...lifecycleCases,

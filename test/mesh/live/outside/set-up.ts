@@ -53,6 +53,8 @@ async function startPods({ pod }: Mesh): Promise<void> {
       ports: [8080, { port: 9090, protocol: 'http2' }],
       sidecar: false,
     }),
+    ...['narrow', 'idle'].map((name) => pod({ namespace: 'team', name, sidecar: false })),
+    pod({ namespace: 'team', name: 'lost', sidecar: false, deafPorts: [8080] }),
     pod({ namespace: 'team', name: 'deaf', labels: { app: 'bare' }, ports: [7070], sidecar: false }),
   ]);
 }

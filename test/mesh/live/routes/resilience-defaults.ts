@@ -1,4 +1,5 @@
 /** Timeouts and retries that an app gives once, for all routes that say nothing else. */
+import { echoOf } from '../../../testbed/mesh/request.ts';
 import type { LiveApp, LiveCase } from '../live-case.ts';
 import type { Stage } from '../stage.ts';
 import { brokenKinds, failuresWorthARetry, retriesOn } from './resilience.ts';
@@ -141,6 +142,37 @@ export const insideDefaults: readonly LiveCase[] = [
     run: async (stage) => {
       expect(await counted(stage, inside, { app: 'only-defaults', path: '/', headers: slow })).toEqual([504, 1]);
       expect(stage.decide(inside.ask('only-defaults', 'GET /')).forwarded?.timeoutMs).toBe(300);
+    },
+  },
+  {
+    title: 'what is said of connections leaves mutual TLS as it is, and holds at the pod for all callers together',
+    proves: ['resilience.connectTimeout', 'resilience.circuitBreaker.maxRequests'],
+    apps: [
+      {
+        name: 'sealed',
+        spec: {
+          port: 8080,
+          internal: { mtls: { mode: 'Strict' } },
+          resilience: { connectTimeout: '5s', circuitBreaker: { maxRequests: 2 } },
+        },
+      },
+    ],
+    run: async ({ gets, send }) => {
+      const ask = { request: 'GET http://sealed.team/', from: 'checkout' };
+      await gets([
+        { ...ask, gets: { pods: 'sealed', route: 'team/sealed/default' } },
+        { request: 'GET http://sealed.team/', from: 'stranger', at: 'sealed:8080', gets: 'nothing' },
+      ]);
+      const headers = [
+        ['x-echo-key', 'sealed'],
+        ['x-echo-delay-ms', '2000'],
+      ] as const;
+      // No caller has more than two under way.
+      const callers = ['checkout', 'ops', 'batch-job'];
+      const answers = await Promise.all(callers.flatMap((from) => [0, 1].map(() => send({ ...ask, from, headers }))));
+      const seen = answers.filter(({ status }) => status === 200).map((answer) => echoOf(answer).underWay);
+      expect(Math.max(...seen)).toBe(2);
+      expect(answers.some(({ status }) => status === 503)).toBe(true);
     },
   },
 ];

@@ -16,6 +16,7 @@ const nothing = {
   fault: null,
   timeout: null,
   retries: null,
+  connections: null,
   rateLimit: null,
   candidates: [],
 };

@@ -1,0 +1,33 @@
+/** Connections: how proxies connect to the pods of an app, whatever route led there. */
+import type { Located } from './located.ts';
+
+/** Every feature of connections, and the type of its value. A new feature is a row here; the compiler then asks each target for its row. */
+export type ConnectionValues = {
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+  /** Milliseconds. */
+  readonly idleTimeout: number;
+  /** Open connections. */
+  readonly maxConnections: number;
+  /** Requests that wait for a connection. */
+  readonly maxPending: number;
+  /** Requests under way. */
+  readonly maxRequests: number;
+  /** Repeated tries under way. */
+  readonly maxRetries: number;
+};
+
+/** The name of a feature of connections. */
+export type ConnectionFeature = keyof ConnectionValues;
+
+/** The features that are asked for. */
+export type Connections = { readonly [F in ConnectionFeature]?: Located<ConnectionValues[F]> };
+
+/** What an app asks for itself, and what holds with the platform's defaults. */
+export type ConnectionDefaults = { readonly given: Connections; readonly effective: Connections };
+
+/** The values without their places; undefined: nothing is asked for. */
+export function connectionValues(connections: Connections): Partial<ConnectionValues> | undefined {
+  const values = Object.entries(connections).map(([feature, { value }]) => [feature, value] as const);
+  return values.length === 0 ? undefined : Object.fromEntries(values);
+}

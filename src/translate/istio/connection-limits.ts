@@ -1,0 +1,44 @@
+/** AT0702 for backends that what the app says of connections does not reach. */
+import { backendsOf } from '../../model/backends-of.ts';
+import { connectionValues } from '../../model/connections.ts';
+import { istioRoutes } from '../../model/reached-pods.ts';
+import type { Backend } from '../../model/backend.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Traffic } from '../../model/traffic.ts';
+
+/** The Warnings of an app that asks for connections itself; what the platform gives to all apps warns nobody. */
+export function connectionLimits(traffic: Traffic): readonly Problem[] {
+  const { connections, service } = traffic;
+  const first = Object.values(connections.given).at(0);
+  if (connectionValues(connections.given) === undefined || first === undefined) return [];
+  const alias: readonly Problem[] =
+    service.type === 'ExternalName'
+      ? [
+          {
+            code: 'AT0702',
+            field: first.at,
+            message: `Service ${service.name} stands for ${service.externalName ?? 'another name'}, and Istio connects there as it does without it`,
+            fix: 'remove it, or choose another service.type',
+          },
+        ]
+      : [];
+  return [...alias, ...otherServices(traffic).map(elsewhere)];
+}
+
+type OtherService = Backend & { readonly kind: 'Service' };
+
+function otherServices(traffic: Traffic): readonly OtherService[] {
+  const others = istioRoutes(traffic)
+    .flatMap(backendsOf)
+    .flatMap((backend) => (backend.kind === 'Service' ? [backend] : []));
+  return [...new Map(others.map((backend) => [backend.name, backend])).values()];
+}
+
+function elsewhere({ at, name, service }: OtherService): Problem {
+  return {
+    code: 'AT0702',
+    field: at,
+    message: `spec.resilience does not say how Service ${service} of backend ${name} is connected to: Istio takes one DestinationRule for a Service, and this one is not the app's own`,
+    fix: `write it under spec.resilience of the AppTraffic whose Service ${service} is, or as a DestinationRule beside it`,
+  };
+}
