@@ -7,6 +7,7 @@ import { remedyFor } from './difference.ts';
 import { isRouteKind } from './edge.ts';
 import type { Extract } from './extract.ts';
 import type { LiveChild } from './live-child.ts';
+import { policyStep } from './policy-step.ts';
 import { holdsPortsAlone } from './service-ports.ts';
 import type { Surveyed } from './survey.ts';
 import { covers, hasSameItems, opensPort, unionWith } from './union.ts';
@@ -25,6 +26,10 @@ export type RoutesInTransition = {
   readonly after: RoutesKept;
   /** Routes were changed less than `settle` ago: proxies may still follow the old ones. */
   readonly settling: boolean;
+  /** This plan changes some. */
+  readonly change: boolean;
+  /** Routes of the desired ones lead in from outside. */
+  readonly isServed: boolean;
 };
 
 const none: ChildWrites = { expand: [], switch: [], contract: [] };
@@ -40,16 +45,42 @@ export function writesOf({ child, live }: Surveyed, routes: RoutesInTransition, 
   if (changesHostInUse(child, live, routes.before.routes)) {
     return { ...none, switch: remedies(child, { ...live, whole }, how) };
   }
+  const seen = { child, live: { ...live, whole }, routes, how };
+  return steppedWrites(seen) ?? unionWrites(seen, phase);
+}
+
+type Seen = {
+  readonly child: DesiredChild;
+  readonly live: WholeChild;
+  readonly routes: RoutesInTransition;
+  readonly how: How;
+};
+
+/** Policies go their own way while routes change, but for a move: then the old edge keeps its rule until it has gone. */
+function steppedWrites({ child, live, routes, how }: Seen): ChildWrites | undefined {
+  if (!(routes.change || routes.settling) || routes.before.oldEdge) return undefined;
+  const step = policyStep(child, live.whole, routes.isServed);
+  if (step === undefined) return undefined;
+  const last = { ...how, repair: false };
+  if (step.isLive) return { ...none, contract: remedies(child, live, last) };
+  const expand = remedies(step.child, live, { ...how, completes: false });
+  return { ...none, expand, contract: [application(child, live, last)] };
+}
+
+function unionWrites({ child, live, routes, how }: Seen, phase: 'switch' | 'expand'): ChildWrites {
+  const { whole } = live;
   const union = unionWith(child, whole, routes.before);
-  if (union === child) {
-    // What only takes away keeps waiting for routes that an earlier plan has switched.
-    const isLate = routes.settling && covers(whole, child);
-    // A redirect to https must not come before what answers there.
-    const isEarly = opensPort(child, whole);
-    const when = isLate ? 'contract' : isEarly ? 'expand' : phase;
-    return { ...none, [when]: remedies(child, { ...live, whole }, how) };
-  }
-  return { ...none, ...narrowingWrites({ child, union, live: { ...live, whole } }, routes, how) };
+  if (union !== child) return { ...none, ...narrowingWrites({ child, union, live }, routes, how) };
+  // What only takes away keeps waiting for routes that an earlier plan has switched; a list that narrows does not.
+  const isLate = routes.settling && covers(whole, child) && !(routes.change && isPolicy(child));
+  // A redirect to https must not come before what answers there.
+  const isEarly = opensPort(child, whole);
+  const when = isLate ? 'contract' : isEarly ? 'expand' : phase;
+  return { ...none, [when]: remedies(child, live, how) };
+}
+
+function isPolicy({ key }: DesiredChild): boolean {
+  return key.kind === 'AuthorizationPolicy';
 }
 
 /** Whether a write is a repair, and whether the child is as desired after it. */

@@ -7,7 +7,7 @@ import { orderInPhase, writesOf } from './child-writes.ts';
 import type { RoutesInTransition } from './child-writes.ts';
 import { gatewaysOf, needing, supportsOf } from './dependencies.ts';
 import { desiredChildren } from './desired-child.ts';
-import { isRouteKind, oldEdgeOf } from './edge.ts';
+import { edgesOf, isRouteKind, oldEdgeOf } from './edge.ts';
 import type { OldEdge } from './edge.ts';
 import { leavingChild } from './leaving.ts';
 import type { Leaving } from './leaving.ts';
@@ -78,6 +78,9 @@ function routesInTransition(
   edge: OldEdge,
 ): Omit<RoutesInTransition, 'settling'> {
   const stuck = surveyed.filter(({ obstacle }) => obstacle !== undefined).map(({ live }) => live);
+  const routes = surveyed.filter(({ child, obstacle }) => isRouteKind(child.key.kind) && obstacle === undefined);
+  const wanted = new Set(surveyed.map(({ child }) => keyText(child.key)));
+  const isLeaving = own.some(({ key }) => isRouteKind(key.kind) && !wanted.has(keyText(key)));
   const staying = [...(edge.drain === undefined ? [] : edge.objects), ...stuck].filter((child) => child !== undefined);
   return {
     before: {
@@ -85,6 +88,8 @@ function routesInTransition(
       oldEdge: edge.objects.length > 0,
     },
     after: { routes: staying.map(({ extract }) => extract), oldEdge: edge.drain !== undefined },
+    change: isLeaving || routes.some(({ child, live }) => live?.hash !== child.hash),
+    isServed: surveyed.some(({ child }) => edgesOf(child.key, child.extract).length > 0),
   };
 }
 

@@ -210,6 +210,34 @@ it('adds and removes a route together with its policy, and never answers without
   await noGap('a route comes and goes with its policy', along([open, guarded, open], all));
 });
 
+it('never answers an old route by a new allow list, nor a new route by an old one', async () => {
+  const spec = (to: string, allow: readonly string[]): object => {
+    const routes = [{ name: 'all', to }];
+    return {
+      port: 8080,
+      backends,
+      external: { ...external, routes },
+      internal: { mtls: { mode: 'Strict' }, routes, allow: allow.map((app) => ({ app })) },
+    };
+  };
+  const specs = [
+    spec('stable', ['checkout']),
+    spec('canary', ['checkout', 'billing']),
+    spec('stable', ['checkout']),
+    spec('canary', ['billing']),
+    spec('stable', []),
+    spec('canary', ['checkout']),
+  ];
+  const probes = ['checkout', 'billing', 'stranger'].map((account) => inside(account, '/a'));
+  await noGap('routes and allow list change at once', along(specs, [...probes, outside('/a')]));
+});
+
+it('moves from plaintext to strict mutual TLS under callers', async () => {
+  const spec = (mode: string): object => ({ port: 8080, external, internal: { mtls: { mode } } });
+  const probes = [inside('checkout', '/a'), inside('stranger', '/a'), outside('/a')];
+  await noGap('mutual TLS, Disable to Strict and back', along(['Disable', 'Strict', 'Disable'].map(spec), probes));
+});
+
 it('switches TLS on and off without a gap', async () => {
   const ca = await mesh.tlsSecret('istio-system', 'team-shop-tls', [host]);
   const spec = (tls: object): object => ({ port: 8080, external: { ...external, ...tls } });

@@ -116,6 +116,43 @@ const edits: readonly {
     lines: ['expand:', '  apply AuthorizationPolicy shop'],
   },
   {
+    title: 'whom only the new list admits is admitted once the routes have changed',
+    from: guarded,
+    to: { ...guarded, subsets: ['green', 'stable'], split: ['green'], allow: ['checkout', 'billing'] },
+    lines: [
+      'expand:',
+      '  apply DestinationRule shop',
+      'switch after settle:',
+      '  apply VirtualService shop-istio after DestinationRule shop',
+      'contract after settle:',
+      '  apply AuthorizationPolicy shop after VirtualService shop-istio',
+    ],
+  },
+  {
+    title: 'whom only the old list admits is refused before the routes change',
+    from: { ...guarded, allow: ['checkout', 'billing'] },
+    to: { ...guarded, split: [], allow: ['checkout'] },
+    lines: [
+      'expand:',
+      '  apply AuthorizationPolicy shop',
+      'switch after settle:',
+      '  apply VirtualService shop-istio after AuthorizationPolicy shop',
+    ],
+  },
+  {
+    title: 'of two lists only what both admit holds while the routes change',
+    from: { ...guarded, allow: ['billing'] },
+    to: { ...guarded, split: [] },
+    lines: [
+      'expand:',
+      '  apply AuthorizationPolicy shop',
+      'switch after settle:',
+      '  apply VirtualService shop-istio after AuthorizationPolicy shop',
+      'contract after settle:',
+      '  apply AuthorizationPolicy shop after VirtualService shop-istio',
+    ],
+  },
+  {
     title: 'a new subset is there before the routes that name it',
     from: stable,
     to: canary,

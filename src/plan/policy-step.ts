@@ -1,0 +1,52 @@
+/** Policies while routes change: nobody gets an old route by a new list, nor a new route by an old one (architecture §4). */
+import { isJsonObject, listAt } from '../kube/json.ts';
+import type { JsonObject } from '../kube/json.ts';
+import type { Manifest } from '../kube/manifest.ts';
+import { admitsAll, meetOf } from './access.ts';
+import { withSpec } from './desired-child.ts';
+import type { DesiredChild } from './desired-child.ts';
+
+/**
+ * The policy for the time in which routes change: it admits whom both the live list and the desired one admit, and whoever
+ * serves the app outside to the ports of both. `isLive`: the live object admits just these.
+ */
+export type PolicyStep = { readonly child: DesiredChild; readonly isLive: boolean };
+
+/**
+ * The step between the live policy and the desired one; undefined where none is needed: the desired one admits nobody whom
+ * the live one does not, or a rule is none of ours. `isServed`: routes lead in from outside, so the last rule is for the
+ * identity that serves them.
+ */
+export function policyStep(child: DesiredChild, live: Manifest, isServed: boolean): PolicyStep | undefined {
+  if (child.key.kind !== 'AuthorizationPolicy') return undefined;
+  const [found, wanted] = [rulesOf(live), rulesOf(child.manifest)];
+  const common = meetOf(found, wanted);
+  if (common === undefined) return undefined;
+  const rules = isServed ? withServing(common, found, wanted) : common;
+  if (admitsAll(rules, wanted) && admitsAll(wanted, rules)) return undefined;
+  const { rules: _, ...rest } = isJsonObject(child.manifest.spec) ? child.manifest.spec : {};
+  // Without rules nobody is admitted.
+  const step = withSpec(child, { ...rest, ...(rules.length === 0 ? {} : { rules }) });
+  return { child: step, isLive: admitsAll(rules, found) && admitsAll(found, rules) };
+}
+
+/** Gateways are told by routes what to send, so their identity may have all ports that routes of either spec lead to. */
+function withServing(
+  rules: readonly JsonObject[],
+  found: readonly JsonObject[],
+  wanted: readonly JsonObject[],
+): readonly JsonObject[] {
+  const serving = wanted.at(-1);
+  if (serving === undefined) return rules;
+  const before = found.filter((rule) => sourceText(rule) === sourceText(serving));
+  const isCovered = (rule: JsonObject): boolean => admitsAll(rules, [rule]);
+  return [...rules, ...[...before, serving].filter((rule) => !isCovered(rule))];
+}
+
+function sourceText(rule: JsonObject): string {
+  return JSON.stringify(rule.from);
+}
+
+function rulesOf({ spec }: Manifest): readonly JsonObject[] {
+  return listAt(spec, 'rules').filter(isJsonObject);
+}
