@@ -16,7 +16,7 @@ const gatewayRef = text({
   fix: 'write the namespace, a slash and the name of the Gateway, as in istio-ingress/public',
 });
 
-const hosts = withRules(z.array(host).min(1).max(64), [
+const hosts = withRules(z.array(host).min(1).max(100), [
   {
     message: 'a host is listed twice',
     fix: 'list every host once',

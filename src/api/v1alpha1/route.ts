@@ -119,7 +119,7 @@ const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
 ];
 
 function routeList<S extends z.ZodType<{ name: string }>>(route: S): z.ZodArray<S> {
-  return withRules(z.array(route).max(64), [
+  return withRules(z.array(route).max(200), [
     {
       message: 'two routes have the same name',
       fix: 'give every route its own name',

@@ -87,7 +87,7 @@ export const status = z.strictObject({
     .meta(about('Address of the app for the outside.', { absent: 'not reachable from outside' }))
     .exactOptional(),
   summary: words(1024).meta(about('The app in one line.')).exactOptional(),
-  hosts: atomicList(hostStatus, 64)
+  hosts: atomicList(hostStatus, 100)
     .meta(about('Hosts of spec.external and whether this app holds them.'))
     .exactOptional(),
   callers: atomicList(words(512), 64)
