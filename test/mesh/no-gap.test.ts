@@ -1,3 +1,4 @@
+import { childName } from '../../src/kube/identity.ts';
 import { readPlatform } from '../../src/settings/platform.ts';
 import { field } from '../testbed/kube-object.ts';
 import { startMesh } from '../testbed/mesh/mesh.ts';
@@ -252,8 +253,13 @@ it('switches TLS on and off without a gap', async () => {
   };
   await noGap('TLS is switched on and off', [
     { old: plain, new: secure, probes: [http], sinceProgrammed: [https] },
-    { old: secure, new: plain, probes: [http] },
+    { old: secure, new: plain, probes: [http], oldAddress: [https], letsGoBy: 'patch' },
   ]);
+});
+
+it('gives the Service another name without a gap outside', async () => {
+  const spec = (name: string): object => ({ port: 8080, service: { name }, external });
+  await noGap('the Service gets another name', along(['shop', 'store', 'shop'].map(spec), [outside('/a?b=1')]));
 });
 
 describe('a move', () => {
@@ -321,6 +327,33 @@ describe('an operator that is killed', () => {
     await noGap('the operator is killed and started again', [
       { old: open, new: guarded, probes: [...within(), outside('/cart'), outside('/admin')], meanwhile },
     ]);
+  });
+});
+
+describe('a leader that is killed', () => {
+  const spec = (edge: object): object => ({
+    port: 8080,
+    external: { ...external, ...edge },
+    internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }] },
+  });
+
+  it('in the middle of a move leaves no gap: the standby finishes', async () => {
+    const flags = ['--leader-elect', '--lease-duration=6s', '--renew-deadline=4s', '--retry-period=1s'];
+    await mesh.operator().stop();
+    const leader = await mesh.startOperator({ flags, readyWithinMs: 60_000 });
+    await leader.waitForLog(({ msg }) => msg === 'became leader', 60_000);
+    const standby = await mesh.startOperator({ flags, readyWithinMs: 60_000 });
+    const meanwhile = async (): Promise<void> => {
+      const name = childName('VirtualService', 'shop', ['istio-system', 'shared'], true);
+      const routes = { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', namespace: 'team', name };
+      await mesh.api.waitFor(routes, () => true, { withinMs: 60_000 });
+      await leader.kill();
+    };
+    const within = ['checkout', 'stranger'].map((one) => inside(one, '/a'));
+    await noGap('the leader is killed in the middle of a move', [
+      { old: spec({}), new: spec({ gateway: 'istio-system/shared' }), probes: [outside('/a'), ...within], meanwhile },
+    ]);
+    expect([leader.isRunning(), standby.isRunning()]).toEqual([false, true]);
   });
 });
 

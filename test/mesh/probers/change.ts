@@ -25,6 +25,8 @@ export type Change = {
   readonly newAddress?: readonly Probe[];
   /** Sent from the moment when the status says Programmed, judged by the new spec. */
   readonly sinceProgrammed?: readonly Probe[];
+  /** How the operator lets go of the old address: it deletes what serves there, or patches a Gateway. Default: delete. */
+  readonly letsGoBy?: 'delete' | 'patch';
   /** Done right after the new spec was applied. */
   readonly meanwhile?: (probing: Probing) => Promise<void>;
 };
@@ -109,18 +111,22 @@ async function untilThere(mesh: Mesh, app: KubeObject, { probing, change, changi
   await there(mesh, app);
   probing.remove(oldAddress);
   probing.add(sinceProgrammed);
-  return oldAddress.length === 0 ? Date.now() : firstDeletion(mesh, change.namespace, changingFrom);
+  return oldAddress.length === 0 ? Date.now() : firstLettingGo(mesh, change, changingFrom);
 }
 
-const edgeResources = ['gateways', 'virtualservices', 'ingresses'];
+const edgeResources = {
+  delete: ['gateways', 'virtualservices', 'ingresses'],
+  patch: ['gateways'],
+} as const;
 
-/** When the API server was first asked, since then, to delete an object of an edge; the log has it to the microsecond. */
-function firstDeletion(mesh: Mesh, namespace: string, since: number): number {
-  const deletions = mesh.plane.auditEvents().filter(({ verb, objectRef }) => {
+/** When the API server was first asked, since then, to take an object of an edge away; the log has it to the microsecond. */
+function firstLettingGo(mesh: Mesh, { namespace, letsGoBy = 'delete' }: Change, since: number): number {
+  const resources: readonly string[] = edgeResources[letsGoBy];
+  const asked = mesh.plane.auditEvents().filter(({ verb, objectRef }) => {
     const { namespace: at, resource = '' } = objectRef ?? {};
-    return verb === 'delete' && at === namespace && edgeResources.includes(resource);
+    return verb === letsGoBy && at === namespace && resources.includes(resource);
   });
-  const times = deletions.map(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp));
+  const times = asked.map(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp));
   return Math.min(...times.filter((at) => at >= since));
 }
 
