@@ -190,8 +190,8 @@ const resilience: Edits = [
   ['maxRequests', defaults({ circuitBreaker: { maxRequests: 10 } })],
   ['maxRetries', defaults({ circuitBreaker: { maxRetries: 10 } })],
   ['subsets beside', { ...defaults({ circuitBreaker: { maxRetries: 10 } }), backends, split }],
-  ['subsets alone', { ...defaults({}), backends, split }],
-  ['nothing again', defaults({})],
+  ['subsets alone', meshed({ internal: {}, backends, split })],
+  ['nothing again', meshed({ internal: {} })],
 ];
 
 const areas = { servicePorts, services, mesh, routes, edges, resilience };
