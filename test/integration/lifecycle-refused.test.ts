@@ -74,18 +74,18 @@ describe('a change that Kubernetes forbids', () => {
     });
     expect(field(stalled, 'status', 'problems')).toEqual([
       {
-        code: 'AT0702',
-        severity: 'Warning',
-        field: 'spec.split',
-        message: 'callers inside the mesh choose the pod of a Headless Service, so a part of them has no effect there',
-        fix: 'choose another service.type, or send routes inside the mesh to Services',
-      },
-      {
         code: 'AT0403',
         severity: 'Error',
         field: 'spec.service.type',
         message: `Service shop: ${message}`,
         fix: 'undo the change, give the Service another name (spec.service.name), or delete the Service so that it is made anew',
+      },
+      {
+        code: 'AT0702',
+        severity: 'Warning',
+        field: 'spec.split',
+        message: 'callers inside the mesh choose the pod of a Headless Service, so a part of them has no effect there',
+        fix: 'choose another service.type, or send routes inside the mesh to Services',
       },
     ]);
     await stage.proxy.quietFor(500);
