@@ -35,12 +35,22 @@ export function decideInternal(question: Question, own: ServedModel, asked: Auth
     return { ...nothing, why: `port ${number} of Service ${service.name} speaks http, not https` };
   }
   const path = normalizedPath(request.path);
-  if (path === undefined) return { ...nothing, outcome: 'respond', status: 400, why: 'no server takes such a path' };
+  if (path === undefined) {
+    const badPath = { ...nothing, outcome: 'respond', status: 400, why: 'no server takes such a path' } as const;
+    return unheard(question, own, port) ?? badPath;
+  }
   const answer = isHttp(port) ? answerToMethod(request.method) : undefined;
-  if (answer !== undefined) return { ...nothing, ...answer };
+  if (answer !== undefined) return unheard(question, own, port) ?? { ...nothing, ...answer };
   const notes = caller === undefined ? plaintextNotes(own) : [];
   const decided = routed(question, own, port, path);
   return { ...decided, notes: [...notes, ...decided.notes] };
+}
+
+/** Why nobody hears what a caller without a sidecar says, whatever method and path it has: then no proxy answers either. */
+function unheard(question: Question, own: ServedModel, port: Port): Decision | undefined {
+  if (question.caller !== undefined) return undefined;
+  const plain = routed({ ...question, request: { ...question.request, method: 'GET' } }, own, port, '/');
+  return plain.outcome !== 'route' && plain.status === undefined ? plain : undefined;
 }
 
 function routed(question: Question, own: ServedModel, port: Port, path: string): Decision {
