@@ -120,7 +120,10 @@ export function headersAround(conditions: readonly Header[]): readonly (readonly
 }
 
 const tlsVersions: readonly Pick<HttpRequest, 'tlsVersion'>[] = [{ tlsVersion: '1.2' }, { tlsVersion: '1.3' }];
-const probedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'TRACE', 'PURGE', 'BREW'];
+/** One that no server knows. */
+const unknownMethod = 'BREW';
+
+const probedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'TRACE', 'PURGE', unknownMethod];
 
 // --- From outside.
 
@@ -233,9 +236,11 @@ function insidePairs(traffic: Traffic): readonly Pair[] {
     const routes = (isHttp(port) ? (internal?.routes ?? []) : []).flatMap((route) =>
       aroundRoute(route, at).map((over) => get({ caller: first, to }, over)),
     );
-    const entries = (internal?.allow?.value ?? []).flatMap((entry) =>
-      aroundEntry(entry).flatMap((over) => everybody.map((caller) => get({ caller, to }, { ...base, ...over }))),
-    );
+    // On a port that no proxy looks into the pod's own server refuses a method that it does not know.
+    const entries = (internal?.allow?.value ?? [])
+      .flatMap(aroundEntry)
+      .filter(({ method }) => isHttp(port) || method !== unknownMethod)
+      .flatMap((over) => everybody.map((caller) => get({ caller, to }, { ...base, ...over })));
     return [...callers, ...names, ...routes, ...entries];
   });
   const mine = { caller: { namespace: app.namespace, serviceAccount: 'api' }, to: 'nowhere' } as const;
@@ -277,6 +282,6 @@ function aroundEntry({ methods, paths }: AllowEntry): readonly Pick<Target, 'pat
             one.toUpperCase(),
           ].map((each) => ({ path: each, method })),
     ),
-    ...['GET', 'HEAD', 'POST', 'PUT', 'BREW'].map((each) => ({ path, method: each })),
+    ...['GET', 'HEAD', 'POST', 'PUT', unknownMethod].map((each) => ({ path, method: each })),
   ];
 }
