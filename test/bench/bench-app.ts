@@ -17,6 +17,22 @@ export function benchApp(namespace: string, i: number): KubeObject {
   return { ...own, metadata: { name, namespace } };
 }
 
+/** An app at the bounds of the schema: 100 hosts and 200 routes, each host with two of them. */
+export function largestApp(): KubeObject {
+  const hosts = Array.from({ length: 100 }, (_, n) => `h${n}.example.com`);
+  const routes = Array.from({ length: 200 }, (_, n) => ({
+    name: `r${n}`,
+    match: { host: hosts[n % hosts.length], prefix: `/p${n}`, headers: { 'x-version': `${n}` } },
+    timeout: '5s',
+  }));
+  return {
+    apiVersion: 'apptraffic.dev/v1alpha1',
+    kind: 'AppTraffic',
+    metadata: { namespace: 'bench', name: 'largest' },
+    spec: { port: 8080, external: { hosts, routes } },
+  };
+}
+
 /** The manifests that the app becomes, by the command line. */
 export async function benchManifests(app: KubeObject): Promise<readonly KubeObject[]> {
   let text = '';
