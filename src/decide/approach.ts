@@ -30,7 +30,8 @@ export function approach(holder: Holder, host: string, request: HttpRequest): Ap
   if (compared === undefined || normalized === undefined) return undefined;
   const reachable = routesForHost(external.routes, host);
   const isCaseFree = profile.pathCase === 'IgnoredBesideRewrites' && reachable.some(replacesPrefix);
-  const seen = { heldHost: host, path: compared, isCaseFree, method: request.method, headers: request.headers };
+  const { method, headers, query } = request;
+  const seen = { heldHost: host, path: compared, isCaseFree, method, headers, query };
   return {
     holder,
     reachable,

@@ -1,4 +1,5 @@
 /** Route choice: which route of the apps that hold a host, or of one app inside the mesh, gets a request. */
+import { takesEverything } from '../model/route-conditions.ts';
 import { compareRoutes, precedenceOf } from '../model/route-order.ts';
 import type { Route } from '../model/route.ts';
 import type { AppRef } from '../model/traffic.ts';
@@ -50,15 +51,18 @@ function candidateOf({ app, route, failed }: Judged, first: Judged, winner: Judg
 
 /** Whether the route takes every request of its host; across apps such a route comes last (api.md §6). */
 function rank({ features }: Route): number {
-  return features.prefix?.value === '/' && features.methods === undefined && features.headers === undefined ? 1 : 0;
+  return takesEverything(features) ? 1 : 0;
 }
 
 function conditionWords({ features }: Route): string {
-  const { host, exact, methods, headers } = features;
+  const { host, exact, methods, headers, withoutHeaders, cookies, query } = features;
   return [
     ...(host === undefined ? [] : [`host ${host.value}`]),
     exact === undefined ? `prefix ${prefixOf(features)}` : `exact path ${exact.value}`,
     ...(methods === undefined ? [] : [`methods ${methods.value.join(', ')}`]),
     ...(headers?.value ?? []).map(({ name, value }) => `header ${name}: ${value}`),
+    ...(withoutHeaders?.value ?? []).map((name) => `no header ${name}`),
+    ...(cookies?.value ?? []).map(({ name, value }) => `cookie ${name}=${value}`),
+    ...(query?.value ?? []).map(({ name, value }) => `query ${name}=${value}`),
   ].join(', ');
 }

@@ -2,8 +2,9 @@
 import { hostCovers } from '../model/host.ts';
 import type { Located } from '../model/located.ts';
 import { pathCovers } from '../model/route-path.ts';
-import type { HeaderCondition, Route, RouteFeatures } from '../model/route.ts';
-import { isJoined } from './joined-headers.ts';
+import type { Route, RouteFeatures } from '../model/route.ts';
+import { failedHeaders } from './header-conditions.ts';
+import { failedQuery } from './query-conditions.ts';
 import { prefixOf } from './replace-prefix.ts';
 import type { Header } from './request.ts';
 
@@ -17,15 +18,18 @@ export type Seen = {
   readonly isCaseFree: boolean;
   readonly method: string;
   readonly headers: readonly Header[];
+  /** With its `?`; empty without one. */
+  readonly query: string;
 };
 
-/** Why the route does not match, as a sentence; undefined: it matches. Host, path, methods and headers, in this order. */
+/** Why the route does not match, as a sentence; undefined: it matches. Host, path, methods, headers, cookies and query, in this order. */
 export function failedCondition({ features, refusedOn }: Route, seen: Seen): string | undefined {
   return (
     failedHost(features, seen, refusedOn) ??
     failedPath(features, seen) ??
     failedMethods(features, seen) ??
-    failedHeaders(features, seen)
+    failedHeaders(features, seen.headers) ??
+    failedQuery(features, seen.query)
   );
 }
 
@@ -55,20 +59,4 @@ function failedPath(features: RouteFeatures, { path, isCaseFree }: Seen): string
 function failedMethods({ methods }: RouteFeatures, { method }: Seen): string | undefined {
   if (methods === undefined || methods.value.some((one) => one === method)) return undefined;
   return `match.methods is ${methods.value.join(', ')}, the method is ${method}`;
-}
-
-function failedHeaders({ headers }: RouteFeatures, seen: Seen): string | undefined {
-  for (const wanted of headers?.value ?? []) {
-    const given = valuesOf(wanted, seen);
-    if (given.includes(wanted.value)) continue;
-    const found = given.length === 0 ? 'the request has none' : `the request has ${given.join(' and ')}`;
-    return `match.headers wants ${wanted.name}: ${wanted.value}, ${found}`;
-  }
-  return undefined;
-}
-
-/** Names are compared without regard to case; blanks around a value are no part of it (RFC 9110 §5.5). */
-function valuesOf({ name }: HeaderCondition, { headers }: Seen): readonly string[] {
-  const lines = headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value.trim());
-  return isJoined(name) && lines.length > 1 ? [lines.join(',')] : lines;
 }

@@ -64,7 +64,7 @@ function routed(question: Question, own: ServedModel, port: Port, path: string):
     const deed = passThrough(isDialed ? dialedPort(port) : port, passage, plain);
     return { ...heard(deed, own, port, caller), candidates: [] };
   }
-  const seen = { path, isCaseFree: false, method: request.method, headers: request.headers };
+  const seen = { path, isCaseFree: false, method: request.method, headers: request.headers, query: request.query };
   const { winner, candidates } = chooseRoute([{ app, routes: plain, seen }]);
   const deed: Deed =
     winner === undefined

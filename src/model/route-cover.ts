@@ -1,7 +1,7 @@
 /** Whether one route matches everything that another one matches. */
 import { hostCovers } from './host.ts';
 import { pathCovers } from './route-path.ts';
-import type { Route } from './route.ts';
+import type { Route, RouteFeatures } from './route.ts';
 
 /**
  * Whether every request that `inner` matches is matched by `outer` too, whatever their order. `hosts`: the hosts that
@@ -11,7 +11,8 @@ export function routeCovers(outer: Route, inner: Route, hosts: readonly string[]
   return (
     coversHosts(outer, inner, hosts) &&
     coversMethods(outer, inner) &&
-    coversHeaders(outer, inner) &&
+    coversHeaders(outer.features, inner.features) &&
+    coversPairs(outer.features.query, inner.features.query) &&
     pathCovers(outer.features, inner.features)
   );
 }
@@ -31,9 +32,18 @@ function coversMethods(outer: Route, inner: Route): boolean {
 }
 
 /** Each condition of the outer route must be one of the inner route's, word for word. */
-function coversHeaders(outer: Route, inner: Route): boolean {
-  const given = inner.features.headers?.value ?? [];
-  return (outer.features.headers?.value ?? []).every((wanted) =>
+function coversHeaders(outer: RouteFeatures, inner: RouteFeatures): boolean {
+  const absent = inner.withoutHeaders?.value ?? [];
+  return (
+    coversPairs(outer.headers, inner.headers) &&
+    coversPairs(outer.cookies, inner.cookies) &&
+    (outer.withoutHeaders?.value ?? []).every((name) => absent.includes(name))
+  );
+}
+
+function coversPairs(outer: RouteFeatures['query'], inner: RouteFeatures['query']): boolean {
+  const given = inner?.value ?? [];
+  return (outer?.value ?? []).every((wanted) =>
     given.some(({ name, value }) => name === wanted.name && value === wanted.value),
   );
 }

@@ -1,5 +1,6 @@
 /** Route precedence (api.md §3, route choice): the same order for every provider, whatever the order in the spec. */
 import { isWildcard } from './host.ts';
+import { headerConditionCount, queryConditionCount } from './route-conditions.ts';
 import type { Route, RouteFeatures } from './route.ts';
 
 /** One reason for which a route comes before another, in words that go behind its name; the smaller number wins. */
@@ -14,7 +15,8 @@ const criteria: readonly Criterion[] = [
   { says: 'has an exact path', of: ({ exact }) => (exact === undefined ? 1 : 0) },
   { says: 'has a longer prefix', of: ({ prefix }) => -(prefix?.value.length ?? 0) },
   { says: 'has methods', of: ({ methods }) => (methods === undefined ? 1 : 0) },
-  { says: 'has more header conditions', of: ({ headers }) => -(headers?.value.length ?? 0) },
+  { says: 'has more header and cookie conditions', of: (features) => -headerConditionCount(features) },
+  { says: 'has more query conditions', of: (features) => -queryConditionCount(features) },
 ];
 
 /** Host and path as text. Of routes with equal rank only those that agree in both can match the same request. */

@@ -9,6 +9,9 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'CON
 /** A header that must have exactly this value; `name` is lower-case. */
 export type HeaderCondition = { readonly name: string; readonly value: string };
 
+/** A cookie, or a parameter of the query, that must have exactly this value; upper and lower case count. */
+export type PairCondition = { readonly name: string; readonly value: string };
+
 /** An answer that sends the client elsewhere; what is absent stays as the request had it. */
 export type Redirect = {
   readonly scheme?: 'http' | 'https';
@@ -45,6 +48,12 @@ export type RouteFeatureValues = {
   readonly exact: string;
   readonly methods: readonly Method[];
   readonly headers: readonly HeaderCondition[];
+  /** Names of headers that the request must not have, lower-case. */
+  readonly withoutHeaders: readonly string[];
+  /** Each must be a pair of one of the Cookie headers. */
+  readonly cookies: readonly PairCondition[];
+  /** Each must be the first value of its name, compared as it was sent. */
+  readonly query: readonly PairCondition[];
   /** Backends with a weight above 0, sorted by name; the weights add up to 100. */
   readonly forward: readonly WeightedBackend[];
   readonly redirect: Redirect;

@@ -8,6 +8,8 @@ import type { Port } from '../model/port.ts';
 import type { Mirror, Redirect, Route, RouteFeatures } from '../model/route.ts';
 import type { RouteResilience } from './resilience.ts';
 import { normalizeSplit, wholeTo } from './backends.ts';
+import { matchFeatures } from './match.ts';
+import { wholeSegments } from './whole-segments.ts';
 
 /** What a route inherits from its app. */
 export type RouteDefaults = {
@@ -33,7 +35,7 @@ export function normalizeRoute(route: ApiRoute, at: At, position: number, defaul
     position,
     port,
     features: {
-      ...matchFeatures(route, at),
+      ...matchFeatures(route.match ?? {}, at),
       ...acts,
       ...mirrorOf(route, at, defaults),
       ...(acts.forward === undefined ? {} : defaults.resilience),
@@ -42,44 +44,12 @@ export function normalizeRoute(route: ApiRoute, at: At, position: number, defaul
   };
 }
 
-function matchFeatures(route: ApiRoute, at: At): RouteFeatures {
-  const match = route.match ?? {};
-  const under = <T>(field: string, value: T | undefined): Located<T> | undefined =>
-    value === undefined ? undefined : { value, at: `${at}.match.${field}` };
-  const methods = under('methods', match.methods === undefined ? undefined : [...new Set(match.methods)].sort());
-  const headers = under('headers', match.headers === undefined ? undefined : headerConditions(match.headers));
-  const host = under('host', match.host);
-  return {
-    ...(host === undefined ? {} : { host }),
-    ...path(match, at),
-    ...(methods === undefined ? {} : { methods }),
-    ...(headers === undefined || headers.value.length === 0 ? {} : { headers }),
-  };
-}
-
-function path(match: { readonly prefix?: string; readonly exact?: string }, at: At): RouteFeatures {
-  if (match.exact !== undefined) return { exact: { value: match.exact, at: `${at}.match.exact` } };
-  if (match.prefix === undefined) return { prefix: { value: '/', at } };
-  return { prefix: { value: segments(match.prefix), at: `${at}.match.prefix` } };
-}
-
-/** `/api` and `/api/` mean the same whole segments. */
-function segments(prefix: string): string {
-  return prefix.length > 1 && prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
-}
-
-function headerConditions(headers: Readonly<Record<string, string>>): readonly { name: string; value: string }[] {
-  return Object.entries(headers)
-    .map(([name, value]) => ({ name: name.toLowerCase(), value }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 function action(route: ApiRoute, at: At, { backends, split }: RouteDefaults): RouteFeatures {
   if (route.redirect !== undefined) {
     const { code, prefix, ...rest } = route.redirect;
     const redirect: Redirect = {
       ...rest,
-      ...(prefix === undefined ? {} : { prefix: segments(prefix) }),
+      ...(prefix === undefined ? {} : { prefix: wholeSegments(prefix) }),
       code: code ?? defaultRedirectCode,
     };
     return { redirect: { value: redirect, at: `${at}.redirect` } };
@@ -104,7 +74,7 @@ function extras(route: ApiRoute, at: At): RouteFeatures {
   return {
     ...(route.rewrite === undefined
       ? {}
-      : { rewritePrefix: { value: segments(route.rewrite.prefix), at: `${at}.rewrite.prefix` } }),
+      : { rewritePrefix: { value: wholeSegments(route.rewrite.prefix), at: `${at}.rewrite.prefix` } }),
     ...(route.timeout === undefined ? {} : { timeout: { value: durationMs(route.timeout), at: `${at}.timeout` } }),
     ...(route.retries === undefined ? {} : { retries: { value: retryFacts(route.retries), at: `${at}.retries` } }),
   };

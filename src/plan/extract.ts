@@ -24,8 +24,12 @@ export type ExtractedRoute = {
   readonly paths: readonly { readonly exact?: string; readonly prefix?: string }[];
   /** Absent: every method. */
   readonly methods?: readonly string[];
-  /** Names of headers with a condition; absent: none. */
+  /** Names of headers with a condition, cookies among them as `cookie`; absent: none. */
   readonly headers?: readonly string[];
+  /** Names of headers that a request must not have; absent: none. */
+  readonly withoutHeaders?: readonly string[];
+  /** Query parameters with a condition on their value, as `name=value`; absent: none. */
+  readonly query?: readonly string[];
 };
 
 /** One path of an Ingress. */
@@ -115,7 +119,11 @@ function extractVirtualService(spec: unknown): Extract {
 function extractRoute(rule: unknown): ExtractedRoute {
   const matches = listAt(rule, 'match');
   const methods = distinct(matches.flatMap(methodsOf));
-  const headers = distinct(matches.flatMap((match) => Object.keys(objectAt(match, 'headers'))));
+  const namesIn = (field: string): readonly string[] =>
+    distinct(matches.flatMap((match) => Object.keys(objectAt(match, field)).map((name) => name.toLowerCase())));
+  const headers = namesIn('headers');
+  const withoutHeaders = namesIn('withoutHeaders');
+  const query = distinct(matches.flatMap(queryOf));
   return {
     name: textAt(rule, 'name') ?? '',
     match: hashOf(matches).slice(0, 16),
@@ -125,6 +133,8 @@ function extractRoute(rule: unknown): ExtractedRoute {
     }),
     ...(methods.length === 0 ? {} : { methods }),
     ...(headers.length === 0 ? {} : { headers }),
+    ...(withoutHeaders.length === 0 ? {} : { withoutHeaders }),
+    ...(query.length === 0 ? {} : { query }),
   };
 }
 
@@ -132,6 +142,11 @@ function extractRoute(rule: unknown): ExtractedRoute {
 function methodsOf(match: unknown): readonly string[] {
   const one = textAt(match, 'method', 'exact');
   return one === undefined ? (textAt(match, 'method', 'regex')?.split('|') ?? []) : [one];
+}
+
+function queryOf(match: unknown): readonly string[] {
+  const found = objectAt(match, 'queryParams');
+  return Object.keys(found).map((name) => `${name}=${textAt(valueAt(found, name), 'exact') ?? ''}`);
 }
 
 function objectAt(value: unknown, field: string): object {

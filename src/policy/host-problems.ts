@@ -2,7 +2,7 @@
 import type { HostClaim } from '../model/host-claim.ts';
 import type { At } from '../model/located.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Route } from '../model/route.ts';
+import type { Route, RouteFeatures } from '../model/route.ts';
 import type { External } from '../model/traffic.ts';
 import type { ConflictKind } from './host-conflict.ts';
 import type { Loss, Ruling } from './host-grants.ts';
@@ -124,10 +124,17 @@ function routeWords({ app, host }: HostClaim, route: Route, loss: Loss): Words {
 }
 
 function matchWords({ features }: Route): string {
-  const { exact, prefix, methods, headers } = features;
+  const { exact, prefix, methods, headers, withoutHeaders, cookies, query } = features;
+  const named = (what: string, names: readonly string[] | undefined): readonly string[] =>
+    names === undefined ? [] : [`${what} ${names.join(' ')}`];
+  const namesOf = (pairs: RouteFeatures['query']): readonly string[] | undefined =>
+    pairs?.value.map(({ name }) => name);
   return [
     exact === undefined ? `prefix ${prefix?.value ?? '/'}` : `exact ${exact.value}`,
-    ...(methods === undefined ? [] : [`methods ${methods.value.join(' ')}`]),
-    ...(headers === undefined ? [] : [`headers ${headers.value.map(({ name }) => name).join(' ')}`]),
+    ...named('methods', methods?.value),
+    ...named('headers', namesOf(headers)),
+    ...named('without headers', withoutHeaders?.value),
+    ...named('cookies', namesOf(cookies)),
+    ...named('query', namesOf(query)),
   ].join(', ');
 }

@@ -1,6 +1,7 @@
 /** Stakes: one route of one app on one host, the unit that is granted or refused; and the order of their evidence (api.md §6). */
 import type { HostClaim } from '../model/host-claim.ts';
 import type { AppRef } from '../model/traffic.ts';
+import { takesEverything } from '../model/route-conditions.ts';
 import type { Route } from '../model/route.ts';
 
 /** A route on a host; without a route: the host of an app that has no routes on it. */
@@ -13,7 +14,7 @@ export function isSameApp(a: AppRef, b: AppRef): boolean {
 
 /** Whether the route takes every request of its host: the one route that apps with other routes there can live beside. */
 export function isBareCatchAll({ features }: Route): boolean {
-  return features.prefix?.value === '/' && features.methods === undefined && features.headers === undefined;
+  return takesEverything(features);
 }
 
 /** All stakes of the claims, those with the better evidence first; the order of the claims does not count. */

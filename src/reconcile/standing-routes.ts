@@ -44,12 +44,19 @@ function routesOf(name: string, entries: readonly ExtractedRoute[]): readonly Ro
 }
 
 /** All entries of a route have the same conditions beside the path. */
-function conditionsOf(entries: readonly ExtractedRoute[]): Pick<RouteFeatures, 'methods' | 'headers'> {
-  const [{ methods, headers } = {} as Partial<ExtractedRoute>] = entries;
+function conditionsOf(entries: readonly ExtractedRoute[]): RouteFeatures {
+  const [{ methods, headers, withoutHeaders, query } = {} as Partial<ExtractedRoute>] = entries;
   return {
     ...(methods === undefined ? {} : { methods: { value: methods as readonly Method[], at } }),
     ...(headers === undefined ? {} : { headers: { value: headers.map((name) => ({ name, value: '' })), at } }),
+    ...(withoutHeaders === undefined ? {} : { withoutHeaders: { value: withoutHeaders, at } }),
+    ...(query === undefined ? {} : { query: { value: query.map(pairOf), at } }),
   };
+}
+
+function pairOf(text: string): { readonly name: string; readonly value: string } {
+  const [name = '', ...rest] = text.split('=');
+  return { name, value: rest.join('=') };
 }
 
 function withoutSlash(prefix: string): string {

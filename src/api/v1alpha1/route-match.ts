@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { about } from '../../schema/describe.ts';
 import { host } from '../../schema/host.ts';
+import { cookies, query } from './pair-match.ts';
 import { path } from './path.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import type { Rule } from '../../schema/rule.ts';
@@ -48,6 +49,18 @@ const headers = withRules(stringMap(headerValue, { keys: headerName, most: 16 })
   },
 ]);
 
+const withoutHeaders = withRules(
+  z.array(text(headerName)).min(1).max(16).meta({ 'x-kubernetes-list-type': 'atomic' }),
+  [
+    {
+      message: 'every request has a Host header',
+      fix: 'use match.host',
+      cel: "self.all(name, name.lowerAscii() != 'host')",
+      faults: (names) => names.flatMap((name, at) => (name.toLowerCase() === 'host' ? [[at]] : [])),
+    },
+  ],
+);
+
 const inMesh = z.strictObject({
   prefix: path
     .meta(
@@ -64,17 +77,68 @@ const inMesh = z.strictObject({
     .meta(
       about('Headers by name, each with the exact value of one of its occurrences. Names ignore case.', {
         absent: 'any',
+        becomes: 'VirtualService.spec.http[].match[].headers',
       }),
+    )
+    .exactOptional(),
+  withoutHeaders: withoutHeaders
+    .meta(
+      about('Names of headers that the request must not have, whatever their value. Names ignore case.', {
+        absent: 'none',
+        becomes: 'VirtualService.spec.http[].match[].withoutHeaders',
+      }),
+    )
+    .exactOptional(),
+  cookies: cookies
+    .meta(
+      about(
+        'Cookies by name, each with its exact value; other cookies may stand beside them. Upper and lower case count.',
+        {
+          absent: 'any',
+          becomes: 'VirtualService.spec.http[].match[].headers.cookie',
+        },
+      ),
+    )
+    .exactOptional(),
+  query: query
+    .meta(
+      about(
+        'Query parameters by name, each with its exact value, as the URL has them: nothing is decoded, and of a repeated parameter the first counts.',
+        { absent: 'any', becomes: 'VirtualService.spec.http[].match[].queryParams' },
+      ),
     )
     .exactOptional(),
 });
 
-const rules: readonly Rule<{ prefix?: string | undefined; exact?: string | undefined }>[] = [
+type Conditions = Partial<z.output<typeof inMesh>>;
+
+const lower = (names: readonly string[]): readonly string[] => names.map((name) => name.toLowerCase());
+
+/** Whether a condition of its own speaks about the header. */
+const isNamed = (name: string, { headers: map = {} }: Conditions): boolean => lower(Object.keys(map)).includes(name);
+
+const rules: readonly Rule<Conditions>[] = [
   {
     message: 'prefix and exact are both given',
     fix: 'keep one of them',
     cel: '!has(self.prefix) || !has(self.exact)',
     faults: ({ prefix, exact }) => unless(prefix === undefined || exact === undefined),
+  },
+  {
+    message: 'a header is both demanded and forbidden',
+    fix: 'keep it in one of headers and withoutHeaders',
+    cel: '!has(self.headers) || !has(self.withoutHeaders) || self.withoutHeaders.all(one, self.headers.all(other, other.lowerAscii() != one.lowerAscii()))',
+    faults: (match) =>
+      lower(match.withoutHeaders ?? []).flatMap((name, at) => (isNamed(name, match) ? [['withoutHeaders', at]] : [])),
+  },
+  {
+    message: 'cookies and a condition on the Cookie header are both given',
+    fix: 'keep one of them',
+    cel: "!has(self.cookies) || ((!has(self.headers) || self.headers.all(name, name.lowerAscii() != 'cookie')) && (!has(self.withoutHeaders) || self.withoutHeaders.all(name, name.lowerAscii() != 'cookie')))",
+    faults: (match) =>
+      match.cookies !== undefined && (isNamed('cookie', match) || lower(match.withoutHeaders ?? []).includes('cookie'))
+        ? [['cookies']]
+        : [],
   },
 ];
 

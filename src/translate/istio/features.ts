@@ -1,8 +1,9 @@
 /** Where every feature of a route lands in a VirtualService (networking.istio.io/v1, HTTPRoute). */
-import type { VirtualServiceHttpRetries } from '../../generated/istio/virtual-service.ts';
-import type { Redirect, Retries, Route } from '../../model/route.ts';
+import type { VirtualServiceHttpMatch, VirtualServiceHttpRetries } from '../../generated/istio/virtual-service.ts';
+import type { PairCondition, Redirect, Retries, Route } from '../../model/route.ts';
 import { exact } from '../feature-table.ts';
 import type { FeatureTable } from '../feature-table.ts';
+import { cookieHeaders } from './cookie-headers.ts';
 import { destination, destinations } from './destinations.ts';
 import { durationText } from './duration-text.ts';
 import type { HttpAction, RouteContext, RoutePiece } from './route-piece.ts';
@@ -24,7 +25,17 @@ export const routeTable = {
   }),
   // Envoy compares every occurrence of a repeated header: the condition holds where one of them has the value.
   headers: exact('VirtualService spec.http[].match[].headers', (conditions) => ({
-    conditions: { headers: Object.fromEntries(conditions.map(({ name, value }) => [name, { exact: value }])) },
+    conditions: { headers: exactValues(conditions) },
+  })),
+  // A match without a value asks whether the header is there at all.
+  withoutHeaders: exact('VirtualService spec.http[].match[].withoutHeaders', (names) => ({
+    conditions: { withoutHeaders: Object.fromEntries(names.map((name) => [name, {}])) },
+  })),
+  cookies: exact('VirtualService spec.http[].match[].headers.cookie', (cookies) => ({
+    conditions: { headers: cookieHeaders(cookies) },
+  })),
+  query: exact('VirtualService spec.http[].match[].queryParams', (conditions) => ({
+    conditions: { queryParams: exactValues(conditions) },
   })),
   forward: exact('VirtualService spec.http[].route', (split, context) => ({
     action: { route: destinations(split, context), ...marker(context) },
@@ -51,6 +62,10 @@ export const routeTable = {
     forwards(route) ? { action: { retries: retryPolicy(retries) } } : {},
   ),
 } satisfies FeatureTable<RouteContext, RoutePiece>;
+
+function exactValues(conditions: readonly PairCondition[]): NonNullable<VirtualServiceHttpMatch['headers']> {
+  return Object.fromEntries(conditions.map(({ name, value }) => [name, { exact: value }]));
+}
 
 /** Istio refuses rewrite, mirrors, timeout and retries beside an answer of its own. */
 function forwards({ features }: Route): boolean {

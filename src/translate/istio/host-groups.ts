@@ -1,5 +1,6 @@
 /** Host groups: which hosts of an app share one VirtualService. The hosts of one VirtualService must not overlap. */
 import { isWildcard } from '../../model/host.ts';
+import { takesEverything } from '../../model/route-conditions.ts';
 import { compareRoutes } from '../../model/route-order.ts';
 import type { Route } from '../../model/route.ts';
 import { distinctHosts, routesForHost } from '../../model/routes-for-host.ts';
@@ -45,7 +46,7 @@ export function untilCatchAll(routes: readonly Route[]): readonly Route[] {
 
 /** Whether the route takes every request of the hosts it applies to. */
 export function isCatchAll({ features }: Route): boolean {
-  return features.prefix?.value === '/' && features.methods === undefined && features.headers === undefined;
+  return takesEverything(features);
 }
 
 function isSameList(a: readonly Route[], b: readonly Route[]): boolean {

@@ -35,7 +35,7 @@ function merge(pieces: readonly RoutePiece[]): Merged {
   return pieces.reduce<Merged>(
     (merged, { paths, conditions, action, atPrefix }) => ({
       paths: [...merged.paths, ...(paths ?? [])],
-      conditions: { ...merged.conditions, ...conditions },
+      conditions: together(merged.conditions, conditions),
       action: { ...merged.action, ...action },
       ...(merged.atPrefix === undefined && atPrefix === undefined
         ? {}
@@ -43,6 +43,12 @@ function merge(pieces: readonly RoutePiece[]): Merged {
     }),
     { paths: [], conditions: {}, action: {} },
   );
+}
+
+/** Both conditions; more than one row names headers. */
+function together(a: HttpConditions, b: HttpConditions = {}): HttpConditions {
+  const headers = { ...a.headers, ...b.headers };
+  return { ...a, ...b, ...(Object.keys(headers).length === 0 ? {} : { headers }) };
 }
 
 /** An entry with its fields in the order in which people write them. */

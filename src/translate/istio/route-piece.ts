@@ -11,7 +11,7 @@ export type HttpAction = Pick<
 >;
 
 /** The conditions of an http entry beside the path. */
-export type HttpConditions = Pick<VirtualServiceHttpMatch, 'method' | 'headers'>;
+export type HttpConditions = Pick<VirtualServiceHttpMatch, 'method' | 'headers' | 'withoutHeaders' | 'queryParams'>;
 
 /** Part of an http entry. */
 export type RoutePiece = {

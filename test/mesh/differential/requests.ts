@@ -1,12 +1,14 @@
 /** Requests aimed at the boundaries of a world: one that each route takes, and every way of just missing it. */
-import type { Caller, Header, HttpRequest } from '../../../src/decide/request.ts';
+import type { Caller, HttpRequest } from '../../../src/decide/request.ts';
 import { isWildcard } from '../../../src/model/host.ts';
 import { isHttp } from '../../../src/model/port.ts';
 import { distinctHosts } from '../../../src/model/routes-for-host.ts';
 import type { Route } from '../../../src/model/route.ts';
 import { servesTls } from '../../../src/model/tls-served.ts';
 import type { AllowEntry, AppRef, External, Traffic } from '../../../src/model/traffic.ts';
+import { conditionsAround, sampleConditions } from './conditions-around.ts';
 import { appNamespaces, meshCallers } from './ground.ts';
+import { authoritiesAround, pathsAround } from './places-around.ts';
 import type { Prepared } from './world.ts';
 
 /** One request, who sends it and where to. */
@@ -37,88 +39,6 @@ function allPairsOf({ asked, served }: Pick<Prepared, 'asked' | 'served'>): read
   return [...new Map(all.map((pair) => [JSON.stringify(pair), pair])).values()];
 }
 
-// --- One dimension of a request: the value that fits, and those around it.
-
-/** Paths around one that a condition names. */
-export function pathsAround(path: string): readonly string[] {
-  const bare = path.endsWith('/') ? path.slice(0, -1) : path;
-  const last = bare.slice(bare.lastIndexOf('/') + 1);
-  const head = bare.slice(0, bare.length - last.length);
-  const first = last.slice(0, 1);
-  const escaped = `${head}%${first.charCodeAt(0).toString(16)}${last.slice(1)}`;
-  return [
-    path,
-    bare,
-    `${bare}/`,
-    `${bare}x`,
-    `${bare}-x/y`,
-    `${bare}/x`,
-    `${bare}//`,
-    `${bare}//x`,
-    `/${bare}`,
-    `${bare}/.`,
-    `${bare}/..`,
-    `${bare}/x/..`,
-    `/x/..${bare}`,
-    `/x/%2e%2E${bare}`,
-    `/.${bare}`,
-    `${bare}/..;/x`,
-    `${bare};x`,
-    `${bare}%2Fx`,
-    `${bare}%2fx`,
-    `${bare}\\x`,
-    `${bare}%5Cx`,
-    `${bare}%20`,
-    `${bare}%`,
-    `${bare}%zz`,
-    `${bare}%00`,
-    `${bare}/%7Ex`,
-    `${bare}/"<x>^{|}\``,
-    bare.toUpperCase(),
-    ...(last === '' ? [] : [bare.slice(0, -1), head, escaped, escaped.toUpperCase(), bare.replaceAll('/', '%2F')]),
-  ].map((one) => (one.startsWith('/') ? one : `/${one}`));
-}
-
-/** Authorities around a host that an app holds. */
-export function authoritiesAround(host: string): readonly string[] {
-  const names = isWildcard(host)
-    ? [`one${host.slice(1)}`, `two.one${host.slice(1)}`, host.slice(2), `x${host.slice(2)}`, host.slice(1)]
-    : [host, `below.${host}`, `x${host}`];
-  const [fits = host] = names;
-  const forms = [
-    `${fits}:80`,
-    `${fits}:8080`,
-    `${fits}:443`,
-    `${fits}.`,
-    `${fits}.:80`,
-    fits.toUpperCase(),
-    `${fits.slice(0, 1).toUpperCase()}${fits.slice(1)}:8443`,
-  ];
-  return [...names, ...forms];
-}
-
-/** Headers around conditions: absent, another value, other case, repeated, joined, with blanks. */
-export function headersAround(conditions: readonly Header[]): readonly (readonly Header[])[] {
-  return conditions.flatMap(({ name, value }, i) => {
-    const others = conditions.filter((_, at) => at !== i);
-    const withLines = (...lines: readonly Header[]): readonly Header[] => [...others, ...lines];
-    return [
-      withLines(),
-      withLines({ name: name.toUpperCase(), value }),
-      withLines({ name, value: value.toUpperCase() }),
-      withLines({ name, value: value.toLowerCase() }),
-      withLines({ name, value: ` ${value} ` }),
-      withLines({ name, value: `${value}x` }),
-      withLines({ name, value: `x${value}` }),
-      withLines({ name, value: `${value},other` }),
-      withLines({ name, value: 'other' }, { name, value }),
-      withLines({ name, value }, { name, value: 'other' }),
-      withLines({ name, value: 'other' }),
-      withLines({ name, value: '' }),
-    ];
-  });
-}
-
 const tlsVersions: readonly Pick<HttpRequest, 'tlsVersion'>[] = [{ tlsVersion: '1.2' }, { tlsVersion: '1.3' }];
 /** One that no server knows. */
 const unknownMethod = 'BREW';
@@ -127,9 +47,12 @@ const probedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'TRACE', 'PURGE'
 
 // --- From outside.
 
-type Target = Pick<HttpRequest, 'scheme' | 'authority' | 'path' | 'method' | 'headers'>;
+type Target = Pick<HttpRequest, 'scheme' | 'authority' | 'path' | 'method' | 'headers'> & { readonly query?: string };
 
-const get = (pair: Omit<Pair, 'request'>, over: Target, query = ''): Pair => ({ ...pair, request: { ...over, query } });
+const get = (pair: Omit<Pair, 'request'>, over: Target, query = ''): Pair => ({
+  ...pair,
+  request: { ...over, query: over.query ?? query },
+});
 
 function outsidePairs({ app, external }: Traffic, platform: Prepared['served']['platform']): readonly Pair[] {
   if (external === undefined) return [];
@@ -154,7 +77,7 @@ function outsidePairs({ app, external }: Traffic, platform: Prepared['served']['
     // A redirect keeps or replaces the port that the request names.
     const withPorts = around
       .slice(0, 1)
-      .flatMap((base) => [80, 8080].map((port) => ({ ...base, authority: `${authority}:${port}` })));
+      .flatMap((base) => [80, 443, 8080].map((port) => ({ ...base, authority: `${authority}:${port}` })));
     return [...withPorts, ...around].map((over) =>
       get(from, { ...over, scheme: over.path.length % 5 === 0 ? scheme : over.scheme }),
     );
@@ -186,18 +109,15 @@ function hostFor({ features: { host } }: Route, { hosts }: External): string {
 }
 
 /** A request that the route takes, and those that differ from it in one dimension. */
-function aroundRoute(
-  { features: { exact, prefix, methods, headers } }: Route,
-  at: Pick<HttpRequest, 'scheme' | 'authority'>,
-): readonly Target[] {
-  const wanted = exact?.value ?? prefix?.value ?? '/';
-  const conditions = headers?.value ?? [];
-  const base: Target = { ...at, path: wanted, method: methods?.value[0] ?? 'GET', headers: conditions };
+function aroundRoute({ features }: Route, at: Pick<HttpRequest, 'scheme' | 'authority'>): readonly Target[] {
+  const { exact, prefix, methods } = features;
+  const path = exact?.value ?? prefix?.value ?? '/';
+  const base: Target = { ...at, path, method: methods?.value[0] ?? 'GET', ...sampleConditions(features) };
   return [
     base,
-    ...pathsAround(wanted).map((path) => ({ ...base, path })),
+    ...pathsAround(path).map((one) => ({ ...base, path: one })),
     ...[...new Set([...probedMethods, ...(methods?.value ?? [])])].map((method) => ({ ...base, method })),
-    ...headersAround(conditions).map((lines) => ({ ...base, headers: lines })),
+    ...conditionsAround(features).map((one) => ({ ...base, ...one })),
   ].filter(({ method }) => method !== 'CONNECT');
 }
 

@@ -25,6 +25,14 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as 
 const headerNames = ['x-beta', 'X-User', 'accept', 'cookie', 'x.y_z', 'Authorization'];
 const headerValues = ['1', '2', 'a', 'A', 'a b', 'a, b', 'a,b', '.*', '%41', '"q"', 'a=b; c=d'];
 
+const cookieNames = ['ab', 'AB', 'a', 'x.y*z'];
+const cookieValues = ['b', 'B', 'a=b', '1', 'b.*', '(%41)+'];
+const queryNames = ['v', 'V', 'a.b', 'f[]', '%76'];
+const queryValues = ['2', '1', 'a=b', '%32', 'a+b', '.*', '/a'];
+
+const pairsOf = (names: readonly string[], values: readonly string[]): fc.Arbitrary<Readonly<Record<string, string>>> =>
+  fc.dictionary(fc.constantFrom(...names), fc.constantFrom(...values), { minKeys: 1, maxKeys: 3 });
+
 const path: Draw<string> = ({ root }) =>
   fc.constantFrom(...tails).map((tail) => (root === '/' ? tail || '/' : `${root}${tail}`));
 
@@ -59,7 +67,33 @@ export const conditionRows = {
         }),
       }),
   },
+  withoutHeaders: {
+    odds: 2,
+    draw: () => fc.record({ withoutHeaders: fc.subarray([...headerNames], { minLength: 1, maxLength: 2 }) }),
+  },
+  cookies: {
+    odds: 2,
+    draw: () => fc.record({ cookies: pairsOf(cookieNames, cookieValues) }),
+  },
+  query: {
+    odds: 2,
+    draw: () => fc.record({ query: pairsOf(queryNames, queryValues) }),
+  },
 } satisfies Readonly<Record<string, Row<Match>>>;
+
+/** Without what the schema refuses: two conditions on the presence of one header. */
+function soundMatch({ headers, withoutHeaders, cookies, ...rest }: Match): Match {
+  const named = [...Object.keys(headers ?? {}), ...(cookies === undefined ? [] : ['cookie'])];
+  const lower = named.map((name) => name.toLowerCase());
+  const absent = withoutHeaders?.filter((name) => !lower.includes(name.toLowerCase()));
+  const others = Object.entries(headers ?? {}).filter(([name]) => cookies === undefined || name !== 'cookie');
+  return {
+    ...rest,
+    ...(others.length === 0 ? {} : { headers: Object.fromEntries(others) }),
+    ...(absent === undefined || absent.length === 0 ? {} : { withoutHeaders: absent }),
+    ...(cookies === undefined ? {} : { cookies }),
+  };
+}
 
 const shares = fc.constantFrom([100], [90, 10], [50, 50], [70, 30], [99, 1], [100, 0]);
 
@@ -160,7 +194,7 @@ export function routeIn(scope: RouteScope): fc.Arbitrary<Omit<Route, 'name'>> {
   const actions = Object.values(actionRows as Readonly<Record<string, Row<Partial<Route>>>>);
   return fc
     .record({
-      match: someOf<Match>(conditionRows, scope),
+      match: someOf<Match>(conditionRows, scope).map(soundMatch),
       action: fc.oneof(...actions.map(({ odds, draw }) => ({ weight: odds, arbitrary: draw(scope) }))),
       extras: someOf<Partial<Route>>(extraRows, scope),
     })

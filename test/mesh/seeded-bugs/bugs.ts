@@ -94,6 +94,31 @@ export const seededBugs: readonly SeededBug[] = [
     put: ' }',
   },
   {
+    name: 'a header that must be absent forgotten',
+    file: `${istio}/http-entries.ts`,
+    find: 'const headers = { ...a.headers, ...b.headers };',
+    put: `const headers = { ...a.headers, ...b.headers };
+  if (b.withoutHeaders !== undefined) return a;`,
+  },
+  {
+    name: 'a cookie as a part of the header',
+    file: `${istio}/cookie-headers.ts`,
+    find: '`(?:.*;)?\\\\s*${literalRegex(`${name}=${value}`)}\\\\s*(?:;.*)?`',
+    put: '`.*${literalRegex(`${name}=${value}`)}.*`',
+  },
+  {
+    name: 'only the first cookie',
+    file: `${istio}/cookie-headers.ts`,
+    find: 'cookies.map((cookie, i) =>',
+    put: 'cookies.slice(0, 1).map((cookie, i) =>',
+  },
+  {
+    name: 'a query parameter that only has to be there',
+    file: `${istio}/features.ts`,
+    find: 'queryParams: exactValues(conditions)',
+    put: "queryParams: Object.fromEntries(conditions.map(({ name }) => [name, { regex: '.*' }]))",
+  },
+  {
     name: 'the parts of an allow entry as alternatives',
     file: `${istio}/allow-rule.ts`,
     find: `    {

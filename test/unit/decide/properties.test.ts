@@ -30,9 +30,12 @@ const someRoutes = fc
 const anyRequest = fc.constantFrom(...requests.filter(({ host }) => host !== 'z'));
 
 /** The decision for one of the requests that tell routes apart. */
-function asked(routes: readonly Route[], { host, path, method, headers }: (typeof requests)[number]): Decision {
+function asked(routes: readonly Route[], { host, path, method, headers, query }: (typeof requests)[number]): Decision {
   const lines = Object.entries(headers).flatMap(([name, values]) => values.map((value) => `${name}: ${value}`));
-  return ask([served({ external: external(hosts, routes) })], `${method} http://${host}${path}`, { headers: lines });
+  const asked = query.q === undefined ? '' : `?q=${query.q}`;
+  return ask([served({ external: external(hosts, routes) })], `${method} http://${host}${path}${asked}`, {
+    headers: lines,
+  });
 }
 
 describe('a decision', () => {

@@ -162,13 +162,15 @@ describe('the routes that did not get a request', () => {
     ['has an exact path', { exact: '/api' }, { prefix: '/api' }],
     ['has a longer prefix', { prefix: '/api' }, { prefix: '/' }],
     ['has methods', { prefix: '/api', methods: ['GET'] as const }, { prefix: '/api' }],
-    ['has more header conditions', { headers: [{ name: 'k', value: 'v' }] }, {}],
+    ['has more header and cookie conditions', { headers: [{ name: 'k', value: 'v' }] }, {}],
+    ['has more header and cookie conditions', { withoutHeaders: ['x'] }, { query: [{ name: 'v', value: '2' }] }],
+    ['has more query conditions', { query: [{ name: 'v', value: '2' }] }, {}],
     ['stands first in the list', {}, {}],
   ])('are told why another comes first: it %s', (says, one, two) => {
     const shop = served({
       external: external(['*.w.example'], [route('one', one), route('two', two, { position: 1 })]),
     });
-    const [, loser] = ask([shop], 'http://a.w.example/api', { headers: ['k: v'] }).candidates;
+    const [, loser] = ask([shop], 'http://a.w.example/api?v=2', { headers: ['k: v'] }).candidates;
     expect(loser).toEqual({
       app: ref,
       route: 'two',
@@ -194,6 +196,39 @@ describe('the routes that did not get a request', () => {
         reason: 'it matches: host a.x, exact path /p, methods GET, POST, header k: v',
       },
     ]);
+  });
+});
+
+describe('conditions on headers, cookies and the query', () => {
+  const beta = { name: 'ab', value: 'b' };
+  const shop = served({
+    external: external(
+      ['a.x'],
+      [
+        route('cookies', { cookies: [beta, { name: 'x', value: 'y' }], exact: '/c' }),
+        route('query', { query: [{ name: 'v', value: '2' }], exact: '/q' }),
+        route('guests', { withoutHeaders: ['authorization'], exact: '/g' }),
+      ],
+    ),
+  });
+  const failed = (path: string, ...headers: readonly string[]): string | undefined =>
+    ask([shop], `http://a.x${path}`, { headers })
+      .candidates.filter(({ reason }) => !reason.startsWith('match.exact'))
+      .map(({ reason }) => reason)
+      .at(0);
+
+  it.each([
+    ['/c', ['cookie: x=y;ab=b'], 'it matches: exact path /c, cookie ab=b, cookie x=y'],
+    ['/c', ['Cookie: ab=b', 'cookie: z; x=y ;'], 'it matches: exact path /c, cookie ab=b, cookie x=y'],
+    ['/c', [], 'match.cookies wants ab=b, the request has none'],
+    ['/c', ['cookie: ab=B; xab=b; ab=c'], 'match.cookies wants ab=b, the request has ab=B and ab=c'],
+    ['/q?v=2&v=1', [], 'it matches: exact path /q, query v=2'],
+    ['/q?x&v=1&v=2', [], 'match.query wants v=2, the request has 1'],
+    ['/q', [], 'match.query wants v=2, the request has none'],
+    ['/g', ['x: y'], 'it matches: exact path /g, no header authorization'],
+    ['/g', ['Authorization:'], 'match.withoutHeaders has authorization, so has the request'],
+  ])('%s with %j: %s', (path, headers, reason) => {
+    expect(failed(path, ...headers)).toBe(reason);
   });
 });
 

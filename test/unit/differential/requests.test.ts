@@ -1,4 +1,5 @@
-import { authoritiesAround, headersAround, pathsAround } from '../../mesh/differential/requests.ts';
+import { cookiesAround, headersAround, queriesAround } from '../../mesh/differential/conditions-around.ts';
+import { authoritiesAround, pathsAround } from '../../mesh/differential/places-around.ts';
 
 describe('boundaries of a path', () => {
   it('are a character and a segment more and less, encoded, with dots, slashes and case', () => {
@@ -71,5 +72,25 @@ describe('boundaries of header conditions', () => {
       { name: 'b', value: 'other' },
       { name: 'b', value: '2' },
     ]);
+  });
+});
+
+describe('cookies and queries around conditions', () => {
+  it('have both in one line and in several, among others, repeated and nearly right', () => {
+    const cookies = [
+      { name: 'ab', value: 'b' },
+      { name: 'x', value: 'y' },
+    ];
+    const lines = cookiesAround(cookies).map((all) => all.map(({ value }) => value).join(' | '));
+    expect(lines).toEqual(
+      expect.arrayContaining(['', 'ab=b | x=y', 'ab=other; ab=b; x=y', 'x=y; xab=b', 'x=y; ab=bx', 'ab=b, x=y, x=y']),
+    );
+    expect(queriesAround([{ name: 'v', value: '2' }])).toEqual(
+      expect.arrayContaining(['', '?v=2&v=other', '?v=other&v=2', '?v=', '?v', '?v=%32', '?%76=2', '?V=2']),
+    );
+  });
+
+  it('are none where nothing is asked for', () => {
+    expect([cookiesAround([]), queriesAround([])]).toEqual([[], []]);
   });
 });

@@ -17,6 +17,21 @@ describe('routesOverlap', () => {
       { headers: { v: '2' } },
       true,
     ],
+    [
+      'two values of one query parameter, of which the first counts',
+      { query: { v: '1' } },
+      { query: { v: '2' } },
+      false,
+    ],
+    ['two query parameters', { query: { v: '1' } }, { query: { w: '2' } }, true],
+    ['a header and its absence', { headers: { v: '1' } }, { withoutHeaders: ['v'] }, false],
+    ['a cookie and the absence of all', { cookies: { ab: 'b' } }, { withoutHeaders: ['cookie'] }, false],
+    [
+      'two values of one cookie, because a request can carry both',
+      { cookies: { ab: 'a' } },
+      { cookies: { ab: 'b' } },
+      true,
+    ],
     ['GET and HEAD', { methods: ['GET'] as const }, { methods: ['HEAD'] as const }, false],
     ['a wildcard host and a host below it', { host: '*.x' }, { host: 'b.a.x' }, true],
     ['two exact hosts', { host: 'a.x' }, { host: 'b.x' }, false],
@@ -37,6 +52,18 @@ describe('routesOverlap', () => {
 });
 
 describe('routeCovers', () => {
+  test.each([
+    ['a cookie', { cookies: { ab: 'b' } }, { cookies: { ab: 'b', x: 'y' } }, true],
+    ['another value of a cookie', { cookies: { ab: 'a' } }, { cookies: { ab: 'b' } }, false],
+    ['the absence of a header', { withoutHeaders: ['v'] }, { withoutHeaders: ['v', 'w'] }, true],
+    ['a query parameter', { query: { v: '1' } }, { query: { v: '1', w: '2' }, headers: { h: '1' } }, true],
+  ])('says of %s what is the narrower route', (_, outer, inner, expected) => {
+    expect([routeCovers(sketch(outer), sketch(inner)), routeCovers(sketch(inner), sketch(outer))]).toEqual([
+      expected,
+      false,
+    ]);
+  });
+
   test('agrees with every request', () => {
     fc.assert(
       fc.property(anySketch, anySketch, (left, right) => {
@@ -50,9 +77,10 @@ describe('routeCovers', () => {
 
   test('implies that the routes overlap, and that the covering one wins by its position alone', () => {
     fc.assert(
-      fc.property(anySketch, anySketch, (left, right) => {
-        const [a, b] = [sketch({ ...left, position: 1 }), sketch({ ...right, position: 0 })];
-        fc.pre(routeCovers(a, b));
+      fc.property(anySketch, anySketch, fc.boolean(), (left, right, isNarrower) => {
+        const inner = isNarrower ? { ...right, ...left } : right;
+        const [a, b] = [sketch({ ...left, position: 1 }), sketch({ ...inner, position: 0 })];
+        fc.pre(routesOverlap(b, b) && routeCovers(a, b));
         expect([routesOverlap(a, b), compareRoutes(b, a) < 0]).toEqual([true, true]);
       }),
       { numRuns: 200 },

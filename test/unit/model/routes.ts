@@ -12,7 +12,13 @@ export type Sketch = {
   readonly exact?: string;
   readonly methods?: readonly Method[];
   readonly headers?: Readonly<Record<string, string>>;
+  readonly withoutHeaders?: readonly string[];
+  readonly cookies?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
 };
+
+const pairs = (map: Readonly<Record<string, string>> | undefined): RouteFeatures['query'] =>
+  map === undefined ? undefined : { value: Object.entries(map).map(([name, value]) => ({ name, value })), at: '' };
 
 const under = <T>(at: string, value: T | undefined): Located<T> | undefined =>
   value === undefined ? undefined : { value, at };
@@ -30,11 +36,16 @@ export function sketch(given: Sketch): Route {
       ? undefined
       : Object.entries(given.headers).map(([key, value]) => ({ name: key, value })),
   );
+  const withoutHeaders = under(`${at}.match.withoutHeaders`, given.withoutHeaders);
+  const [cookies, query] = [pairs(given.cookies), pairs(given.query)];
   const features: RouteFeatures = {
     ...(host === undefined ? {} : { host }),
     ...(exact === undefined ? { prefix: { value: given.prefix ?? '/', at: `${at}.match.prefix` } } : { exact }),
     ...(methods === undefined ? {} : { methods }),
     ...(headers === undefined ? {} : { headers }),
+    ...(withoutHeaders === undefined ? {} : { withoutHeaders }),
+    ...(cookies === undefined ? {} : { cookies }),
+    ...(query === undefined ? {} : { query }),
     forward: { value: [{ backend: { kind: 'App', name: 'app' }, weight: 100 }], at: 'spec' },
   };
   const port = { name: 'http', port: 80, targetPort: 8080, protocol: 'http', at: 'spec.port' } as const;
@@ -49,6 +60,8 @@ export type Request = {
   readonly path: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, readonly string[]>>;
+  /** First value by name. */
+  readonly query: Readonly<Record<string, string>>;
 };
 
 /** Sketches of a few hosts, paths, methods and headers, so that two of them often meet. */
@@ -59,10 +72,14 @@ export const anySketch: fc.Arbitrary<Sketch> = fc
       path: fc.tuple(fc.constantFrom('exact', 'prefix'), fc.constantFrom(...paths)),
       methods: fc.subarray<Method>(['GET', 'HEAD', 'POST'], { minLength: 1 }),
       headers: fc.dictionary(fc.constantFrom('h', 'k'), fc.constantFrom('1', '2'), { minKeys: 1, maxKeys: 2 }),
+      withoutHeaders: fc.constantFrom(['h'], ['k']),
+      query: fc.constantFrom({ q: '1' }, { q: '2' }),
     },
     { requiredKeys: [] },
   )
-  .map(({ path, ...rest }) => {
+  .map(({ path, withoutHeaders, ...others }) => {
+    const isSound = withoutHeaders?.some((name) => others.headers?.[name] !== undefined) === false;
+    const rest = isSound ? { ...others, withoutHeaders } : others;
     if (path === undefined) return rest;
     const [kind, value] = path;
     if (kind === 'exact') return { ...rest, exact: value };
@@ -74,7 +91,11 @@ function allRequests(): readonly Request[] {
   return ['z', 'a.x', 'c.x', 'b.a.x', 'c.a.x', 'c.b.a.x'].flatMap((host) =>
     ['/', '/a', '/a/', '/a/b', '/a/b/c', '/a/c', '/ab', '/ab/c', '/b', '/b/c', '/c'].flatMap((path) =>
       ['GET', 'HEAD', 'POST', 'PURGE'].flatMap((method) =>
-        values.flatMap((h) => values.map((k) => ({ host, path, method, headers: { h, k } }))),
+        values.flatMap((h) =>
+          values.flatMap((k) =>
+            [{}, { q: '1' }, { q: '2' }].map((query) => ({ host, path, method, headers: { h, k }, query })),
+          ),
+        ),
       ),
     ),
   );
@@ -85,14 +106,22 @@ export const requests: readonly Request[] = allRequests();
 
 /** What api.md §3 says of one route and one request, written without the code under test. */
 export function matches({ features }: Route, request: Request): boolean {
-  const { host, methods, headers } = features;
+  const { host, methods } = features;
   const named = host?.value ?? request.host;
   const isHost = named.startsWith('*.') ? request.host.endsWith(named.slice(1)) : request.host === named;
   return (
     isHost &&
     matchesPath(features, request.path) &&
     (methods === undefined || methods.value.some((method) => method === request.method)) &&
-    (headers?.value ?? []).every(({ name, value }) => request.headers[name]?.includes(value) === true)
+    matchesOthers(features, request)
+  );
+}
+
+function matchesOthers({ headers, withoutHeaders, query }: RouteFeatures, request: Request): boolean {
+  return (
+    (headers?.value ?? []).every(({ name, value }) => request.headers[name]?.includes(value) === true) &&
+    (withoutHeaders?.value ?? []).every((name) => request.headers[name]?.length === 0) &&
+    (query?.value ?? []).every(({ name, value }) => request.query[name] === value)
   );
 }
 

@@ -135,6 +135,17 @@ test('the conditions of a route are kept as far as they say which requests it ta
         ],
       },
       { name: 'any', match: [{ port: 80, method: { regex: 'GET|POST' } }] },
+      {
+        name: 'ab',
+        match: [
+          {
+            uri: { prefix: '/' },
+            headers: { cookie: { regex: 'a' }, Cookie: { regex: 'b' } },
+            withoutHeaders: { old: {} },
+            queryParams: { v: { exact: 'a=b' } },
+          },
+        ],
+      },
     ],
   };
   const extract = extractOf('VirtualService', { spec });
@@ -147,6 +158,14 @@ test('the conditions of a route are kept as far as they say which requests it ta
       headers: ['beta'],
     },
     { name: 'any', match: expect.any(String) as unknown, paths: [{ prefix: '/' }], methods: ['GET', 'POST'] },
+    {
+      name: 'ab',
+      match: expect.any(String) as unknown,
+      paths: [{ prefix: '/' }],
+      headers: ['cookie'],
+      withoutHeaders: ['old'],
+      query: ['v=a=b'],
+    },
   ]);
 });
 

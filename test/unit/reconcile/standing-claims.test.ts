@@ -69,6 +69,7 @@ describe('what live objects serve beyond what is asked for', () => {
       entry('.https-redirect', [{ prefix: '/' }]),
       entry('old', [{ exact: '/old' }], { methods: ['GET'], headers: ['beta'] }),
       entry('old.below', [{ prefix: '/old/' }], { methods: ['GET'], headers: ['beta'] }),
+      entry('ab', [{ prefix: '/' }], { withoutHeaders: ['x'], query: ['v=a=b'] }),
       entry('ping', [{ exact: '/ping' }]),
       entry('rest', [{ prefix: '/' }]),
     ];
@@ -79,6 +80,7 @@ describe('what live objects serve beyond what is asked for', () => {
         edge: 'gateway/edge/public',
         httpsRedirect: true,
         routes: [
+          ['ab', { prefix: '/', withoutHeaders: ['x'], query: [{ name: 'v', value: 'a=b' }] }],
           ['old', { prefix: '/old', methods: ['GET'], headers: [{ name: 'beta', value: '' }] }],
           ['ping', { exact: '/ping' }],
           ['rest', { prefix: '/' }],

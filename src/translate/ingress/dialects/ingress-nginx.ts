@@ -30,6 +30,9 @@ export const ingressNginx: Dialect = {
     exact: exact('Ingress spec.rules[].http.paths[].path (Exact)', exactPath),
     methods: unsupported('it chooses by host and path, not by method', otherProvider),
     headers: unsupported('it chooses by host and path, not by header', otherProvider),
+    withoutHeaders: unsupported('it chooses by host and path, not by header', otherProvider),
+    cookies: unsupported('it chooses by host and path, not by cookie', otherProvider),
+    query: unsupported('it chooses by host and path, not by query', otherProvider),
     redirect: unsupported(notRendered, otherProvider),
     respond: unsupported('only its snippets could answer without a backend, and none is ever written', otherProvider),
     unavailable: unsupported(

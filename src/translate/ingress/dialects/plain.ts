@@ -20,6 +20,9 @@ export const plain: Dialect = {
     ...standardRoutes,
     methods: unsupported('an Ingress chooses by host and path, not by method', otherProvider),
     headers: unsupported('an Ingress chooses by host and path, not by header', otherProvider),
+    withoutHeaders: unsupported('an Ingress chooses by host and path, not by header', otherProvider),
+    cookies: unsupported('an Ingress chooses by host and path, not by cookie', otherProvider),
+    query: unsupported('an Ingress chooses by host and path, not by query', otherProvider),
     redirect: unsupported('an Ingress path leads to a Service and cannot send the client elsewhere', otherProvider),
     respond: unsupported('an Ingress path leads to a Service and cannot answer by itself', otherProvider),
     unavailable: unsupported(

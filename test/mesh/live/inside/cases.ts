@@ -1,6 +1,7 @@
 /** Every case of a call inside the mesh. */
 import type { LiveCase } from '../live-case.ts';
 import { answerCases } from '../routes/answers.ts';
+import { conditionCases } from '../routes/conditions.ts';
 import { matchingCases } from '../routes/matching.ts';
 import { mirrorCases } from '../routes/mirror.ts';
 import { insideDefaults } from '../routes/resilience-defaults.ts';
@@ -15,6 +16,7 @@ export const insideCases: readonly LiveCase[] = [
   ...mtlsCases,
   ...allowCases,
   ...matchingCases(inside),
+  ...conditionCases(inside),
   ...answerCases(inside),
   ...mirrorCases(inside),
   ...resilienceCases(inside),

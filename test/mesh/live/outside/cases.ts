@@ -1,6 +1,7 @@
 /** Every case of a request that comes from outside. */
 import type { LiveCase } from '../live-case.ts';
 import { answerCases } from '../routes/answers.ts';
+import { conditionCases } from '../routes/conditions.ts';
 import { matchingCases } from '../routes/matching.ts';
 import { mirrorCases } from '../routes/mirror.ts';
 import { outsideDefaults } from '../routes/resilience-defaults.ts';
@@ -18,6 +19,7 @@ import { tlsCases } from './tls.ts';
 export const outsideCases: readonly LiveCase[] = [
   ...hostCases,
   ...matchingCases(outside),
+  ...conditionCases(outside),
   ...answerCases(outside),
   ...tlsCases,
   ...backendCases,
