@@ -23,7 +23,7 @@ describe('the mesh', () => {
     process.stdout.write(`differential: ${reportText(report)}\n`);
     const texts = report.disagreements.map(disagreementText);
     expect(texts.slice(0, shown).join('\n---\n')).toBe('');
-    expect([report.worlds, report.pairs >= 2_000, report.splits > 0, report.mirrors > 0]).toEqual([
+    expect([report.worlds, report.pairs >= 5_000, report.splits > 0, report.mirrors > 0]).toEqual([
       worlds.length,
       true,
       true,

@@ -242,12 +242,27 @@ const throughAnother: Layout = (name) => {
   });
 };
 
+/** The app with one more route, which leads to this Service. */
+function alsoTo(service: { readonly name: string; readonly namespace: string }, app: AppTraffic): AppTraffic {
+  const { spec } = app;
+  const { external = { hosts: [] }, backends = {} } = spec;
+  const route = { name: 'denied', match: { prefix: '/denied' }, to: 'denied' };
+  return {
+    ...app,
+    spec: {
+      ...spec,
+      backends: { ...backends, denied: { service: { ...service, port: 80 } } },
+      external: { ...external, routes: [...(external.routes ?? []), route] },
+    },
+  };
+}
+
 /** A backend of another namespace without a grant: its routes answer 503. */
 const notGranted: Layout = (name) => {
   const service = { name: `${name}-docs`, namespace: green };
   return anyEdge.chain(({ edge, suffix }) =>
     outsideApp({ name, namespace: blue, services: [service] }, { hosts: [`${name}.${suffix}`], edge }).map((app) => ({
-      apps: [app, docsApp(service.name, green)],
+      apps: [alsoTo(service, app), docsApp(service.name, green)],
       mayHave: ['AT0209' as const],
     })),
   );

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 /** What CI runs. */
 export const ciSeed = 20_260;
 /** How many worlds CI runs. */
-export const ciWorlds = 180;
+export const ciWorlds = 300;
 /** How many worlds of other providers CI decides. */
 export const ciElsewhere = 60;
 
