@@ -9,6 +9,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   'routes.forward': inRoutes('to', 'split'),
   'routes.unavailable': ['backends.*.service.namespace'],
   'edge.plainHttp': ['external.httpsRedirect'],
+  'edge.passthrough': ['external.tls.mode=Passthrough'],
   'edge.minTlsVersion': ['external.tls.minVersion'],
   'edge.wildcardHost': ['external.hosts'],
   'edge.trailingDot': ['external.hosts'],

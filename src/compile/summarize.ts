@@ -41,5 +41,5 @@ function splitText(split: readonly WeightedBackend[]): string {
 function urlOf(external: External | undefined): string | undefined {
   const host = external?.hosts.find(({ value }) => !isWildcard(value));
   if (external === undefined || host === undefined) return undefined;
-  return `${external.tls === undefined ? 'http' : 'https'}://${host.value}`;
+  return `${external.tls === undefined && external.passthrough === undefined ? 'http' : 'https'}://${host.value}`;
 }

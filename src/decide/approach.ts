@@ -24,6 +24,7 @@ export type Approach = {
 /** The approach to one holder of `host`; undefined: the provider answers 400 to such a path. */
 export function approach(holder: Holder, host: string, request: HttpRequest): Approach | undefined {
   const { traffic, profile, external } = holder;
+  if (isHidden(holder, request)) return hiddenApproach(holder, host, request);
   const isDecoded = profile.comparedPath === 'Decoded';
   const normalized = normalizedPath(request.path);
   const compared = isDecoded ? decodedPath(request.path) : normalized;
@@ -42,6 +43,29 @@ export function approach(holder: Holder, host: string, request: HttpRequest): Ap
       comparedPath: isDecoded ? compared !== normalized : /%|\/\//.test(request.path),
       pathCase: isCaseFree && /[A-Z]/.test(compared),
     }),
+  };
+}
+
+/** Whether TLS ends at the pods, so that nobody before them sees the request. */
+export function isHidden({ external }: Holder, { scheme }: Pick<HttpRequest, 'scheme'>): boolean {
+  return scheme === 'https' && external.passthrough !== undefined;
+}
+
+/** Only the host counts, and the pods get the request as it was sent. */
+function hiddenApproach(holder: Holder, host: string, request: HttpRequest): Approach {
+  const { path, method, headers, query } = request;
+  const { traffic, external } = holder;
+  return {
+    holder,
+    reachable: routesForHost(external.routes, host),
+    list: {
+      app: traffic.app,
+      routes: external.routes,
+      seen: { heldHost: host, path, isCaseFree: false, method, headers, query },
+    },
+    path: { compared: path, forwarded: path },
+    sent: (one) => one,
+    notes: [],
   };
 }
 

@@ -4,7 +4,7 @@ import { gatewayEntryOf, redirectsToHttps, servesTls } from '../model/tls-served
 import type { AppRef } from '../model/traffic.ts';
 import { act } from './act.ts';
 import type { Deed } from './act.ts';
-import { approach } from './approach.ts';
+import { approach, isHidden } from './approach.ts';
 import type { Approach } from './approach.ts';
 import { chooseRoute } from './choose-route.ts';
 import type { Winner } from './choose-route.ts';
@@ -58,7 +58,7 @@ function nobodys({ request }: Question, host: string, notes: readonly string[]):
 
 /** What is decided before any route, in this order. */
 function firstRule(stage: Stage): Deed | undefined {
-  const rules = [noTls, oldTls, unknownMethod, noRoutes, missingSlash, httpsRedirect];
+  const rules = [noTls, oldTls, unknownMethod, noRoutes, missingSlash, httpsRedirect, noPlainHttp];
   for (const rule of rules) {
     const deed = rule(stage);
     if (deed !== undefined) return deed;
@@ -107,7 +107,8 @@ function takesHttps({ external }: Holder, platform: Pick<Platform, 'gateways'>):
 
 /** All who hold a host share one provider, so the first speaks for them. */
 function unknownMethod(stage: Stage): Deed | undefined {
-  const isEnvoy = stage.deciding[0]?.holder.profile.methods === 'OfEnvoy';
+  const [first] = stage.deciding;
+  const isEnvoy = first?.holder.profile.methods === 'OfEnvoy' && !isHidden(first.holder, stage.question.request);
   const answer = isEnvoy ? answerToMethod(stage.question.request.method) : undefined;
   if (answer === undefined) return undefined;
   return { ...appOf(stage), ...answer, notes: [] };
@@ -116,7 +117,10 @@ function unknownMethod(stage: Stage): Deed | undefined {
 /** A host without a single route is not served at all: an empty list means 404 for everything, plain http too. */
 function noRoutes(stage: Stage): Deed | undefined {
   if (stage.approaches.some(({ reachable }) => reachable.length > 0)) return undefined;
-  return { ...appOf(stage), outcome: 'notFound', status: 404, why: `no route is for ${stage.host}`, notes: [] };
+  const why = `no route is for ${stage.host}`;
+  // Where TLS ends at the pods there is nobody else to answer.
+  const isAnswered = !stage.deciding.some(({ holder }) => isHidden(holder, stage.question.request));
+  return { ...appOf(stage), outcome: 'notFound', ...(isAnswered ? { status: 404 } : {}), why, notes: [] };
 }
 
 /** nginx leads /x to /x/ by itself where only the latter has a route; prefixes are not among those. */
@@ -158,6 +162,14 @@ function httpsRedirect(stage: Stage): Deed | undefined {
   };
 }
 
+/** Where TLS ends at the pods nothing is served over plain http. */
+function noPlainHttp(stage: Stage): Deed | undefined {
+  const isPassed = stage.deciding.some(({ holder: { external } }) => external.passthrough !== undefined);
+  if (stage.question.request.scheme === 'https' || !isPassed) return undefined;
+  const why = `TLS for ${stage.host} ends at the pods, so plain http is not served`;
+  return { ...appOf(stage), outcome: 'notFound', status: 404, why, notes: [] };
+}
+
 function routed(stage: Stage): Deed {
   const { question, winner, deciding, host } = stage;
   const [own] = deciding;
@@ -166,7 +178,8 @@ function routed(stage: Stage): Deed {
   }
   const { holder, path, sent } = own;
   const { profile } = holder;
-  const passage = { own: holder, question, caller: profile.reachesPodsAs, path, sent, isMarked: profile.marksRoutes };
+  const isMarked = profile.marksRoutes && !isHidden(holder, question.request);
+  const passage = { own: holder, question, caller: profile.reachesPodsAs, path, sent, isMarked };
   return act(winner.route, passage);
 }
 

@@ -17,3 +17,8 @@ export type Port = {
 export function isHttp(port: Pick<Port, 'protocol'>): boolean {
   return port.protocol === 'http' || port.protocol === 'http2' || port.protocol === 'grpc';
 }
+
+/** Whether the pods speak TLS on the port themselves: https and tls. */
+export function endsTls(port: Pick<Port, 'protocol'>): boolean {
+  return port.protocol === 'https' || port.protocol === 'tls';
+}

@@ -8,14 +8,18 @@ export function gatewayEntryOf(edge: Edge, platform: Pick<Platform, 'gateways'>)
   return platform.gateways.find(({ namespace, name }) => namespace === edge.namespace && name === edge.name);
 }
 
-/** Whether the edge terminates TLS for the app: with its own certificate, or on a named gateway that does. */
-export function servesTls(external: Pick<External, 'tls' | 'edge'>, platform: Pick<Platform, 'gateways'>): boolean {
-  return external.tls !== undefined || gatewayEntryOf(external.edge, platform)?.tls === true;
+/** Whether https is served: with the app's own certificate, on a named gateway that has one, or by the pods themselves. */
+export function servesTls(
+  external: Pick<External, 'tls' | 'passthrough' | 'edge'>,
+  platform: Pick<Platform, 'gateways'>,
+): boolean {
+  if (external.tls !== undefined || external.passthrough !== undefined) return true;
+  return gatewayEntryOf(external.edge, platform)?.tls === true;
 }
 
 /** Whether plain http is redirected to https: what the user said, else where TLS is served. */
 export function redirectsToHttps(
-  external: Pick<External, 'tls' | 'edge' | 'httpsRedirect'>,
+  external: Pick<External, 'tls' | 'passthrough' | 'edge' | 'httpsRedirect'>,
   platform: Pick<Platform, 'gateways'>,
 ): boolean {
   return external.httpsRedirect?.value ?? servesTls(external, platform);

@@ -40,6 +40,8 @@ export type External = {
   /** Lower-case, no trailing dot, optionally with a leading `*.`; sorted. */
   readonly hosts: readonly Located<string>[];
   readonly tls?: Located<{ readonly secretName: string }>;
+  /** TLS ends at the pods: the gateway hands connections on by the host that TLS asks for. Never beside `tls`. */
+  readonly passthrough?: Located<true>;
   /** The lowest version that clients may speak; absent: the provider's own. */
   readonly minTlsVersion?: Located<TlsVersion>;
   /** What the user said; absent: redirect where TLS is served. */

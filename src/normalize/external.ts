@@ -7,32 +7,35 @@ import { normalizeRoutes } from './routes.ts';
 
 const at = 'spec.external';
 
+type ExternalDefaults = { readonly istio: RouteDefaults; readonly elsewhere: RouteDefaults };
+
 /**
  * How the outside reaches the app, with the platform's provider and gateway where the spec names none. The platform's
  * defaults for resilience hold where Istio serves; `elsewhere` is without them.
  */
-export function normalizeExternal(
-  external: ApiExternal,
-  platform: Platform,
-  defaults: { readonly istio: RouteDefaults; readonly elsewhere: RouteDefaults },
-): External {
+export function normalizeExternal(external: ApiExternal, platform: Platform, defaults: ExternalDefaults): External {
   const edge = edgeOf(external, platform);
   const { tls, httpsRedirect } = external;
+  const isPassedThrough = tls?.mode === 'Passthrough';
   return {
     at,
     edge,
     hosts: external.hosts
       .map((value, i) => ({ value, at: `${at}.hosts[${i}]` }))
       .sort((a, b) => (a.value < b.value ? -1 : 1)),
-    ...(tls === undefined ? {} : { tls: { value: { secretName: tls.secretName }, at: `${at}.tls` } }),
+    ...(tls?.secretName === undefined ? {} : { tls: { value: { secretName: tls.secretName }, at: `${at}.tls` } }),
+    ...(isPassedThrough ? { passthrough: { value: true, at: `${at}.tls.mode` } } : {}),
     ...(tls?.minVersion === undefined ? {} : { minTlsVersion: { value: tls.minVersion, at: `${at}.tls.minVersion` } }),
     ...(httpsRedirect === undefined ? {} : { httpsRedirect: { value: httpsRedirect, at: `${at}.httpsRedirect` } }),
-    routes: normalizeRoutes(
-      external.routes,
-      `${at}.routes`,
-      edge.kind === 'Ingress' ? defaults.elsewhere : defaults.istio,
-    ),
+    routes: normalizeRoutes(external.routes, `${at}.routes`, routeDefaults(edge, isPassedThrough, defaults)),
   };
+}
+
+/** The platform's defaults are about requests, and where TLS ends at the pods Istio sees none. */
+function routeDefaults(edge: Edge, isPassedThrough: boolean, { istio, elsewhere }: ExternalDefaults): RouteDefaults {
+  if (!isPassedThrough) return edge.kind === 'Ingress' ? elsewhere : istio;
+  const { portNamed, tlsPort } = elsewhere;
+  return { ...elsewhere, portNamed: (name) => (name === undefined ? tlsPort() : undefined) ?? portNamed(name) };
 }
 
 /** A gateway or class that is named decides the provider; then the spec's provider; then the platform's. */

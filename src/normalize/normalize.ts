@@ -6,7 +6,7 @@ import { normalizeBackends, normalizeSplit, wholeTo } from './backends.ts';
 import { normalizeExternal } from './external.ts';
 import { normalizeInternal } from './internal.ts';
 import { isHttp } from '../model/port.ts';
-import { normalizePorts, routePort } from './ports.ts';
+import { normalizePorts, routePort, tlsPort } from './ports.ts';
 import { connectionsOf, normalizeResilience, ownResilience, routeResilience } from './resilience.ts';
 import type { RouteDefaults } from './route.ts';
 
@@ -26,6 +26,7 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
     split,
     resilience: routeResilience(resilience),
     portNamed: (name) => routePort(spec, ports, name),
+    tlsPort: () => tlsPort(spec, ports),
   };
   const own = ownResilience(spec);
   const elsewhere = { ...defaults, resilience: routeResilience(own) };

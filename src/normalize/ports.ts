@@ -1,6 +1,6 @@
 /** Ports: the shorthand `port`, the list `ports`, and which port a route means. */
 import type { AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
-import { isHttp } from '../model/port.ts';
+import { endsTls, isHttp } from '../model/port.ts';
 import type { Port, Protocol } from '../model/port.ts';
 
 const shorthandServicePort = 80;
@@ -47,4 +47,10 @@ export function routePort(spec: AppTrafficSpec, ports: readonly Port[], named: s
   const inOrder = (spec.ports ?? []).flatMap(({ name }) => ports.filter((port) => port.name === name));
   if (named !== undefined) return ports.find((port) => port.name === named);
   return ports.find((port) => port.name === 'http') ?? inOrder.find(isHttp) ?? inOrder[0] ?? ports[0];
+}
+
+/** The port on which the pods end TLS: the one named https, else the first https or tls port in the user's order. */
+export function tlsPort(spec: AppTrafficSpec, ports: readonly Port[]): Port | undefined {
+  const inOrder = (spec.ports ?? []).flatMap(({ name }) => ports.filter((port) => port.name === name));
+  return inOrder.filter(endsTls).find(({ name }) => name === 'https') ?? inOrder.find(endsTls);
 }

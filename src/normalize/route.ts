@@ -19,6 +19,8 @@ export type RouteDefaults = {
   /** What a route that forwards gets that says nothing else. */
   readonly resilience: RouteResilience;
   readonly portNamed: (name: string | undefined) => Port | undefined;
+  /** The port that a route means which names none where TLS is passed through to the pods. */
+  readonly tlsPort: () => Port | undefined;
 };
 
 const defaultRedirectCode = 302;

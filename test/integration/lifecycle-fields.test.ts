@@ -32,6 +32,7 @@ const canary = { labels: { version: 'v2' } };
 const mtls = { mode: 'Strict' };
 const port = { name: 'http', port: 80, targetPort: 8080, protocol: 'http' };
 const admin = { name: 'admin', port: 9000, targetPort: 9090, protocol: 'http' };
+const https = { name: 'https', port: 443, targetPort: 8443, protocol: 'https' };
 const hosts = [host];
 
 /** Specs of one app, one after the other: each differs from the one before in one thing, or in what cannot change alone. */
@@ -160,6 +161,7 @@ const edges: Edits = [
   ['TLS', edged({ tls: { secretName: `${namespace}-tls` } })],
   ['another Secret', edged({ tls: { secretName: `${namespace}-cert` } })],
   ['the lowest version of TLS', edged({ tls: { secretName: `${namespace}-cert`, minVersion: '1.3' } })],
+  ['TLS at the pods', { ports: [port, https], external: { hosts, tls: { mode: 'Passthrough' } }, internal: { mtls } }],
   ['without redirect', edged({ tls: { secretName: `${namespace}-cert` }, httpsRedirect: false })],
   ['a named gateway', edged({ gateway: 'istio-ingress/public' })],
   ['Ingress', edged(ingress)],

@@ -54,7 +54,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['external', 'provider'], text('Istio', 'Ingress', 'istio')],
   [['external', 'gateway'], text('a/b', 'a', 'a/b/c', 'a/b.c')],
   [['external', 'ingressClass'], text('nginx', 'Nginx')],
-  [['external', 'tls'], optional({ secretName: text('a', 'a/b'), minVersion: text('1.2', '1.3', '1.1') })],
+  [['external', 'tls'], optional({ mode: text('Terminate', 'Passthrough', 'Mutual'), secretName: text('a', 'a/b'), minVersion: text('1.2', '1.3', '1.1') })],
   [['external', 'httpsRedirect'], oneof(boolean(), constant('yes'))],
   [['external', 'routes', 1], record({ name, redirect })],
   [['external', 'routes', 1, 'name'], name],

@@ -42,6 +42,8 @@ export type RoutePiece = {
 export type EdgeFeatureValues = {
   /** The hosts are served over TLS with the certificate of this Secret. */
   readonly tls: { readonly secretName: string };
+  /** TLS ends at the pods. */
+  readonly passthrough: true;
   /** Clients that speak only older versions get no answer. */
   readonly minTlsVersion: TlsVersion;
   /** Plain http is answered with 308 to https. */

@@ -19,12 +19,16 @@ export type EdgeParts = {
 type PlacedFeature = { readonly pieces: readonly EdgePiece[]; readonly problems: readonly Problem[] };
 
 /** Places the features of the hosts. */
-export function placeEdge({ hosts, tls, minTlsVersion, httpsRedirect }: External, { edge, title }: Dialect): EdgeParts {
+export function placeEdge(
+  { hosts, tls, passthrough, minTlsVersion, httpsRedirect }: External,
+  { edge, title }: Dialect,
+): EdgeParts {
   const schemes = tls === undefined ? [] : [{ value: true as const, at: httpsRedirect?.at ?? tls.at }];
   const isRedirected = httpsRedirect?.value ?? true;
   const wildcards = hosts.filter(({ value }) => isWildcard(value));
   const placed: { readonly [F in EdgeFeature]: PlacedFeature } = {
     tls: placeFeature(edge.tls, tls === undefined ? [] : [tls], title),
+    passthrough: placeFeature(edge.passthrough, passthrough === undefined ? [] : [passthrough], title),
     minTlsVersion: placeFeature(edge.minTlsVersion, minTlsVersion === undefined ? [] : [minTlsVersion], title),
     httpsRedirect: placeFeature(edge.httpsRedirect, isRedirected ? schemes : [], title),
     plainHttp: placeFeature(edge.plainHttp, isRedirected ? [] : schemes, title),

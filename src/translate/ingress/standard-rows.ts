@@ -36,6 +36,10 @@ export const standardEdge = {
   tls: exact<{ readonly secretName: string }, undefined, EdgePiece>('Ingress spec.tls[]', ({ secretName }) => ({
     spec: (hosts) => ({ tls: [{ hosts, secretName }] }),
   })),
+  passthrough: unsupported<true, undefined, EdgePiece>(
+    'an Ingress chooses by path, so TLS ends at the controller',
+    'set tls.secretName instead of tls.mode, or set provider: Istio',
+  ),
   minTlsVersion: unsupported<TlsVersion, undefined, EdgePiece>(
     'the versions of TLS are set for the controller as a whole, not for a host',
     'remove tls.minVersion and ask who runs the controller, or set provider: Istio',

@@ -10,6 +10,7 @@ import { gatewayLimits } from './gateway-limits.ts';
 import { gatewayVirtualServices } from './gateway-virtual-services.ts';
 import { encryptedPorts } from './route-ports.ts';
 import { servingGateway } from './serving-gateway.ts';
+import { passthroughProblems } from './tls-entries.ts';
 
 /** How Istio serves `external`; nothing where an ingress controller does, or where the app was granted no host. */
 export function translateIstioExternal(traffic: Traffic, world: World): Translation {
@@ -18,7 +19,10 @@ export function translateIstioExternal(traffic: Traffic, world: World): Translat
     return { manifests: [], problems: [] };
   }
   const serving = servingGateway(traffic, world.platform);
-  const problems = [...placementProblems(routeTable, external.routes, 'Istio'), ...encryptedPorts(external.routes)];
+  const problems =
+    external.passthrough === undefined
+      ? [...placementProblems(routeTable, external.routes, 'Istio'), ...encryptedPorts(external.routes)]
+      : passthroughProblems(external);
   if (serving === undefined) return { manifests: [], problems: [...problems, ...noGateway(external)] };
   const generated = external.edge.kind === 'GeneratedGateway' ? [gateway(traffic, external, serving)] : [];
   return {

@@ -3,13 +3,16 @@ import type { VirtualService, VirtualServiceHttp } from '../../generated/istio/v
 import { redirectsToHttps, servesTls } from '../../model/tls-served.ts';
 import type { External, Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
+import type { Route } from '../../model/route.ts';
 import { childMetadata } from '../metadata.ts';
 import { httpsRedirectEntry, noRoute } from './entry-name.ts';
 import { hostGroups } from './host-groups.ts';
 import type { HostGroup } from './host-groups.ts';
 import { spellings } from './host-spellings.ts';
 import { httpEntries } from './http-entries.ts';
+import type { RouteContext } from './route-piece.ts';
 import type { ServingGateway } from './serving-gateway.ts';
+import { tlsEntries } from './tls-entries.ts';
 
 /** One VirtualService for each group of hosts, seen only by the gateway's namespace. */
 export function gatewayVirtualServices(
@@ -29,13 +32,21 @@ export function gatewayVirtualServices(
     spec: {
       hosts: spellings(hosts),
       gateways: [serving.reference],
-      http:
-        routes.length === 0
-          ? [noRoute]
-          : [...redirect, ...routes.flatMap((route) => httpEntries({ traffic, platform, route, isMarked: true }))],
+      ...(external.passthrough === undefined
+        ? { http: httpOf(routes, redirect, { traffic, platform }) }
+        : { http: redirect.length === 0 ? [noRoute] : redirect, ...tlsEntries(hosts, routes, { traffic, platform }) }),
       exportTo: [serving.entry.namespace],
     },
   }));
+}
+
+function httpOf(
+  routes: readonly Route[],
+  redirect: readonly VirtualServiceHttp[],
+  context: Pick<RouteContext, 'traffic' | 'platform'>,
+): readonly VirtualServiceHttp[] {
+  if (routes.length === 0) return [noRoute];
+  return [...redirect, ...routes.flatMap((route) => httpEntries({ ...context, route, isMarked: true }))];
 }
 
 /**

@@ -8,25 +8,36 @@ import type { ServingGateway } from './serving-gateway.ts';
 
 /**
  * A server for plain http, and with TLS one for https with the certificate of that Secret (in the namespace of the
- * gateway's pods). Hosts stand without a namespace prefix: Istio compares them as text, and `ns/host` beside `host`
+ * gateway's pods), or one that hands TLS on to the pods. Hosts stand without a namespace prefix: Istio compares them as text, and `ns/host` beside `host`
  * would give one name two filter chains, which Envoy refuses.
  */
 export function gateway(traffic: Traffic, external: External, serving: ServingGateway): Gateway {
   const { selector, ports } = serving.entry;
-  const hosts = spellings(outermost(external.hosts.map(({ value }) => value).sort()));
+  const names = outermost(external.hosts.map(({ value }) => value).sort());
+  const hosts = spellings(names);
   const http: GatewayServers = { port: { number: ports.http, name: 'http', protocol: 'HTTP' }, hosts };
   const https = (credentialName: string): GatewayServers => ({
     port: { number: ports.https, name: 'https', protocol: 'HTTPS' },
     hosts,
     tls: { mode: 'SIMPLE', credentialName, ...minVersion(external) },
   });
+  // TLS asks for a name without a trailing dot.
+  const passed: GatewayServers = {
+    port: { number: ports.https, name: 'tls', protocol: 'TLS' },
+    hosts: names,
+    tls: { mode: 'PASSTHROUGH' },
+  };
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'Gateway',
     metadata: childMetadata(traffic.app, serving.nameOf('Gateway')),
     spec: {
       selector,
-      servers: [http, ...(external.tls === undefined ? [] : [https(external.tls.value.secretName)])],
+      servers: [
+        http,
+        ...(external.tls === undefined ? [] : [https(external.tls.value.secretName)]),
+        ...(external.passthrough === undefined ? [] : [passed]),
+      ],
     },
   };
 }

@@ -1,6 +1,6 @@
 /** AT0701 for routes whose port Istio cannot route http to. */
 import { reachesOwnPods } from '../../model/backends-of.ts';
-import { isHttp } from '../../model/port.ts';
+import { endsTls, isHttp } from '../../model/port.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Route } from '../../model/route.ts';
 
@@ -16,7 +16,7 @@ export function unroutablePorts(routes: readonly Route[]): readonly Problem[] {
 /** A gateway speaks http to the pods: a port on which they take TLS themselves would get requests that it cannot read. */
 export function encryptedPorts(routes: readonly Route[]): readonly Problem[] {
   return routes.flatMap((route) =>
-    reachesOwnPods(route) && (route.port.protocol === 'https' || route.port.protocol === 'tls')
+    reachesOwnPods(route) && endsTls(route.port)
       ? [problem(route, 'Istio sends plain http to the pods, which expect TLS there')]
       : [],
   );

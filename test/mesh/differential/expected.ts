@@ -72,11 +72,13 @@ function expectationsOfShares(decision: Decision, { request, to }: Pair, prepare
     }));
   const headers = Object.fromEntries(Object.entries(setHeaders).map(([k, v]) => [k.toLowerCase(), v]));
   const pods = [...new Set(sides.flatMap((side) => (side.isRefused ? [] : side.pods)))].sort();
+  const isHidden = to === 'gateway' && request.scheme === 'https' && own.external?.passthrough !== undefined;
+  const answerOf = (status: number): Expected => (isHidden ? { is: 'none' } : { is: 'proxy', status });
   return [
     ...(pods.length === 0 ? [] : [{ is: 'pod' as const, pods, path: `${path}${request.query}`, headers }]),
     // A backend without endpoints: 503 (api.md §3).
-    ...(sides.some((side) => side.pods.length === 0) ? [{ is: 'proxy' as const, status: 503 }] : []),
-    ...(sides.some((side) => side.isRefused && side.pods.length > 0) ? [{ is: 'proxy' as const, status: 403 }] : []),
+    ...(sides.some((side) => side.pods.length === 0) ? [answerOf(503)] : []),
+    ...(sides.some((side) => side.isRefused && side.pods.length > 0) ? [answerOf(403)] : []),
   ];
 }
 

@@ -27,6 +27,9 @@ export const containerPorts = [7070, 8080, 9090] as const;
 /** The port that every pod answers on over HTTP/2 without TLS. */
 export const http2Port = 9191;
 
+/** The port on which every pod ends TLS itself, HTTP/1.1 inside. */
+export const tlsPort = 8443;
+
 /** The labels of the pods that apps without `internal` share. */
 export const sharedPods: Labels = { app: 'echo' };
 

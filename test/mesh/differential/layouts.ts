@@ -4,9 +4,9 @@ import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
 import type { External } from '../../../src/api/v1alpha1/external.ts';
 import { appOf, backendNames, coreOf, httpPortNames, internalOf } from './app-features.ts';
 import type { AppScope, Core } from './app-features.ts';
-import { gatewayNamespace, secureSuffix, sharedPods, slotPods } from './ground.ts';
+import { gatewayNamespace, secureSuffix, sharedPods, slotPods, tlsPort } from './ground.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
-import { routesIn } from './route-features.ts';
+import { routesIn, splitOver } from './route-features.ts';
 import type { World } from './world.ts';
 
 type Edge = Pick<External, 'gateway' | 'tls' | 'httpsRedirect' | 'ingressClass' | 'provider'>;
@@ -188,6 +188,48 @@ const acrossNamespaces: Layout = (name) =>
     }));
   });
 
+/** TLS ends at the pods: connections are chosen by host alone. */
+const passedThrough: Layout = (name) => {
+  const domain = `${name}.test`;
+  const ports = [
+    [{ name: 'https', port: 443, targetPort: tlsPort }],
+    [
+      { name: 'http', port: 80, targetPort: 8080 },
+      { name: 'sealed', port: 8443, targetPort: tlsPort, protocol: 'tls' as const },
+    ],
+  ];
+  const backends = { stable: { labels: { version: 'v1' } }, canary: { labels: { track: 'canary' } } };
+  const split = splitOver(['stable', 'canary']);
+  return fc
+    .record({
+      hosts: hostsBelow(domain),
+      port: fc.constantFrom(...ports),
+      redirect: fc.constantFrom<Edge>({}, { httpsRedirect: true }, { httpsRedirect: false }, { httpsRedirect: false }),
+      all: fc.boolean(),
+      does: fc.array(fc.oneof(fc.constantFrom({}, { to: 'app' }, { to: 'canary' }), fc.record({ split })), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      at: fc.array(fc.nat(9), { minLength: 3, maxLength: 3 }),
+    })
+    .map(({ hosts, port, redirect, all, does, at }) => {
+      const names = matchHosts(hosts);
+      const routes = does.map((action, i) => ({
+        name: `r${i}`,
+        ...(i === 0 && all ? {} : { match: { host: names[(at[i] ?? 0) % names.length] ?? domain } }),
+        ...action,
+      }));
+      const external = { ...redirect, hosts: [...hosts], tls: { mode: 'Passthrough' as const }, routes };
+      const other = { hosts: [`x.${name}-0.test`], tls: { secretName: 'blue-tls' }, routes: [{ name: 'one' }] };
+      return {
+        apps: [
+          appOf({ name, namespace: blue }, { ports: port, app: { selector: sharedPods }, backends, external }),
+          appOf({ name: `${name}-0`, namespace: blue }, { port: 8080, app: { selector: sharedPods }, external: other }),
+        ],
+      };
+    });
+};
+
 /** An AppTraffic of callers: its name and its ServiceAccount differ. */
 function peerApp(name: string): AppTraffic {
   return appOf(
@@ -294,6 +336,7 @@ export const layouts = {
   throughAnother: { odds: 5, draw: throughAnother },
   notGranted: { odds: 6, draw: notGranted },
   contended: { odds: 5, draw: contended },
+  passedThrough: { odds: 6, draw: passedThrough },
 } satisfies Readonly<Record<string, { readonly odds: number; readonly draw: Layout }>>;
 
 /** A world of this name, in one of the layouts. */

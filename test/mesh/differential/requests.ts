@@ -1,7 +1,7 @@
 /** Requests aimed at the boundaries of a world: one that each route takes, and every way of just missing it. */
 import type { Caller, HttpRequest } from '../../../src/decide/request.ts';
 import { isWildcard } from '../../../src/model/host.ts';
-import { isHttp } from '../../../src/model/port.ts';
+import { endsTls, isHttp } from '../../../src/model/port.ts';
 import { distinctHosts } from '../../../src/model/routes-for-host.ts';
 import type { Route } from '../../../src/model/route.ts';
 import { servesTls } from '../../../src/model/tls-served.ts';
@@ -96,7 +96,9 @@ function outsidePairs({ app, external }: Traffic, platform: Prepared['served']['
     request: { ...forging.request, scheme: 'https', ...more },
   });
   // Where no TLS is served, one request shows that nobody answers it.
-  return [...atHosts, ...atRoutes, forging, ...[{}, ...tlsVersions].map(secure)];
+  const all = [...atHosts, ...atRoutes, forging, ...[{}, ...tlsVersions].map(secure)];
+  // What pods that end TLS themselves make of a method that nobody knows is their own affair.
+  return external.passthrough === undefined ? all : all.filter(({ request: { method } }) => method !== 'BREW');
 }
 
 /** A name that the host stands for. */
@@ -140,7 +142,9 @@ function insidePairs(traffic: Traffic): readonly Pair[] {
       ),
     ),
   );
-  const called = ports.flatMap((port) => {
+  // The clients inside speak no TLS.
+  const plain = ports.filter((port) => !endsTls(port));
+  const called = plain.flatMap((port) => {
     const to = { app, service: service.name, port: port.port };
     const authority = `${service.name}.${app.namespace}:${port.port}`;
     const at = { scheme: 'http', authority } as const;

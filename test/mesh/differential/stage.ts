@@ -17,6 +17,7 @@ import {
   secureSuffix,
   sharedPods,
   strangerService,
+  tlsPort,
 } from './ground.ts';
 import { inChunks } from './in-chunks.ts';
 
@@ -54,7 +55,11 @@ async function setUp(mesh: Mesh): Promise<Stage> {
   await mesh.tlsSecret(gatewayNamespace, 'blue-tls', ['*.test']);
   const objects = [...(namedGateways as unknown as readonly KubeObject[]), ...appNamespaces.map(stranger)];
   await Promise.all(objects.map((object) => mesh.api.create(object)));
-  const ports = [...containerPorts, { port: http2Port, protocol: 'http2' as const }];
+  const ports = [
+    ...containerPorts,
+    { port: http2Port, protocol: 'http2' as const },
+    { port: tlsPort, protocol: 'https' as const },
+  ];
   const pods = await inChunks(groundPods, 4, async ({ namespace, name, labels, inMesh }) => {
     const pod = await mesh.pod({ namespace, name, labels, sidecar: inMesh, ports });
     return [`${namespace}/${name}`, pod.address] as const;

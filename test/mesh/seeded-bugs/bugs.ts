@@ -135,6 +135,12 @@ export const seededBugs: readonly SeededBug[] = [
     put: "'1.3': 'TLSV1_2'",
   },
   {
+    name: 'TLS that is passed through by the name of another host',
+    file: `${istio}/tls-entries.ts`,
+    find: 'sniHosts: hosts',
+    put: "sniHosts: hosts.map((host) => host.replace('*.', ''))",
+  },
+  {
     name: 'the exception from mutual TLS on the port of the Service',
     file: `${istio}/peer-authentication.ts`,
     find: '{ app, selector }: Traffic, { mode, exceptPorts }: Mtls): PeerAuthentication {',

@@ -1,6 +1,7 @@
 /** The app of every pod: answers with what it saw, and misbehaves when a request asks for it. Runs inside a network namespace. */
 import { createServer } from 'node:http';
 import { constants, createServer as createHttp2Server } from 'node:http2';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
@@ -130,7 +131,7 @@ async function answer(echo: Echo, request: Request, response: Response): Promise
   response.end(JSON.stringify(echo));
 }
 
-function serverOf(identity: EchoIdentity, { port, protocol }: EchoPort, counters: Counters): Server {
+function serverOf(identity: EchoIdentity, { port, protocol, credential }: EchoPort, counters: Counters): Server {
   if (protocol === 'tcp') {
     return createTcpServer((socket) => {
       socket.on('error', () => socket.destroy());
@@ -151,9 +152,11 @@ function serverOf(identity: EchoIdentity, { port, protocol }: EchoPort, counters
     });
   if (protocol === 'http2') return kept(createHttp2Server(handle));
   // Kept connections stay open, or a proxy's next request would race with their closing.
-  const server = kept(
-    createServer({ keepAliveTimeout: 0, insecureHTTPParser: true, requireHostHeader: false }, handle),
-  );
+  const options = { keepAliveTimeout: 0, insecureHTTPParser: true, requireHostHeader: false };
+  if (protocol === 'https') {
+    return kept(createTlsServer({ ...options, cert: credential?.certificate, key: credential?.key }, handle));
+  }
+  const server = kept(createServer(options, handle));
   server.on('upgrade', (request, socket) => {
     socket.on('error', () => socket.destroy());
     socket.write(

@@ -1,5 +1,6 @@
 /** A pod of the mesh: an object in the API, a network namespace with an echo server, and a sidecar. */
 import { join } from 'node:path';
+import { createCertificateAuthority } from '../certificates.ts';
 import type { Component } from '../component.ts';
 import { field } from '../kube-object.ts';
 import { clientIn } from './client.ts';
@@ -99,12 +100,20 @@ async function startSidecar(site: Site, workload: Workload, namespace: Namespace
   return proxyOf(id, namespace, component);
 }
 
+/** A pod that ends TLS itself has a certificate in its own name. */
+function withCredential<P extends EchoPort>(port: P, name: string): P {
+  if (port.protocol !== 'https') return port;
+  return { ...port, credential: createCertificateAuthority('testbed pod').issue({ commonName: name, hosts: [name] }) };
+}
+
 /** Starts a pod; resolves when it serves and is ready. `onStop` is told when it ends. */
 export async function startPod(site: Site, options: PodOptions, onStop: () => void): Promise<Pod> {
   const { plane, network } = site;
   const { api } = plane;
   const { namespace: podNamespace, name, labels = { app: name }, sidecar = true } = options;
-  const ports = (options.ports ?? [8080]).map((port) => (typeof port === 'number' ? { port } : port));
+  const ports = (options.ports ?? [8080]).map((port) =>
+    withCredential(typeof port === 'number' ? { port } : port, name),
+  );
   const attached = await network.attach(`pod-${podNamespace}.${name}`);
   const { namespace, address } = attached;
   const serviceAccount = options.serviceAccount ?? labels.app ?? name;

@@ -48,8 +48,10 @@ export type WireResult = WireResponse | WireFailure;
 /** A port on which an echo server listens. */
 export type EchoPort = {
   readonly port: number;
-  /** Default http, which is HTTP/1.1; http2 is HTTP/2 without TLS; tcp sends `POD\n`, then back what it gets. */
-  readonly protocol?: 'http' | 'http2' | 'tcp';
+  /** Default http, which is HTTP/1.1; https is the same over TLS; http2 is HTTP/2 without TLS; tcp sends `POD\n`, then back what it gets. */
+  readonly protocol?: 'http' | 'https' | 'http2' | 'tcp';
+  /** What https answers with; PEM. */
+  readonly credential?: { readonly certificate: string; readonly key: string };
 };
 
 /** What an echo server says about itself. */

@@ -142,6 +142,36 @@ describe('a client that speaks old versions of TLS only', () => {
   });
 });
 
+describe('TLS that ends at the pods', () => {
+  const passed = (over: Partial<ReturnType<typeof external>> = {}, routes = [route('all')]) =>
+    served({
+      external: external(['shop.example.com'], routes, {
+        passthrough: { value: true, at: 'spec.external.tls.mode' },
+        ...over,
+      }),
+    });
+  const off = { httpsRedirect: { value: false, at: 'spec.external.httpsRedirect' } };
+
+  it('hides the request: the pods get it as it was sent, without the name of the route', () => {
+    const { forwarded } = ask([passed()], 'BREW https://shop.example.com/a/../%41//b%00');
+    expect(forwarded).toEqual({ backends: [{ name: 'app', weight: 100 }], path: '/a/../%41//b%00', setHeaders: {} });
+  });
+
+  it('sends plain http to https, or answers it with 404 where that is switched off', () => {
+    expect([passed(), passed(off)].map((app) => brief(ask([app], 'http://shop.example.com/a')))).toEqual([
+      '308 https://shop.example.com/a',
+      '404',
+    ]);
+  });
+
+  it('is answered by nobody without a route', () => {
+    expect(['https', 'http'].map((scheme) => brief(ask([passed({}, [])], `${scheme}://shop.example.com/`)))).toEqual([
+      'notFound: no answer',
+      '404',
+    ]);
+  });
+});
+
 describe('plain http where TLS is served', () => {
   const secure = (over: Partial<ReturnType<typeof external>> = {}) =>
     served({ external: external(['shop.example.com'], [route('api', { prefix: '/api' })], { ...tls, ...over }) });

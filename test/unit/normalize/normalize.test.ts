@@ -184,6 +184,7 @@ describe('normalize', () => {
       at: 'spec.external',
     });
     expect(edge({ tls: { secretName: 'team-tls' } }, { gateways: [named] })).toEqual({ kind: 'GeneratedGateway' });
+    expect(edge({ tls: { mode: 'Passthrough' } }, { gateways: [named] })).toEqual({ kind: 'GeneratedGateway' });
   });
 
   it('routes inside the mesh only where internal.routes or split asks for it', () => {

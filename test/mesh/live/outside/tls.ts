@@ -1,6 +1,16 @@
 /** TLS at the gateway, and what plain http gets beside it. */
 import type { Ask, LiveCase } from '../live-case.ts';
-import { both, shopSpec } from './shop.ts';
+import { both, canary, shopSpec, stable } from './shop.ts';
+
+/** An app whose pods end TLS themselves. */
+const passedApp = {
+  ports: [
+    { name: 'http', port: 80, targetPort: 8080 },
+    { name: 'https', port: 443, targetPort: 8443 },
+  ],
+  app: { selector: { app: 'shop' } },
+  backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } },
+};
 
 /** The cases. */
 export const tlsCases: readonly LiveCase[] = [
@@ -64,6 +74,73 @@ export const tlsCases: readonly LiveCase[] = [
         { request: at('tls-1-3'), tlsVersion: '1.3', gets: served('tls-1-3') },
         { request: at('secure'), tlsVersion: '1.2', gets: served('secure') },
       ]);
+    },
+  },
+  {
+    title: 'Passthrough: TLS ends at the pods, which are chosen by host and see the request as it was sent',
+    proves: ['external.tls.mode=Passthrough', 'external.tls.mode=Terminate'],
+    apps: [
+      {
+        name: 'passed',
+        spec: {
+          ...passedApp,
+          external: {
+            hosts: ['passed.example.com', '*.passed.example.com'],
+            tls: { mode: 'Passthrough' },
+            routes: [
+              { name: 'preview', match: { host: 'preview.passed.example.com' }, to: 'canary' },
+              { name: 'shared', match: { host: 'shared.passed.example.com' }, split: { stable: 25, canary: 75 } },
+              { name: 'rest', to: 'stable' },
+            ],
+          },
+        },
+      },
+      {
+        name: 'sealed',
+        spec: {
+          ...passedApp,
+          external: { hosts: ['sealed.example.com'], tls: { mode: 'Passthrough' }, httpsRedirect: false },
+        },
+      },
+      {
+        name: 'ended',
+        spec: shopSpec({
+          hosts: ['ended.passed.example.com'],
+          tls: { secretName: 'team-ended', mode: 'Terminate' },
+          routes: [{ name: 'one' }],
+        }),
+      },
+    ],
+    run: async ({ gets, shares, send }) => {
+      const sealed = (pods: string, route: string): Ask['gets'] => ({
+        pods,
+        backends: pods === stable ? 'stable' : 'canary',
+        route: `team/passed/${route}`,
+        port: 8443,
+        isUnmarked: true,
+      });
+      await gets([
+        { request: 'GET https://passed.example.com/a/../%41//b?c', gets: sealed(stable, 'rest') },
+        { request: 'POST https://a.b.passed.example.com/', gets: sealed(stable, 'rest') },
+        { request: 'GET https://preview.passed.example.com/', gets: sealed(canary, 'preview') },
+        {
+          request: 'GET http://passed.example.com/a?b',
+          gets: { status: 308, location: 'https://passed.example.com/a?b' },
+        },
+        { request: 'GET http://sealed.example.com/', gets: { status: 404 } },
+        { request: 'GET https://ended.passed.example.com/', gets: { pods: both, route: 'team/ended/one' } },
+      ]);
+      await shares(
+        { request: 'GET https://shared.passed.example.com/' },
+        { stable: { percent: 25, pods: [stable] }, canary: { percent: 75, pods: [canary] } },
+      );
+      const certificates = ['sealed', 'preview.passed', 'ended.passed'].map(async (name) => {
+        const { certificate } = (await send({ request: `GET https://${name}.example.com/` })) as {
+          certificate?: { names: string };
+        };
+        return certificate?.names.replace(/-v\d$/, '');
+      });
+      expect(await Promise.all(certificates)).toEqual(['DNS:shop', 'DNS:shop', 'DNS:ended.passed.example.com']);
     },
   },
   {
