@@ -1,10 +1,10 @@
 /** Which claims have to do with each other: the part of all claims that decides about some hosts. */
-import { hostsOverlap } from './host.ts';
+import { hostCovers, hostsOverlap } from './host.ts';
 import type { HostClaim } from './host-claim.ts';
 import type { SharedHost } from './platform.ts';
 
 /** What of a claim says whom it meets. */
-export type ClaimPlace = Pick<HostClaim, 'app' | 'host'>;
+export type ClaimPlace = Pick<HostClaim, 'app' | 'host' | 'gatewayPods'>;
 
 /**
  * Whether the two claims are settled by path: those of one namespace, and those of namespaces for which the platform
@@ -23,7 +23,19 @@ export function sharesByPath(a: ClaimPlace, b: ClaimPlace, shared: readonly Shar
 
 /** Whether one of the two claims can stand in the other's way. Symmetric. */
 export function contend(a: ClaimPlace, b: ClaimPlace, shared: readonly SharedHost[]): boolean {
-  return a.host === b.host || (hostsOverlap(a.host, b.host) && !sharesByPath(a, b, shared));
+  if (a.host === b.host) return true;
+  if (!hostsOverlap(a.host, b.host)) return false;
+  return !sharesByPath(a, b, shared) || takesHttpsOf(a, b) || takesHttpsOf(b, a);
+}
+
+/**
+ * Whether https for a host that the narrower claim serves over plain http alone would get the server of the wildcard above
+ * it: gateway pods look for the TLS server of a name among all their Gateways, and only then for the routes of the host.
+ */
+export function takesHttpsOf(wider: ClaimPlace, narrower: ClaimPlace): boolean {
+  const [above, below] = [wider.gatewayPods, narrower.gatewayPods];
+  if (above?.tls !== true || below?.tls !== false || above.workload !== below.workload) return false;
+  return wider.host !== narrower.host && hostCovers(wider.host, narrower.host);
 }
 
 /**
@@ -35,7 +47,7 @@ export function claimsAround<C extends ClaimPlace>(
   app: HostClaim['app'],
   shared: readonly SharedHost[],
 ): readonly C[] {
-  // Who contends is a matter of host and namespace alone, and many claims may have the same two.
+  // Who contends is a matter of the place alone, and many claims may have the same one.
   const places = new Map(claims.map((claim) => [placeKey(claim), claim]));
   const own = claims.filter((claim) => claim.app.namespace === app.namespace && claim.app.name === app.name);
   const around = new Map(own.map((claim) => [placeKey(claim), claim]));
@@ -51,7 +63,8 @@ export function claimsAround<C extends ClaimPlace>(
   return claims.filter((claim) => around.has(placeKey(claim)));
 }
 
-/** Equal for claims that contend with the same others: the host, and the namespace that claims it. */
-export function placeKey({ app, host }: ClaimPlace): string {
-  return `${host} ${app.namespace}`;
+/** Equal for claims that contend with the same others: the host, the namespace that claims it, and where it is served how. */
+export function placeKey({ app, host, gatewayPods }: ClaimPlace): string {
+  const { workload = '', tls = false } = gatewayPods ?? {};
+  return `${host} ${app.namespace} ${String(tls)} ${workload}`;
 }

@@ -1,9 +1,9 @@
 /** The claims that one app makes by its spec, without the evidence that only the cluster has. */
-import type { HostClaim } from './host-claim.ts';
+import type { GatewayPods, HostClaim } from './host-claim.ts';
 import type { Platform } from './platform.ts';
 import { distinctHosts, routesForHost } from './routes-for-host.ts';
-import { redirectsToHttps } from './tls-served.ts';
-import type { Edge, Traffic } from './traffic.ts';
+import { redirectsToHttps, servesTls, servingEntryOf } from './tls-served.ts';
+import type { Edge, External, Traffic } from './traffic.ts';
 
 /** A claim without its evidence. */
 export type SpecClaim = Omit<HostClaim, 'liveRoutes' | 'since' | 'created' | 'standing'>;
@@ -19,11 +19,13 @@ export function claimsOf({ app, external }: Traffic, platform: Pick<Platform, 'g
     hosts.map(({ value }) => value),
     routes,
   );
+  const gatewayPods = gatewayPodsOf(external, platform);
   return names.map((host) => ({
     app,
     host,
     edge: edgeText(edge),
     httpsRedirect: redirectsToHttps(external, platform),
+    ...(gatewayPods === undefined ? {} : { gatewayPods }),
     routes: routesForHost(routes, host),
   }));
 }
@@ -32,4 +34,11 @@ export function claimsOf({ app, external }: Traffic, platform: Pick<Platform, 'g
 export function edgeText(edge: Edge): string {
   if (edge.kind === 'GeneratedGateway') return 'generated';
   return edge.kind === 'Ingress' ? `ingress/${edge.className ?? ''}` : `gateway/${edge.namespace}/${edge.name}`;
+}
+
+function gatewayPodsOf(external: External, platform: Pick<Platform, 'gateways'>): GatewayPods | undefined {
+  const entry = servingEntryOf(external.edge, platform);
+  if (entry === undefined) return undefined;
+  const labels = Object.entries(entry.selector).map(([name, value]) => `${name}=${value}`);
+  return { workload: [entry.namespace, ...labels.sort()].join(' '), tls: servesTls(external, platform) };
 }

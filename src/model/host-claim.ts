@@ -2,6 +2,9 @@
 import type { AppRef } from './traffic.ts';
 import type { Route } from './route.ts';
 
+/** Gateway pods, as their namespace and labels: equal text means the same listeners; `tls`: they serve the host over TLS. */
+export type GatewayPods = { readonly workload: string; readonly tls: boolean };
+
 /** One app's wish to serve one host, or what it serves without wishing to any more. All times RFC 3339 in UTC to the second, as Kubernetes writes them: they compare as text. */
 export type HostClaim = {
   readonly app: AppRef;
@@ -10,6 +13,8 @@ export type HostClaim = {
   /** Where the host would be served: `generated`, `gateway/<namespace>/<name>` or `ingress/<class>` (no class named: `ingress/`). */
   readonly edge: string;
   readonly httpsRedirect: boolean;
+  /** Istio: the gateway pods that serve the host. Absent for an Ingress, and where only live objects tell of the host. */
+  readonly gatewayPods?: GatewayPods;
   /** The app's routes that a request for this host can reach. */
   readonly routes: readonly Route[];
   /**

@@ -8,6 +8,12 @@ export function gatewayEntryOf(edge: Edge, platform: Pick<Platform, 'gateways'>)
   return platform.gateways.find(({ namespace, name }) => namespace === edge.namespace && name === edge.name);
 }
 
+/** The platform's entry for the gateway that serves the edge; a generated Gateway runs on the workload of the default one (api.md §9). */
+export function servingEntryOf(edge: Edge, platform: Pick<Platform, 'gateways'>): GatewayEntry | undefined {
+  if (edge.kind === 'GeneratedGateway') return platform.gateways.find((entry) => entry.default);
+  return gatewayEntryOf(edge, platform);
+}
+
 /** Whether https is served: with the app's own certificate, on a named gateway that has one, or by the pods themselves. */
 export function servesTls(
   external: Pick<External, 'tls' | 'passthrough' | 'edge'>,

@@ -1,5 +1,5 @@
 /** Why two stakes of different apps cannot both be granted (api.md §6). */
-import { contend, sharesByPath } from '../model/claim-contention.ts';
+import { contend, sharesByPath, takesHttpsOf } from '../model/claim-contention.ts';
 import type { HostClaim } from '../model/host-claim.ts';
 import type { SharedHost } from '../model/platform.ts';
 import { routesOverlap } from '../model/route-overlap.ts';
@@ -9,9 +9,9 @@ import type { Stake } from './host-stake.ts';
 /**
  * `Namespace`: hosts overlap across namespaces that do not share them. `Gateway`: a generated Gateway cannot share a
  * host. `Edge`: other gateway or class. `Redirect`: other httpsRedirect on one Gateway. `Route`: a request can match
- * both routes. `CatchAll`: both take every request.
+ * both routes. `CatchAll`: both take every request. `Tls`: https for a host without TLS would get the wildcard above it.
  */
-export type ConflictKind = 'Namespace' | 'Gateway' | 'Edge' | 'Redirect' | 'Route' | 'CatchAll';
+export type ConflictKind = 'Namespace' | 'Gateway' | 'Edge' | 'Redirect' | 'Route' | 'CatchAll' | 'Tls';
 
 /** What the platform and the cluster say about sharing. */
 export type SharingRules = {
@@ -24,6 +24,7 @@ export type SharingRules = {
 export function conflictBetween(a: Stake, b: Stake, rules: SharingRules): ConflictKind | undefined {
   if (isSameApp(a.claim.app, b.claim.app) || !contend(a.claim, b.claim, rules.shared)) return undefined;
   if (!sharesByPath(a.claim, b.claim, rules.shared)) return 'Namespace';
+  if (takesHttpsOf(a.claim, b.claim) || takesHttpsOf(b.claim, a.claim)) return 'Tls';
   return edgeConflict(a.claim, b.claim, rules) ?? routeConflict(a, b);
 }
 

@@ -83,6 +83,18 @@ const hostLosses: Readonly<Record<Exclude<ConflictKind, 'Route' | 'CatchAll'>, (
         : `host ${own.host} is served by ${holder} through another gateway or ingress class`,
     fix: 'use the same gateway or ingress class as the app that shares the host, or use another host',
   }),
+  Tls: ({ own, held, holder }) =>
+    own.gatewayPods?.tls === true
+      ? {
+          code: 'AT0303',
+          message: `https for ${held.host}, which ${holder} serves over plain http alone, would get the TLS server of ${own.host}`,
+          fix: `serve ${held.host} over TLS too, or leave TLS away here, or use another host`,
+        }
+      : {
+          code: 'AT0303',
+          message: `https for ${own.host}, which this app serves over plain http alone, would get the TLS server of ${held.host}, held by ${holder}`,
+          fix: `serve ${own.host} over TLS too (external.tls, or the gateway of that app), or use another host`,
+        },
   Redirect: ({ own: { host }, held: { httpsRedirect }, holder }) => ({
     code: 'AT0303',
     message: `host ${host} is shared with ${holder}, whose httpsRedirect is ${String(httpsRedirect)}, and all who share it must agree`,

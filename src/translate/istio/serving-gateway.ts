@@ -2,8 +2,8 @@
 import { childName } from '../../kube/identity.ts';
 import type { KindName } from '../../kube/gvk.ts';
 import type { GatewayEntry, Platform } from '../../model/platform.ts';
-import { gatewayEntryOf } from '../../model/tls-served.ts';
-import type { Edge, Traffic } from '../../model/traffic.ts';
+import { servingEntryOf } from '../../model/tls-served.ts';
+import type { Traffic } from '../../model/traffic.ts';
 
 /** A serving gateway. */
 export type ServingGateway = {
@@ -24,7 +24,7 @@ export function servingGateway(
   platform: Pick<Platform, 'gateways'>,
 ): ServingGateway | undefined {
   if (external === undefined || external.edge.kind === 'Ingress') return undefined;
-  const entry = entryOf(external.edge, platform);
+  const entry = servingEntryOf(external.edge, platform);
   if (entry === undefined) return undefined;
   if (external.edge.kind === 'NamedGateway') {
     const { namespace, name } = external.edge;
@@ -38,10 +38,4 @@ export function servingGateway(
       ? childName(kind, app.name, [generatedRole])
       : childName(kind, app.name, [generatedRole, host], true);
   return { entry, reference: `${app.namespace}/${nameOf('Gateway')}`, nameOf };
-}
-
-/** A generated Gateway runs on the workload of the platform's default entry (api.md §9). */
-function entryOf(edge: Edge, platform: Pick<Platform, 'gateways'>): GatewayEntry | undefined {
-  if (edge.kind === 'GeneratedGateway') return platform.gateways.find((entry) => entry.default);
-  return gatewayEntryOf(edge, platform);
 }

@@ -151,21 +151,16 @@ const exactBesideWildcard: Layout = (name) =>
     return fc.tuple(...owners).map((apps) => ({ apps }));
   });
 
-/**
- * As above, but every app has a Gateway of its own. Either all serve TLS or none does: else https for a host without TLS
- * gets the server of the wildcard above it (hack/decisions/0010).
- */
-const ownGateways: Layout = (name) =>
-  fc.boolean().chain((isTls) => {
-    const edges = ownEdges.filter(({ tls }) => (tls !== undefined) === isTls);
-    const domain = `${name}.test`;
-    const owners = [[`*.${domain}`], [`a.${domain}`], [`*.b.${domain}`, domain]].map((hosts, i) =>
-      fc
-        .constantFrom(...edges)
-        .chain((edge) => outsideApp({ name: `${name}-${i}`, namespace: blue }, { hosts, edge, preview: false })),
-    );
-    return fc.tuple(...owners).map((apps) => ({ apps }));
-  });
+/** As above, but every app has a Gateway of its own: a host without TLS below a wildcard with TLS is refused. */
+const ownGateways: Layout = (name) => {
+  const domain = `${name}.test`;
+  const owners = [[`*.${domain}`], [`a.${domain}`], [`*.b.${domain}`, domain]].map((hosts, i) =>
+    fc
+      .constantFrom(...ownEdges)
+      .chain((edge) => outsideApp({ name: `${name}-${i}`, namespace: blue }, { hosts, edge, preview: false })),
+  );
+  return fc.tuple(...owners).map((apps) => ({ apps, mayHave: ['AT0303' as const] }));
+};
 
 const acrossNamespaces: Layout = (name) =>
   fc.constantFrom(...namedEdges.slice(0, 2)).chain(({ edge, suffix }) => {

@@ -84,7 +84,8 @@ describe('the World offline', () => {
         app('old', 'namespace: two, creationTimestamp: "2025-02-01T00:00:00Z"', granted),
       ].join('---\n'),
     );
-    const claim = { host: 'a.example.com', edge: 'generated', httpsRedirect: false };
+    const gatewayPods = { workload: 'istio-system istio=ingressgateway', tls: false };
+    const claim = { host: 'a.example.com', edge: 'generated', httpsRedirect: false, gatewayPods };
     const freshSibling = {
       app: { namespace: 'one', name: 'fresh' },
       selector: { app: 'fresh' },

@@ -4,6 +4,7 @@ import type { Platform } from '../../../src/model/platform.ts';
 import type { Edge, External, Traffic } from '../../../src/model/traffic.ts';
 import type { World } from '../../../src/model/world.ts';
 import { checkPolicy } from '../../../src/policy/check-policy.ts';
+import { builtInPlatform } from '../../../src/settings/platform.ts';
 import { sketch } from '../model/routes.ts';
 import type { Sketch } from '../model/routes.ts';
 import { external, platform, traffic, world } from './samples.ts';
@@ -327,6 +328,69 @@ describe('apps of one namespace', () => {
       ],
       [],
     ]);
+  });
+});
+
+describe('a host below a wildcard of its namespace, each on a Gateway of its own', () => {
+  const generated: Edge = { kind: 'GeneratedGateway' };
+  const [workload] = platform.gateways;
+  const pods: Platform['gateways'] = workload === undefined ? [] : [workload, { ...workload, default: true }];
+  const onOnePod: Platform = { ...platform, gateways: pods };
+  const elsewhere = { ...platform, gateways: [...platform.gateways, ...builtInPlatform().gateways] };
+
+  /** An app on a generated Gateway, over TLS or over plain http alone. */
+  const own = (name: string, host: string, isTls: boolean): Traffic => {
+    const given = app(name, [host], [{}], generated);
+    const tls = { value: { secretName: 'shop-tls' }, at: 'spec.external.tls' };
+    return isTls && given.external !== undefined ? { ...given, external: { ...given.external, tls } } : given;
+  };
+
+  /** The problems of the second app, which came later than the first one. */
+  const problemsOf = (first: Traffic, second: Traffic, on = onOnePod): readonly object[] => {
+    const held = claimsOf(first, on).map((claim) => ({ ...claim, created: '2025-01-01T00:00:00Z' }));
+    return checkPolicy(second, { ...among(held), platform: on }).problems;
+  };
+
+  test('is refused over plain http while the wildcard is served over TLS, and the other way round', () => {
+    const [wide, narrow] = [own('shop/all', '*.x.org', true), own('shop/one', 'a.x.org', false)];
+    expect([problemsOf(wide, narrow), problemsOf(narrow, wide)]).toEqual([
+      [
+        {
+          code: 'AT0303',
+          field: 'spec.external.hosts[0]',
+          message:
+            'https for a.x.org, which this app serves over plain http alone, would get the TLS server of *.x.org, held by app all',
+          fix: 'serve a.x.org over TLS too (external.tls, or the gateway of that app), or use another host',
+        },
+      ],
+      [
+        {
+          code: 'AT0303',
+          field: 'spec.external.hosts[0]',
+          message: 'https for a.x.org, which app one serves over plain http alone, would get the TLS server of *.x.org',
+          fix: 'serve a.x.org over TLS too, or leave TLS away here, or use another host',
+        },
+      ],
+    ]);
+  });
+
+  test('is refused below a narrower wildcard too, and beside a wildcard on a named gateway of the same pods', () => {
+    const named = app('shop/all', ['*.x.org'], [{}], gateway);
+    const codes = [
+      problemsOf(own('shop/all', '*.x.org', true), own('shop/one', '*.a.x.org', false)),
+      problemsOf(named, own('shop/one', 'a.x.org', false)),
+    ].map((problems) => problems.map((problem) => ('code' in problem ? problem.code : '')));
+    expect(codes).toEqual([['AT0303'], ['AT0303']]);
+  });
+
+  test('is fine where both have TLS or none has, where only the narrower one has, and on other pods', () => {
+    const named = app('shop/all', ['*.x.org'], [{}], gateway);
+    expect([
+      problemsOf(own('shop/all', '*.x.org', true), own('shop/one', 'a.x.org', true)),
+      problemsOf(own('shop/all', '*.x.org', false), own('shop/one', 'a.x.org', false)),
+      problemsOf(own('shop/all', '*.x.org', false), own('shop/one', 'a.x.org', true)),
+      problemsOf(named, own('shop/one', 'a.x.org', false), elsewhere),
+    ]).toEqual([[], [], [], []]);
   });
 });
 
