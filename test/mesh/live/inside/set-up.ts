@@ -19,6 +19,9 @@ const callers = {
 /** Each app of the cases selects the pods by a label of its own. */
 const reviewsApps = [
   'match',
+  'by-cookie',
+  'by-query',
+  'without',
   'turned',
   'methods',
   'empty',
