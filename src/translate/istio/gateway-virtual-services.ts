@@ -34,7 +34,7 @@ export function gatewayVirtualServices(
       gateways: [serving.reference],
       ...(external.passthrough === undefined
         ? { http: httpOf(routes, redirect, { traffic, platform }) }
-        : { http: redirect.length === 0 ? [noRoute] : redirect, ...tlsEntries(hosts, routes, { traffic, platform }) }),
+        : { http: hiddenHttpOf(routes, redirect), ...tlsEntries(hosts, routes, { traffic, platform }) }),
       exportTo: [serving.entry.namespace],
     },
   }));
@@ -47,6 +47,14 @@ function httpOf(
 ): readonly VirtualServiceHttp[] {
   if (routes.length === 0) return [noRoute];
   return [...redirect, ...routes.flatMap((route) => httpEntries({ ...context, route, isMarked: true }))];
+}
+
+/** Beside TLS that ends at the pods plain http reaches nobody: it is sent to https, where the host has a route. */
+function hiddenHttpOf(
+  routes: readonly Route[],
+  redirect: readonly VirtualServiceHttp[],
+): readonly VirtualServiceHttp[] {
+  return routes.length === 0 || redirect.length === 0 ? [noRoute] : redirect;
 }
 
 /**
