@@ -7,6 +7,7 @@ import { targetOf } from '../../decide/target.ts';
 import { durationText } from '../../schema/duration.ts';
 import { alignedRows, table } from '../columns.ts';
 import type { Row } from '../columns.ts';
+import { printable } from '../printable.ts';
 import { connectionWords } from './connection-words.ts';
 import { candidateTable } from './candidate-table.ts';
 import type { PlaceOf } from './candidate-table.ts';
@@ -32,7 +33,7 @@ function resultRows(question: Question, decision: Decision): readonly Row[] {
     ...(forwarded !== undefined && route !== undefined ? [] : [['Because', why] as const]),
     ...(app === undefined ? [] : [['App', `${app.namespace}/${app.name}`] as const]),
     ...(route === undefined ? [] : [['Route', route] as const]),
-    ...(body === undefined ? [] : named('Body', body.split(/\r?\n/)).slice(0, longestBody)),
+    ...(body === undefined ? [] : named('Body', bodyLines(body))),
     ...(forwarded === undefined ? [] : forwardedRows(forwarded, (share) => backendWords(share, question, decision))),
     ...notes.map((note): Row => ['Note', note]),
   ];
@@ -72,6 +73,13 @@ function forwardedRows(
 
 /** How many lines of a body are shown. */
 const longestBody = 20;
+
+/** The body line by line, safe to print; where it is cut, a line says so. */
+function bodyLines(body: string): readonly string[] {
+  const lines = body.split(/\r?\n/).map(printable);
+  const left = lines.length - longestBody;
+  return left <= 0 ? lines : [...lines.slice(0, longestBody), `(and ${left} more ${left === 1 ? 'line' : 'lines'})`];
+}
 
 const providersOwn = "the provider's own";
 
