@@ -9,7 +9,7 @@ const redirectRoutes = [
   { name: 'port', match: { prefix: '/port' }, redirect: { port: 8443, code: 303 } },
   { name: 'path', match: { prefix: '/path' }, redirect: { path: '/there', code: 307 } },
   { name: 'prefix', match: { prefix: '/prefix' }, redirect: { prefix: '/v2', code: 308 } },
-  { name: 'root', match: { prefix: '/root' }, redirect: { prefix: '/', code: 302 } },
+  { name: 'slash', match: { prefix: '/base' }, redirect: { prefix: '/', code: 302 } },
   {
     name: 'all',
     match: { exact: '/all' },
@@ -33,8 +33,8 @@ function redirectAsks(side: Side): readonly Ask[] {
     to('prefix', '/prefix', 308, `${base}/v2`),
     to('prefix', '/prefix/', 308, `${base}/v2/`),
     to('prefix', '/prefix/a?b=c', 308, `${base}/v2/a?b=c`),
-    to('root', '/root', 302, `${base}/`),
-    to('root', '/root/a', 302, `${base}/a`),
+    to('slash', '/base', 302, `${base}/`),
+    to('slash', '/base/a', 302, `${base}/a`),
     to('all', '/all?b=c', 308, 'https://new.example.com:8443/x?b=c'),
     to('http', '/http/a', 301, `${base}/plain`),
     {
