@@ -24,14 +24,14 @@ export const cookies = stringMap(
 /** Parameters by name, both as they stand in the URL (RFC 3986 §3.4). */
 export const query = stringMap(
   text({
-    pattern: /^[!$%()*+,./0-9:;=?@A-Z[\]_a-z~-]+$/,
+    pattern: /^[!$%(-;=?-[\]_a-z~]+$/,
     max: 512,
     message: 'is not the value of a query parameter as a URL has it',
     fix: 'write it encoded (%20 for a blank), without & and #; a value is never empty',
   }),
   {
     keys: {
-      pattern: /^[!$%()*+,./0-9:;?@A-Z[\]_a-z~-]+$/,
+      pattern: /^[!$%(-;?-[\]_a-z~]+$/,
       max: 128,
       message: 'is not the name of a query parameter as a URL has it',
       fix: 'write it encoded (%20 for a blank), without &, = and #',

@@ -1,8 +1,8 @@
 /** URL paths as conditions and replacements. */
 import { text } from '../../schema/text.ts';
 
-const segment = '(?:[A-Za-z0-9_~-]|\\.[A-Za-z0-9_~-]|\\.\\.[A-Za-z0-9_.~-])[A-Za-z0-9_.~-]*';
-const plainPath = `\\/(?:${segment}(?:\\/${segment})*\\/?)?`;
+/** Not empty, and neither . nor .. */
+const segment = '(?:\\.{0,2}[\\w~-]|\\.{3})[\\w.~-]*';
 const fix =
   'begin with /, use letters, digits and . _ ~ - between single slashes, no . or .. segment, no query, no escapes';
 
@@ -11,7 +11,7 @@ const fix =
  * ingress controller's configuration gives them a meaning of its own.
  */
 export const path = text({
-  pattern: new RegExp(`^${plainPath}$`),
+  pattern: new RegExp(`^(?:(?:\\/${segment})+\\/?|\\/)$`),
   max: 1024,
   message: 'is not a plain path',
   fix,
@@ -19,7 +19,7 @@ export const path = text({
 
 /** A path of an allow entry: exact, or ending in `/*` for itself and all below. */
 export const allowedPath = text({
-  pattern: new RegExp(`^(?:${plainPath}|(?:\\/${segment})*\\/\\*)$`),
+  pattern: new RegExp(`^(?:(?:\\/${segment})+|(?:\\/${segment})*\\/\\*?)$`),
   max: 256,
   message: 'is not a path or a path ending in /*',
   fix,
