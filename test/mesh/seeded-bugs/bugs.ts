@@ -153,4 +153,22 @@ export const seededBugs: readonly SeededBug[] = [
     find: '...(body === undefined ? {} : { body: { string: body } })',
     put: '',
   },
+  {
+    name: 'a route to the first port, whichever it names',
+    file: `${istio}/destinations.ts`,
+    find: 'port: { number: route.port.port },',
+    put: 'port: { number: traffic.ports[0]?.port ?? route.port.port },',
+  },
+  {
+    name: 'what is spoken on a port left to its name',
+    file: 'src/translate/service/service.ts',
+    find: 'targetPort, appProtocol: protocol }',
+    put: "targetPort, ...(protocol === 'http2' ? {} : { appProtocol: protocol }) }",
+  },
+  {
+    name: 'a port inside that no route means left without an entry',
+    file: `${istio}/mesh-virtual-service.ts`,
+    find: ': [passThrough(port, ownHost(traffic, platform))];',
+    put: ': [];',
+  },
 ];

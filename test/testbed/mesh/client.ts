@@ -8,6 +8,7 @@ import type { Namespace } from './namespace.ts';
 import type { Attached, Network } from './network.ts';
 import { echoOf, wireRequest } from './request.ts';
 import type { Answer, MeshRequest } from './request.ts';
+import type { GrpcCall, GrpcResult } from './wire.ts';
 
 /** What pods, gateways and clients are made in. */
 export type Site = { readonly plane: ControlPlane; readonly network: Network; readonly rootCertificate: string };
@@ -21,7 +22,17 @@ export type Client = {
   readonly request: (request: MeshRequest) => Promise<Answer>;
   /** Sends one request that an echo server answers, and gives what it saw; rejects when anybody else answers, or nobody. */
   readonly echo: (request: MeshRequest) => Promise<Echo>;
+  /** Makes one gRPC call; a broken connection is an answer too. */
+  readonly grpc: (call: MeshCall) => Promise<GrpcResult>;
 };
+
+/** One gRPC call with one message, over HTTP/2 on a connection of its own. */
+export type MeshCall = Pick<MeshRequest, 'to' | 'withinMs'> &
+  Pick<GrpcCall, 'path' | 'message' | 'tls'> & {
+    /** The authority; default that of `to`. */
+    readonly host?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
 
 /** The address behind the name of a Service, as DNS would tell: its cluster IP, of a headless one an endpoint's. */
 async function addressOf(api: ApiClient, host: string): Promise<string> {
@@ -45,7 +56,13 @@ export function clientIn({ namespace, address }: Attached, name: string, api: Ap
     const [host = '', port = ''] = request.to.split(':');
     return namespace.send(wireRequest(request, await addressOf(api, host), Number(port)));
   };
-  return { name, address, namespace, request: send, echo: async (request) => echoOf(await send(request)) };
+  const grpc: Client['grpc'] = async ({ to, host = to, headers = {}, withinMs = 20_000, ...call }) => {
+    const [service = '', port = ''] = to.split(':');
+    const there = { address: await addressOf(api, service), port: Number(port), authority: host };
+    const question = { ...call, ...there, headers: Object.entries(headers), withinMs };
+    return (await namespace.ask({ ask: 'grpc', call: question })) as GrpcResult;
+  };
+  return { name, address, namespace, request: send, echo: async (request) => echoOf(await send(request)), grpc };
 }
 
 /** A new client outside the mesh, at that address. */

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { grpcContentType, isGrpc, unframe, frame } from './grpc.ts';
 import type { EchoIdentity, EchoPort, HeaderLine } from './wire.ts';
 
 /** The body of an echo's answer: the request as it arrived at the app. */
@@ -22,6 +23,7 @@ export type Echo = EchoIdentity & {
   readonly headers: readonly HeaderLine[];
   /** `:authority` or Host. */
   readonly host: string;
+  /** Of a gRPC call its messages, one after another. */
   readonly body: string;
   /** What requests are counted by: x-echo-key, else the path. */
   readonly key: string;
@@ -99,7 +101,9 @@ async function seen(identity: EchoIdentity, port: number, request: Request, coun
     httpVersion,
     headers: headerLines(request),
     host: typeof authority === 'string' ? authority : '',
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: isGrpc(request.headers['content-type'])
+      ? unframe(Buffer.concat(chunks)).join('')
+      : Buffer.concat(chunks).toString('utf8'),
     key,
     count,
     underWay,
@@ -126,9 +130,20 @@ async function answer(echo: Echo, request: Request, response: Response): Promise
     const colon = line.indexOf(':');
     response.appendHeader(line.slice(0, colon).trim(), line.slice(colon + 1).trim());
   }
+  if (isGrpc(request.headers['content-type'])) {
+    answerCall(echo, request, response);
+    return;
+  }
   response.setHeader('content-type', 'application/json');
   response.statusCode = status;
   response.end(JSON.stringify(echo));
+}
+
+/** A call's answer is 200 whatever came of it; the trailers tell. */
+function answerCall(echo: Echo, request: Request, response: Response): void {
+  response.setHeader('content-type', grpcContentType);
+  response.addTrailers({ 'grpc-status': wish(request, 'grpc-status') ?? '0', 'grpc-message': `from ${echo.pod}` });
+  response.end(frame(JSON.stringify(echo)));
 }
 
 function serverOf(identity: EchoIdentity, { port, protocol, credential }: EchoPort, counters: Counters): Server {

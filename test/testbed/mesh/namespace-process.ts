@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { newCounters, serve } from './echo.ts';
 import { exchange } from './exchange.ts';
+import { callGrpc } from './grpc.ts';
 import type { Call, Question, Reply } from './wire.ts';
 
 const counters = newCounters();
@@ -27,6 +28,7 @@ function relay(port: number, socket: string): Promise<void> {
 
 async function answer(question: Question): Promise<unknown> {
   if (question.ask === 'request') return exchange(question.request);
+  if (question.ask === 'grpc') return callGrpc(question.call);
   if (question.ask === 'count') return counters.counts.get(question.key) ?? 0;
   if (question.ask === 'connections') return counters.connections.size;
   if (question.ask === 'relay') await relay(question.port, question.socket);

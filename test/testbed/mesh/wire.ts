@@ -45,10 +45,37 @@ export type WireFailure = { readonly connectionError: string; readonly during: '
 /** What comes of a request. */
 export type WireResult = WireResponse | WireFailure;
 
+/** One gRPC call with one message, over HTTP/2 on a connection of its own. */
+export type GrpcCall = {
+  /** IPv4 address. */
+  readonly address: string;
+  readonly port: number;
+  /** By default HTTP/2 in plain text, without asking first. */
+  readonly tls?: Pick<ClientTls, 'sni' | 'ca'>;
+  readonly authority: string;
+  /** `/SERVICE/METHOD`. */
+  readonly path: string;
+  /** Beside those that make it a call. */
+  readonly headers: readonly HeaderLine[];
+  readonly message: string;
+  readonly withinMs: number;
+};
+
+/** What a call gets: the answer with its messages (one text where it is no gRPC answer) and trailers, or Node's error code. */
+export type GrpcResult =
+  | {
+      readonly status: number;
+      readonly headers: readonly HeaderLine[];
+      readonly messages: readonly string[];
+      readonly trailers: readonly HeaderLine[];
+      readonly connectionError?: never;
+    }
+  | { readonly connectionError: string };
+
 /** A port on which an echo server listens. */
 export type EchoPort = {
   readonly port: number;
-  /** Default http, which is HTTP/1.1; https is the same over TLS; http2 is HTTP/2 without TLS; tcp sends `POD\n`, then back what it gets. */
+  /** Default http, which is HTTP/1.1; https is the same over TLS; http2 is HTTP/2 without TLS, and answers gRPC calls; tcp sends `POD\n`, then back what it gets. */
   readonly protocol?: 'http' | 'https' | 'http2' | 'tcp';
   /** What https answers with; PEM. */
   readonly credential?: { readonly certificate: string; readonly key: string };
@@ -65,6 +92,7 @@ export type EchoIdentity = {
 /** What a namespace process can be asked. */
 export type Question =
   | { readonly ask: 'request'; readonly request: WireRequest }
+  | { readonly ask: 'grpc'; readonly call: GrpcCall }
   | { readonly ask: 'serve'; readonly identity: EchoIdentity; readonly ports: readonly EchoPort[] }
   | { readonly ask: 'count'; readonly key: string }
   | { readonly ask: 'connections' }

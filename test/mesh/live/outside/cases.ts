@@ -9,6 +9,7 @@ import { resilienceCases } from '../routes/resilience.ts';
 import { outside } from '../routes/side.ts';
 import { backendCases } from './backends.ts';
 import { connectionCases } from './connections.ts';
+import { grpcCases } from './grpc.ts';
 import { hostCases } from './hosts.ts';
 import { lifecycleCases } from './lifecycle.ts';
 import { portCases } from './ports.ts';
@@ -28,6 +29,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...outsideDefaults,
   ...connectionCases,
   ...portCases,
+  ...grpcCases,
   ...sharingCases,
   ...lifecycleCases,
 ];

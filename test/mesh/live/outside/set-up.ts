@@ -40,7 +40,7 @@ const service = (namespace: string, name: string, selector: object, ports: reado
 
 async function startPods({ pod }: Mesh): Promise<void> {
   const version = (v: string) => ({ app: 'shop', version: v, ...(v === 'v2' ? { track: 'canary' } : {}) });
-  const shopPorts = [8080, { port: 8443, protocol: 'https' as const }];
+  const shopPorts = [8080, { port: 8443, protocol: 'https' as const }, { port: 9090, protocol: 'http2' as const }];
   await Promise.all([
     pod({ namespace: 'team', name: 'shop-v1', labels: version('v1'), ports: shopPorts }),
     pod({ namespace: 'team', name: 'shop-v2', labels: version('v2'), ports: shopPorts }),
@@ -72,6 +72,7 @@ export async function setUpOutside(mesh: Mesh): Promise<Stage> {
       }),
     ),
     mesh.tlsSecret('istio-system', 'team-versions', ['tls-1-2.example.com', 'tls-1-3.example.com']),
+    mesh.tlsSecret('istio-system', 'team-calls', ['calls.example.com']),
     mesh.tlsSecret('istio-system', 'team-ended', ['ended.passed.example.com']),
     mesh.api.create(publicGateway),
     mesh.api.create(service('common', 'search', { app: 'search' }, [{ name: 'http', port: 81, targetPort: 8081 }])),
