@@ -1,5 +1,24 @@
-/** The conditions of a route beside host and path: how many there are, and whether there are any. */
+/** The conditions of a route: which of its features they are, how many beside host and path, and whether there are any. */
 import type { RouteFeatures } from './route.ts';
+
+/** The features that say which requests a route takes; all others say what becomes of them. A test holds this against every match of the schema. */
+const conditions: ReadonlySet<string> = new Set([
+  'host',
+  'prefix',
+  'exact',
+  'regex',
+  'methods',
+  'headers',
+  'headersRegex',
+  'withoutHeaders',
+  'cookies',
+  'query',
+]);
+
+/** The features that say which requests the route takes. */
+export function conditionsOf(features: RouteFeatures): RouteFeatures {
+  return Object.fromEntries(Object.entries(features).filter(([name]) => conditions.has(name)));
+}
 
 /** How many headers and cookies the route looks at. */
 export function headerConditionCount({ headers, withoutHeaders, cookies }: RouteFeatures): number {

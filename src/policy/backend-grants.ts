@@ -1,7 +1,8 @@
 /** AT0209: a backend in another namespace needs a grant of the platform; without it its routes answer 503, and it gets no copies. */
 import type { Backend } from '../model/backend.ts';
 import type { Platform } from '../model/platform.ts';
-import type { Route, RouteFeatures } from '../model/route.ts';
+import { conditionsOf } from '../model/route-conditions.ts';
+import type { Route } from '../model/route.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { Policy } from './policy.ts';
 
@@ -83,14 +84,7 @@ function withoutCopies(route: Route): Route {
 
 /** The same match; every request it wins gets 503. What would have happened to the request is left out. */
 function unavailable(route: Route): Route {
-  const { host, prefix, exact, methods, headers, forward } = route.features;
-  const features: RouteFeatures = {
-    ...(host === undefined ? {} : { host }),
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(exact === undefined ? {} : { exact }),
-    ...(methods === undefined ? {} : { methods }),
-    ...(headers === undefined ? {} : { headers }),
-    unavailable: { value: true, at: forward?.at ?? route.at },
-  };
-  return { ...route, features };
+  const { forward } = route.features;
+  const answer = { value: true, at: forward?.at ?? route.at } as const;
+  return { ...route, features: { ...conditionsOf(route.features), unavailable: answer } };
 }

@@ -4,6 +4,7 @@ import type { Traffic } from '../../../src/model/traffic.ts';
 import type { World } from '../../../src/model/world.ts';
 import { checkPolicy } from '../../../src/policy/check-policy.ts';
 import { sketch } from '../model/routes.ts';
+import type { Sketch } from '../model/routes.ts';
 import { external, internal, platform, traffic, world } from './samples.ts';
 
 type ServiceBackend = Extract<Backend, { readonly kind: 'Service' }>;
@@ -17,9 +18,11 @@ const docs: ServiceBackend = {
   at: 'spec.backends.docs',
 };
 
+const toDocs: Sketch = { name: 'docs', prefix: '/docs', headers: { v: '1' } };
+
 /** An app whose route /docs goes to the backend, with a timeout and a rewrite, inside and outside. */
-function appWith(backend: ServiceBackend): Traffic {
-  const plain = sketch({ name: 'docs', prefix: '/docs', headers: { v: '1' } });
+function appWith(backend: ServiceBackend, match: Sketch = toDocs): Traffic {
+  const plain = sketch(match);
   const route: Route = {
     ...plain,
     features: {
@@ -67,6 +70,24 @@ describe('backends that are another Service', () => {
       hosts: [{ host: 'shop.example.com', state: 'Granted' }],
       assumed: [],
     });
+  });
+
+  test('in another namespace without a grant: every condition of the match is kept', () => {
+    const match = {
+      host: 'a.example.com',
+      exact: '/a',
+      methods: ['GET'],
+      headers: { a: '1' },
+      withoutHeaders: ['b'],
+      cookies: { c: '2' },
+      query: { d: '3' },
+    } as const;
+    const { forward: _, ...conditions } = sketch(match).features;
+    const app = appWith({ ...docs, namespace: 'wiki' }, match);
+    const at = 'spec.external.routes[0].to';
+    expect(checkPolicy(app, world).granted.internal?.routes?.map(({ features }) => features)).toEqual([
+      { ...conditions, unavailable: { value: true, at } },
+    ]);
   });
 
   test('in another namespace without a grant: it gets no copies, and the route that mirrors is served', () => {
