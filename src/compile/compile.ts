@@ -35,6 +35,7 @@ export function compile(input: AppTraffic, world: World): Compiled {
     assumed: policy.assumed,
     unavailableKinds: unavailable,
     ...(traffic.held === undefined ? {} : { held: traffic.held }),
+    ...(policy.recheckAt === undefined ? {} : { recheckAt: policy.recheckAt }),
   };
 }
 

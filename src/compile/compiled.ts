@@ -38,4 +38,6 @@ export type Compiled = {
   readonly unavailableKinds: readonly ChildKind[];
   /** Nothing may be written although the spec is accepted. */
   readonly held?: Held;
+  /** When to compile again although nothing changes, in milliseconds since the epoch; absent: never. */
+  readonly recheckAt?: number;
 };

@@ -7,7 +7,7 @@ import type { ConnectionValues } from '../model/connections.ts';
 import type { ServedModel } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import type { Identity } from '../model/identity.ts';
-import type { Decision, Forwarded } from './decision.ts';
+import type { Decision, Forwarded, InjectedFault } from './decision.ts';
 import { locationOf } from './location.ts';
 import { podsOf, refusalOf } from './pods.ts';
 import type { Refusal } from './pods.ts';
@@ -54,7 +54,25 @@ export function act(route: Route, passage: Passage): Deed {
   if (forward === undefined) {
     return { ...named, outcome: 'respond', status: 503, why: `route ${route.name} may not be served and answers 503` };
   }
-  return { ...deliver(forward.value, route, passage), route: route.name };
+  const fault = faultOf(route);
+  const aborted = fault === undefined ? undefined : abortOf(fault, route);
+  return {
+    ...named,
+    ...(aborted ?? deliver(forward.value, route, passage)),
+    ...(fault === undefined ? {} : { fault }),
+  };
+}
+
+function faultOf({ features: { fault } }: Route): InjectedFault | undefined {
+  if (fault === undefined) return undefined;
+  const { delay, abort } = fault.value;
+  return { ...(delay === undefined ? {} : { delay }), ...(abort === undefined ? {} : { abort }) };
+}
+
+/** An abort of every request: no backend sees one. */
+function abortOf({ abort }: InjectedFault, { name }: Route): Pick<Deed, 'outcome' | 'status' | 'why'> | undefined {
+  if (abort?.percent !== 100) return undefined;
+  return { outcome: 'respond', status: abort.status, why: `the fault of route ${name} aborts every request` };
 }
 
 /** What a caller gets from the plain Service: any pod of the app, on the port, with nothing changed. */

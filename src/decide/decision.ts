@@ -50,6 +50,12 @@ export type Forwarded = {
   readonly connections?: Partial<ConnectionValues>;
 };
 
+/** What is made to fail on purpose, and of how many such requests in percent: first a delay, then an answer without a backend. */
+export type InjectedFault = {
+  readonly delay?: { readonly ms: number; readonly percent: number };
+  readonly abort?: { readonly status: number; readonly percent: number };
+};
+
 /** What one request gets. */
 export type Decision = {
   /** Whose request it is; absent: nobody's, or that of several apps which share the host. */
@@ -63,6 +69,8 @@ export type Decision = {
   readonly location?: string;
   /** The body of an answer that a route gives by itself; absent: none, or the answer is somebody else's. */
   readonly body?: string;
+  /** Absent: nothing. With an abort of all requests the outcome is `respond`. */
+  readonly fault?: InjectedFault;
   /** Present for outcome `route`. */
   readonly forwarded?: Forwarded;
   /** In order of precedence; those of several apps one app after another. */

@@ -78,8 +78,7 @@ function heard(deed: Deed, { traffic }: ServedModel, port: Port, caller: Questio
   const isForPods = deed.forwarded?.backends.some(({ name }) => name === appBackend) === true;
   const why = isHeadless(traffic) && isForPods ? unheardPort(traffic, port) : undefined;
   if (why === undefined) return deed;
-  const { route, notes } = deed;
-  const named = { app: traffic.app, ...(route === undefined ? {} : { route }), notes, why };
+  const { forwarded: _, ...named } = { ...deed, app: traffic.app, why };
   return caller === undefined ? { ...named, outcome: 'notFound' } : { ...named, outcome: 'respond', status: 503 };
 }
 

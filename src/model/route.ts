@@ -38,6 +38,17 @@ export type Retries = {
 /** Copies of a share of the requests (whole percents, 1 to 100); the answers are thrown away. */
 export type Mirror = { readonly backend: Backend; readonly percent: number };
 
+/**
+ * Requests that are made to fail on purpose, in whole percents (1 to 100), delays and aborts each for themselves. A delay
+ * comes first, and no timeout covers it; an abort is not retried.
+ */
+export type Fault = {
+  readonly delay?: { readonly ms: number; readonly percent: number };
+  readonly abort?: { readonly status: number; readonly percent: number };
+  /** When it ends, in milliseconds since the epoch; absent: never. */
+  readonly untilMs?: number;
+};
+
 /** Every feature a route can have, and the type of its value. A new feature is a row here; the compiler then asks each target for its row. */
 export type RouteFeatureValues = {
   /** `match.host`: only requests for this host (exact, or a wildcard below one of the app's wildcards). */
@@ -62,6 +73,7 @@ export type RouteFeatureValues = {
   readonly unavailable: true;
   readonly rewritePrefix: string;
   readonly mirror: Mirror;
+  readonly fault: Fault;
   /** Milliseconds; covers all tries. */
   readonly timeout: number;
   readonly retries: Retries;

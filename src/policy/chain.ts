@@ -3,6 +3,7 @@ import { allowNeedsMtls } from './allow-needs-mtls.ts';
 import { backendGrants } from './backend-grants.ts';
 import { backendServices } from './backend-services.ts';
 import { controllerInMesh } from './controller-in-mesh.ts';
+import { expiredFaults } from './expired-faults.ts';
 import { existingService } from './existing-service.ts';
 import { gatewayReference } from './gateway-reference.ts';
 import { hosts } from './hosts.ts';
@@ -28,6 +29,7 @@ export const policies: readonly Policy[] = [
   httpsRedirect,
   hosts,
   shadowedRoutes,
+  expiredFaults,
   meshMembership,
   allowNeedsMtls,
   controllerInMesh,

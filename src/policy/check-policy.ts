@@ -16,15 +16,19 @@ export type PolicyOutcome = {
   readonly hosts: readonly HostVerdict[];
   /** What was taken to be there because nothing says otherwise (offline), e.g. `Gateway istio-ingress/public`; sorted. */
   readonly assumed: readonly string[];
+  /** When to look again although nothing changes, in milliseconds since the epoch; absent: never. */
+  readonly recheckAt?: number;
 };
 
 /** Runs every policy. The outcome does not depend on the order of the lists in `world`. */
 export function checkPolicy(traffic: Traffic, world: World): PolicyOutcome {
   const verdicts = policies.map((policy) => policy(traffic, world));
+  const times = verdicts.flatMap(({ recheckAt }) => recheckAt ?? []);
   return {
     problems: verdicts.flatMap(({ problems }) => problems).sort(compareProblems),
     granted: verdicts.reduce((given, { narrow }) => narrow?.(given) ?? given, traffic),
     hosts: verdicts.flatMap(({ hosts }) => hosts ?? []),
     assumed: [...new Set(verdicts.flatMap(({ assumed }) => assumed ?? []))].sort(),
+    ...(times.length === 0 ? {} : { recheckAt: Math.min(...times) }),
   };
 }

@@ -13,6 +13,8 @@ export type Verdict = {
   readonly assumed?: readonly string[];
   /** The app's hosts, in the order of the spec's list in the model. */
   readonly hosts?: readonly HostVerdict[];
+  /** When the rule says something else although nothing changes, in milliseconds since the epoch; absent: never. */
+  readonly recheckAt?: number;
   /** Takes out of the traffic what the policy does not let through; absent: nothing. */
   readonly narrow?: (traffic: Traffic) => Traffic;
 };

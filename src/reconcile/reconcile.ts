@@ -64,7 +64,7 @@ export async function reconcile(key: string, tools: ReconcileTools, { failures, 
   const isUnfinished = isHiccup || signal.aborted || applied.settlesAt !== undefined || justMoved(drawn, applied);
   const failure = await tell(entry, compiled, { children: applied.children, isUnfinished }, tools);
   if (failure !== undefined) return backoff(failure);
-  return next(drawn, applied, tools);
+  return next(compiled, drawn, applied, tools);
 }
 
 /** An app that is being deleted, by itself or with its namespace, is left to the cluster: nothing is written any more. */
@@ -102,10 +102,10 @@ function justMoved({ drain }: Plan, { wroteRoutes }: Applied): boolean {
   return wroteRoutes && drain?.waitsFor === 'Programmed';
 }
 
-function next(drawn: Plan, applied: Applied, tools: ReconcileTools): Outcome {
+function next(compiled: Compiled, drawn: Plan, applied: Applied, tools: ReconcileTools): Outcome {
   if (applied.retry !== undefined) return tryAgain({ ...applied.retry, text: unwrittenText(applied) });
   if (justMoved(drawn, applied)) return againAfter(0);
-  const at = nextLook(drawn, applied, tools);
+  const at = nextLook(compiled, drawn, applied, tools);
   return at === undefined ? done : againAfter(Math.max(0, at - tools.now()));
 }
 

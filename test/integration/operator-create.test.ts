@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { condition, field } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
+import { problemsOf, writeTexts } from './app-view.ts';
 import { startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -10,13 +11,13 @@ jest.setTimeout(120_000);
 const documentsOf = (path: string): readonly KubeObject[] =>
   parseAllDocuments(readFileSync(path, 'utf8')).map((document) => document.toJS() as KubeObject);
 
-describe('the sample', () => {
-  let stage: Stage;
-  beforeAll(async () => {
-    stage = await startStage();
-  });
-  afterAll(() => stage?.stop());
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage?.stop());
 
+describe('the sample', () => {
   it('becomes exactly its golden objects and is Ready, with one write a child and one for status', async () => {
     const mark = stage.proxy.mark();
     const [namespace, app] = documentsOf('config/samples/shop.yaml');
@@ -57,5 +58,40 @@ describe('the sample', () => {
         },
       ]);
     }
+  });
+});
+
+describe('a fault with an end', () => {
+  it('is taken out when it ends, with one write of its routes and one of status, and nobody has to touch the app', async () => {
+    await stage.namespace('faults');
+    // In whole seconds, and late enough for the app to be Ready with its fault on a busy machine.
+    const until = `${new Date(Math.ceil(Date.now() / 1_000 + 12) * 1_000).toISOString().slice(0, 19)}Z`;
+    const app = await stage.app('faults', 'shop', {
+      port: 8080,
+      external: { hosts: ['faults.example.com'], routes: [{ name: 'all', fault: { abort: 503, until } }] },
+    });
+    expect(problemsOf(await stage.ready(app))).toEqual([]);
+    const routes = {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      namespace: 'faults',
+      name: 'shop-istio',
+    };
+    const faultIn = (found: KubeObject | undefined): unknown => field(found ?? app, 'spec', 'http', 0, 'fault');
+    expect(faultIn(await stage.plane.api.get(routes))).toEqual({
+      abort: { httpStatus: 503, percentage: { value: 100 } },
+    });
+    const mark = stage.proxy.mark();
+    await stage.plane.api.waitFor(routes, (found) => found !== undefined && faultIn(found) === undefined);
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(until));
+    const over = await stage.settled(app, (found) => problemsOf(found).length > 0);
+    expect(problemsOf(over)).toEqual([
+      'AT0305 Warning spec.external.routes[0].fault: the fault of route all ended at its until, and requests are served without it; remove fault, or set a later until',
+    ]);
+    expect(condition(over, 'Ready')).toMatchObject({ status: 'True' });
+    expect(writeTexts(stage.proxy, 'faults', mark)).toEqual([
+      'apply virtualservices shop-istio',
+      'apply apptraffics/status shop',
+    ]);
   });
 });

@@ -30,6 +30,14 @@ const allowEntry = optional({
   paths: array(path, { maxLength: 2 }),
 });
 
+const fault = optional({
+  delay: duration,
+  delayPercent: integer({ min: 0, max: 101 }),
+  abort: integer({ min: 399, max: 600 }),
+  abortPercent: integer({ min: 0, max: 101 }),
+  until: text('2030-01-01T00:00:00Z', '2028-02-29T00:00:00Z', '2027-02-29T00:00:00Z', '2030-1-1', '2030-01-01T24:00:00Z'),
+});
+
 type Path = readonly (string | number)[];
 
 /** What a field may be changed to; a change may also remove it. */
@@ -77,6 +85,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
     ],
     [[side, 'routes', 0, 'rewrite'], optional({ prefix: path })],
     [[side, 'routes', 0, 'mirror'], optional({ to: name, percent: integer({ min: 0, max: 101 }) })],
+    [[side, 'routes', 0, 'fault'], fault],
     [[side, 'routes', 0, 'timeout'], duration],
     [[side, 'routes', 0, 'retries'], optional({ attempts: integer({ min: -1, max: 11 }), perTry: duration })],
   ]),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { split } from './backend.ts';
 import { about } from '../../schema/describe.ts';
 import { duration } from '../../schema/duration.ts';
+import { fault } from './fault.ts';
 import type { Immutable } from '../../schema/immutable.ts';
 import { labelName } from '../../schema/names.ts';
 import { mirror } from './mirror.ts';
@@ -62,6 +63,13 @@ const actions = {
       }),
     )
     .exactOptional(),
+  fault: fault
+    .meta(
+      about('Delays or aborts requests on purpose, before anything else is done with them.', {
+        becomes: 'VirtualService.spec.http[].fault',
+      }),
+    )
+    .exactOptional(),
   timeout: duration
     .meta(
       about('Longest time until the answer is complete, as a duration; covers all tries.', {
@@ -83,7 +91,7 @@ const actions = {
 const inMesh = z.strictObject({ name, match: internalMatch.meta(matchMeta).exactOptional(), ...actions });
 const outside = z.strictObject({ name, match: externalMatch.meta(matchMeta).exactOptional(), ...actions });
 
-const noEffectBesideAnswers = ['port', 'rewrite', 'mirror', 'timeout', 'retries'] as const;
+const noEffectBesideAnswers = ['port', 'rewrite', 'mirror', 'fault', 'timeout', 'retries'] as const;
 
 const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
   {

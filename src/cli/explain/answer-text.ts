@@ -1,6 +1,6 @@
 /** An answer for a person at a terminal: the request as it was understood, every candidate, and what comes of it. */
 import type { Backend } from '../../model/backend.ts';
-import type { Decision, Forwarded, Share } from '../../decide/decision.ts';
+import type { Decision, Forwarded, InjectedFault, Share } from '../../decide/decision.ts';
 import type { Question } from '../../decide/question.ts';
 import type { Retries } from '../../model/route.ts';
 import { targetOf } from '../../decide/target.ts';
@@ -26,7 +26,7 @@ export function answerText(question: Question, decision: Decision, placeOf: Plac
 }
 
 function resultRows(question: Question, decision: Decision): readonly Row[] {
-  const { app, route, body, why, notes, forwarded } = decision;
+  const { app, route, body, why, notes, fault, forwarded } = decision;
   return [
     ['Result', resultWords(question, decision)],
     // Of a route that forwards, the table has said all.
@@ -34,6 +34,7 @@ function resultRows(question: Question, decision: Decision): readonly Row[] {
     ...(app === undefined ? [] : [['App', `${app.namespace}/${app.name}`] as const]),
     ...(route === undefined ? [] : [['Route', route] as const]),
     ...(body === undefined ? [] : named('Body', bodyLines(body))),
+    ...(fault === undefined ? [] : named('Fault', faultWords(fault))),
     ...(forwarded === undefined ? [] : forwardedRows(forwarded, (share) => backendWords(share, question, decision))),
     ...notes.map((note): Row => ['Note', note]),
   ];
@@ -86,6 +87,13 @@ const providersOwn = "the provider's own";
 /** Several values below one name. */
 function named(name: string, values: readonly string[]): readonly Row[] {
   return values.map((value, at) => [at === 0 ? name : '', value]);
+}
+
+function faultWords({ delay, abort }: InjectedFault): readonly string[] {
+  return [
+    ...(delay === undefined ? [] : [`${delay.percent}% are delayed by ${durationText(delay.ms)}`]),
+    ...(abort === undefined ? [] : [`${abort.percent}% are answered with ${abort.status}`]),
+  ];
 }
 
 function retriesWords({ attempts, perTryMs, backoffMs, retryOn }: Retries): string {

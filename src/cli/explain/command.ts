@@ -62,7 +62,7 @@ function addAskedOptions(command: Command): Command {
       'Highest version of TLS that the client speaks, 1.2 or 1.3 (default: the newest)',
     )
     .option('--token <TOKEN>', 'none, invalid, or @FILE with the claims of a valid one; no field asks for one yet')
-    .option('--now <TIME>', 'Time of the request, RFC 3339; no field depends on it yet')
+    .option('--now <TIME>', 'Time of the request, RFC 3339; faults end by it; now where absent')
     .addOption(new Option('-o, --output <FORMAT>', 'Form of the answer').choices(['text', 'json']).default('text'));
 }
 
@@ -81,7 +81,7 @@ async function explain(
     terminal.err(nothingToDo);
     return exitCodes.error;
   }
-  const now = terminal.now();
+  const now = asked.value.now ?? terminal.now();
   const { findings, assumed } = compileOffline(input, platform, now);
   const { served, refused } = servedOffline(input, platform, now);
   const isFaulty = findings.some(({ severity }) => severity === 'Error');

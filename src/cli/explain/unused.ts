@@ -5,14 +5,13 @@ import { bearerToken } from '../question/bearer-token.ts';
 import type { Asked } from './asked.ts';
 
 /** One line each; empty where all that was said counts. */
-export function unusedLines({ request, clientIp, token, now }: Asked): readonly string[] {
+export function unusedLines({ request, clientIp, token }: Asked): readonly string[] {
   const flags = [
     ...(clientIp === undefined ? [] : [unused('--client-ip', "asks for the client's address")]),
     ...(request.tlsVersion === undefined || request.scheme === 'https'
       ? []
       : ['--tls-version changes nothing: the request is plain http']),
     ...(token === undefined ? [] : [unused('--token', 'asks for a token')]),
-    ...(now === undefined ? [] : [unused('--now', 'depends on the time')]),
   ];
   const bearer = bearerToken(request.headers);
   if (bearer === undefined) return flags;

@@ -1,5 +1,5 @@
 /** Decisions as JSON (docs/reference/decision.md): every key is always there, so that a reader asks for no key in vain. */
-import type { Candidate, Decision, MirroredTo, Outcome, Share, Verdict } from '../../decide/decision.ts';
+import type { Candidate, Decision, InjectedFault, MirroredTo, Outcome, Share, Verdict } from '../../decide/decision.ts';
 import type { ConnectionValues } from '../../model/connections.ts';
 import type { Retries } from '../../model/route.ts';
 import type { AppRef } from '../../model/traffic.ts';
@@ -23,6 +23,12 @@ export type ConnectionsJson = {
   readonly maxRetries: number | null;
 };
 
+/** What is made to fail on purpose; percents of such requests. */
+export type FaultJson = {
+  readonly delay: { readonly duration: string; readonly percent: number } | null;
+  readonly abort: { readonly status: number; readonly percent: number } | null;
+};
+
 /** A decision. Keys of features that no AppTraffic can ask for yet are there too, and say that nothing happens. */
 export type DecisionJson = {
   readonly app: AppRef | null;
@@ -36,7 +42,7 @@ export type DecisionJson = {
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly responseHeaders: Readonly<Record<string, never>>;
   readonly mirror: MirroredTo | null;
-  readonly fault: null;
+  readonly fault: FaultJson | null;
   readonly timeout: string | null;
   readonly retries: RetriesJson | null;
   readonly connections: ConnectionsJson | null;
@@ -46,7 +52,7 @@ export type DecisionJson = {
 
 /** The decision as JSON; the order of keys is always the same. */
 export function decisionJson(decision: Decision): DecisionJson {
-  const { app, outcome, status, route, location, body, forwarded, candidates } = decision;
+  const { app, outcome, status, route, location, body, fault, forwarded, candidates } = decision;
   return {
     app: app ?? null,
     outcome,
@@ -57,7 +63,7 @@ export function decisionJson(decision: Decision): DecisionJson {
     body: body ?? null,
     ...messageJson(decision),
     mirror: forwarded?.mirror ?? null,
-    fault: null,
+    fault: faultJson(fault),
     ...limitsJson(forwarded),
     rateLimit: null,
     candidates: candidatesJson(candidates),
@@ -88,6 +94,15 @@ function candidatesJson(candidates: readonly Candidate[]): DecisionJson['candida
     const { route, verdict, reason } = candidate;
     return { route, verdict, reason: isShared ? `of ${nameOf(candidate)}: ${reason}` : reason };
   });
+}
+
+function faultJson(fault: InjectedFault | undefined): FaultJson | null {
+  if (fault === undefined) return null;
+  const { delay, abort } = fault;
+  return {
+    delay: delay === undefined ? null : { duration: durationText(delay.ms), percent: delay.percent },
+    abort: abort ?? null,
+  };
 }
 
 function retriesJson(retries: Retries | undefined): RetriesJson | null {

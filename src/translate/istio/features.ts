@@ -1,6 +1,10 @@
 /** Where every feature of a route lands in a VirtualService (networking.istio.io/v1, HTTPRoute). */
-import type { VirtualServiceHttpMatch, VirtualServiceHttpRetries } from '../../generated/istio/virtual-service.ts';
-import type { PairCondition, Redirect, Retries, Route } from '../../model/route.ts';
+import type {
+  VirtualServiceHttpFault,
+  VirtualServiceHttpMatch,
+  VirtualServiceHttpRetries,
+} from '../../generated/istio/virtual-service.ts';
+import type { Fault, PairCondition, Redirect, Retries, Route } from '../../model/route.ts';
 import { exact } from '../feature-table.ts';
 import type { FeatureTable } from '../feature-table.ts';
 import { cookieHeaders } from './cookie-headers.ts';
@@ -55,6 +59,9 @@ export const routeTable = {
       ? { action: { mirrors: [{ destination: destination(backend, context), percentage: { value: percent } }] } }
       : {},
   ),
+  fault: exact('VirtualService spec.http[].fault', (fault, { route }) =>
+    forwards(route) ? { action: { fault: injected(fault) } } : {},
+  ),
   timeout: exact('VirtualService spec.http[].timeout', (ms, { route }) =>
     forwards(route) ? { action: { timeout: durationText(ms) } } : {},
   ),
@@ -67,7 +74,7 @@ function exactValues(conditions: readonly PairCondition[]): NonNullable<VirtualS
   return Object.fromEntries(conditions.map(({ name, value }) => [name, { exact: value }]));
 }
 
-/** Istio refuses rewrite, mirrors, timeout and retries beside an answer of its own. */
+/** Istio refuses rewrite, mirrors, fault, timeout and retries beside an answer of its own. */
 function forwards({ features }: Route): boolean {
   return features.forward !== undefined;
 }
@@ -75,6 +82,15 @@ function forwards({ features }: Route): boolean {
 function marker({ traffic: { app }, route, isMarked }: RouteContext): Pick<HttpAction, 'headers'> {
   if (!isMarked) return {};
   return { headers: { request: { set: { [routeHeader]: `${app.namespace}/${app.name}/${route.name}` } } } };
+}
+
+function injected({ delay, abort }: Fault): VirtualServiceHttpFault {
+  return {
+    ...(delay === undefined
+      ? {}
+      : { delay: { fixedDelay: durationText(delay.ms), percentage: { value: delay.percent } } }),
+    ...(abort === undefined ? {} : { abort: { httpStatus: abort.status, percentage: { value: abort.percent } } }),
+  };
 }
 
 /** Zero attempts switch retries off; Istio then allows no other field (validateHTTPRetry). */

@@ -53,7 +53,7 @@ function together(a: HttpConditions, b: HttpConditions = {}): HttpConditions {
 
 /** An entry with its fields in the order in which people write them. */
 function entry(name: string, match: readonly VirtualServiceHttpMatch[], action: HttpAction): VirtualServiceHttp {
-  const { route, redirect, directResponse, rewrite, mirrors, timeout, retries, headers } = action;
+  const { route, redirect, directResponse, rewrite, mirrors, fault, timeout, retries, headers } = action;
   return {
     name,
     match,
@@ -62,6 +62,7 @@ function entry(name: string, match: readonly VirtualServiceHttpMatch[], action: 
     ...(directResponse === undefined ? {} : { directResponse }),
     ...(rewrite === undefined ? {} : { rewrite }),
     ...(mirrors === undefined ? {} : { mirrors }),
+    ...(fault === undefined ? {} : { fault }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(retries === undefined ? {} : { retries }),
     ...(headers === undefined ? {} : { headers }),

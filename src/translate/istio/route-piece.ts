@@ -7,7 +7,7 @@ import type { Traffic } from '../../model/traffic.ts';
 /** What an http entry does with a request. */
 export type HttpAction = Pick<
   VirtualServiceHttp,
-  'route' | 'redirect' | 'directResponse' | 'rewrite' | 'mirrors' | 'timeout' | 'retries' | 'headers'
+  'route' | 'redirect' | 'directResponse' | 'rewrite' | 'mirrors' | 'fault' | 'timeout' | 'retries' | 'headers'
 >;
 
 /** The conditions of an http entry beside the path. */

@@ -31,6 +31,6 @@ export function disagreementText({ world, pair, decision, expected, observed, di
 }
 
 /** The numbers of a run in one line. */
-export function reportText({ worlds, pairs, failing, splits, mirrors, disagreements }: Report): string {
-  return `${worlds} worlds, ${pairs} pairs compared, ${failing} of them failing on purpose, ${splits} splits and ${mirrors} mirrors counted: ${disagreements.length} disagreements`;
+export function reportText({ worlds, pairs, failing, splits, mirrors, faults, disagreements }: Report): string {
+  return `${worlds} worlds, ${pairs} pairs compared, ${failing} of them failing on purpose, ${splits} splits, ${mirrors} mirrors and ${faults} faults counted: ${disagreements.length} disagreements`;
 }

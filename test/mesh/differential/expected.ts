@@ -23,8 +23,17 @@ export type Expected =
   | { readonly is: 'proxy'; readonly status: number; readonly location?: string; readonly body?: string }
   | ({ readonly is: 'pod' } & ExpectedPods);
 
-/** Everything that may be seen; a split to a backend that cannot answer gives several. */
+/** Everything that may be seen; a split to a backend that cannot answer gives several, and so does a fault that aborts some. */
 export function expectationsOf(decision: Decision, pair: Pair, prepared: Prepared): readonly Expected[] {
+  const aborts = decision.fault?.abort === undefined ? [] : [decision.fault.abort];
+  return [
+    ...soundExpectations(decision, pair, prepared),
+    ...aborts.map(({ status }) => ({ is: 'proxy' as const, status })),
+  ];
+}
+
+/** What may be seen of a request that no fault aborts. */
+function soundExpectations(decision: Decision, pair: Pair, prepared: Prepared): readonly Expected[] {
   const { forwarded, status, location, body, outcome } = decision;
   if (forwarded !== undefined) return expectationsOfShares(decision, pair, prepared);
   if (status === undefined) {

@@ -164,6 +164,18 @@ export const extraRows = {
         ),
       }),
   },
+  fault: {
+    odds: 1,
+    draw: () =>
+      fc.record({
+        fault: fc.constantFrom(
+          { abort: 418, abortPercent: 20, delay: '5ms', delayPercent: 80 },
+          { abort: 503, until: '2099-12-31T23:59:59Z' },
+          { delay: '5ms' },
+          { abort: 503, until: '2025-12-31T23:59:59Z' },
+        ),
+      }),
+  },
   port: { odds: 2, draw: ({ ports }) => fc.record({ port: fc.constantFrom(...ports) }) },
   timeout: { odds: 1, draw: () => fc.record({ timeout: fc.constantFrom('15s', '20s500ms') }) },
   retries: {

@@ -5,6 +5,7 @@ import type { Decision } from '../../../src/decide/decision.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import { field } from '../../testbed/kube-object.ts';
 import type { KubeObject } from '../../testbed/kube-object.ts';
+import { abortsOf, wronglyAborted } from './aborts.ts';
 import { copiesOf, wronglyCopied } from './copies.ts';
 import { differences, triesAtFailure, wrongShares } from './compare.ts';
 import { expectationsOf } from './expected.ts';
@@ -43,6 +44,8 @@ export type Report = {
   readonly splits: number;
   /** Mirrors whose copies were counted. */
   readonly mirrors: number;
+  /** Faults whose aborts were counted. */
+  readonly faults: number;
   readonly disagreements: readonly Disagreement[];
 };
 
@@ -60,13 +63,15 @@ export type RunOptions = {
 
 type Asked = { readonly prepared: Prepared; readonly pair: Pair; readonly decision: Decision };
 
-/** How many splits and mirrors may still be counted: they cost many requests. */
-type Left = { readonly splitsLeft: number; readonly mirrorsLeft: number };
+/** How many splits, mirrors and faults may still be counted: they cost many requests. */
+type Left = { readonly splitsLeft: number; readonly mirrorsLeft: number; readonly faultsLeft: number };
 
 const atOnce = 48;
 const requestsPerSplit = 600;
 const splitsPerRun = 12;
 const mirrorsPerRun = 24;
+const requestsPerFault = 150;
+const faultsPerRun = 12;
 
 /** Puts all worlds into the mesh, one round after another, and sends their requests. */
 export function run(stage: Stage, worlds: readonly World[], options: RunOptions = {}): Promise<Report> {
@@ -78,11 +83,13 @@ export async function runRounds(stage: Stage, rounds: readonly Round[], options:
   const reports: Report[] = [];
   let splitsLeft = splitsPerRun;
   let mirrorsLeft = mirrorsPerRun;
+  let faultsLeft = faultsPerRun;
   for (const [i, round] of rounds.entries()) {
     const started = performance.now();
-    const report = await runRound(stage, round, { ...options, splitsLeft, mirrorsLeft });
+    const report = await runRound(stage, round, { ...options, splitsLeft, mirrorsLeft, faultsLeft });
     splitsLeft -= report.splits;
     mirrorsLeft -= report.mirrors;
+    faultsLeft -= report.faults;
     reports.push(report);
     for (const one of report.disagreements) options.onDisagreement?.(one);
     if (options.stopsAtDisagreement === true && report.disagreements.length > 0) break;
@@ -98,6 +105,7 @@ export async function runRounds(stage: Stage, rounds: readonly Round[], options:
     failing: sum((report) => report.failing),
     splits: sum((report) => report.splits),
     mirrors: sum((report) => report.mirrors),
+    faults: sum((report) => report.faults),
     disagreements: reports.flatMap((report) => report.disagreements),
   };
 }
@@ -167,13 +175,24 @@ async function ask(
       ? undefined
       : told(mirror, expectationsOf(mirror.decision, mirror.pair, mirror.prepared), found);
   });
+  const faults = abortsOf(asked).slice(0, options.faultsLeft);
+  const aborted = await inChunks(faults, 1, async (fault) => {
+    const answers = await inChunks(Array.from({ length: requestsPerFault }), atOnce, (_, i) =>
+      observe(fault.pair, placeOf(fault.prepared), i),
+    );
+    const found = wronglyAborted(fault, answers);
+    return found.length === 0
+      ? undefined
+      : told(fault, expectationsOf(fault.decision, fault.pair, fault.prepared), found);
+  });
   return {
     worlds: prepared.length,
     pairs: asked.length,
     failing: failing.length,
     splits: splits.length,
     mirrors: mirrors.length,
-    disagreements: [...compared, ...failing, ...counted, ...copied].flatMap((one) => one ?? []),
+    faults: faults.length,
+    disagreements: [...compared, ...failing, ...counted, ...copied, ...aborted].flatMap((one) => one ?? []),
   };
 }
 

@@ -11,7 +11,9 @@ export type Side = { readonly name: string; readonly weight: number; readonly po
 
 /** One pair for every route that splits between sides that no pod shares. */
 export function splitsOf<A extends Asked>(asked: readonly A[]): readonly (A & { readonly shares: readonly Side[] })[] {
-  const found = asked.flatMap((one) => {
+  // An abort takes its part of every side.
+  const whole = asked.filter(({ decision: { fault } }) => fault?.abort === undefined);
+  const found = whole.flatMap((one) => {
     const shares = sidesOf(one);
     return shares === undefined ? [] : [{ ...one, shares }];
   });

@@ -88,6 +88,12 @@ export const seededBugs: readonly SeededBug[] = [
     put: '[name, { exact: value.toLowerCase() }]',
   },
   {
+    name: 'the percents of delay and abort swapped',
+    file: `${istio}/features.ts`,
+    find: 'httpStatus: abort.status, percentage: { value: abort.percent }',
+    put: 'httpStatus: abort.status, percentage: { value: delay?.percent ?? abort.percent }',
+  },
+  {
     name: 'the percent of a mirror missing',
     file: `${istio}/features.ts`,
     find: ', percentage: { value: percent } }',

@@ -65,6 +65,7 @@ const idle: readonly (readonly [path: RegExp, why: string])[] = [
   [/ app\.serviceAccount$/, 'stands in the objects of the apps that allow this one'],
   [/^ingress-nginx\/rewrites .*\.host$/, 'a route of the other host takes all of its requests'],
   [/^samples\/two-hosts-rewrite .*\.host$/, 'a route of the other host takes all of its requests'],
+  [/\.fault\.until$/, 'says when the fault ends, and that is not now'],
   [/^ingress-nginx\/same-prefix-is-no-rewrite .*\.rewrite$/, 'a prefix that is replaced by itself'],
 ];
 

@@ -308,6 +308,31 @@ describe('what a route does', () => {
     });
   });
 
+  it('tells what a fault does, and answers by itself where all requests are aborted', () => {
+    const delay = { ms: 2000, percent: 10 };
+    const shop = served({
+      external: external(
+        ['x.example'],
+        [
+          route('some', { prefix: '/some', fault: { delay, abort: { status: 503, percent: 99 }, untilMs: 1 } }),
+          route('all', { prefix: '/all', fault: { delay, abort: { status: 418, percent: 100 } } }),
+        ],
+      ),
+    });
+    const some = ask([shop], 'http://x.example/some');
+    expect([brief(some), some.fault]).toEqual(['some -> app at /some', { delay, abort: { status: 503, percent: 99 } }]);
+    const { candidates: _, ...all } = ask([shop], 'http://x.example/all');
+    expect(all).toEqual({
+      app: ref,
+      outcome: 'respond',
+      status: 418,
+      route: 'all',
+      fault: { delay, abort: { status: 418, percent: 100 } },
+      why: 'the fault of route all aborts every request',
+      notes: [],
+    });
+  });
+
   it('leaves the header out where the provider sets none', () => {
     const shop = served({ external: external(['x.example']) }, differing({ marksRoutes: false }));
     expect(ask([shop], 'http://x.example/').forwarded?.setHeaders).toEqual({});

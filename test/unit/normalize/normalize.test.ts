@@ -62,6 +62,7 @@ describe('normalize', () => {
             match: { prefix: '/api/', methods: ['POST', 'GET'], headers: { 'X-Beta': '1' } },
             to: 'v2',
             mirror: { to: 'app' },
+            fault: { delay: '2s', abort: 503, abortPercent: 5, until: '2030-01-01T00:00:00Z' },
             timeout: '1m30s',
             retries: { attempts: 2, perTry: '250ms' },
           },
@@ -77,6 +78,14 @@ describe('normalize', () => {
       headers: { value: [{ name: 'x-beta', value: '1' }], at: `${at}.match.headers` },
       forward: { value: [{ backend: v2, weight: 100 }], at: `${at}.to` },
       mirror: { value: { backend: app, percent: 100 }, at: `${at}.mirror` },
+      fault: {
+        value: {
+          delay: { ms: 2_000, percent: 100 },
+          abort: { status: 503, percent: 5 },
+          untilMs: Date.UTC(2030, 0),
+        },
+        at: `${at}.fault`,
+      },
       timeout: { value: 90_000, at: `${at}.timeout` },
       retries: { value: { attempts: 2, perTryMs: 250 }, at: `${at}.retries` },
     });

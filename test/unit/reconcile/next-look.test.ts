@@ -17,10 +17,11 @@ type Pass = {
   readonly strangers?: Readonly<Record<string, number>>;
   readonly settlesAt?: number;
   readonly recheckAt?: number;
+  readonly changesAt?: number;
 };
 
 /** When the app is looked at again, in ms from now; chance is in the middle. */
-function lookIn({ children = [], strangers = {}, settlesAt, recheckAt }: Pass): number | undefined {
+function lookIn({ children = [], strangers = {}, settlesAt, recheckAt, changesAt }: Pass): number | undefined {
   const known = Object.entries(strangers).map(([key, lookAt]) => [key, { lookAt, message: 'belongs to others' }]);
   const memory: AppMemory = { ...newMemory(now), strangers: Object.fromEntries(known) as AppMemory['strangers'] };
   const applied: Applied = {
@@ -31,7 +32,8 @@ function lookIn({ children = [], strangers = {}, settlesAt, recheckAt }: Pass): 
     ...(settlesAt === undefined ? {} : { settlesAt }),
   };
   const plan = { children, phases: [], memory, ...(recheckAt === undefined ? {} : { recheckAt }) };
-  const at = nextLook(plan, applied, { now: () => now, random: () => 0.5 });
+  const compiled = changesAt === undefined ? {} : { recheckAt: changesAt };
+  const at = nextLook(compiled, plan, applied, { now: () => now, random: () => 0.5 });
   return at === undefined ? undefined : at - now;
 }
 
@@ -49,6 +51,11 @@ describe('the next look at an app', () => {
 
   it('comes when plan asked for it', () => {
     expect(lookIn({ recheckAt: now + 30_000 })).toBe(30_000);
+  });
+
+  it('comes when the spec says something else by itself', () => {
+    expect(lookIn({ changesAt: now + 3 * minute })).toBe(3 * minute);
+    expect(lookIn({ changesAt: now + 3 * minute, recheckAt: now + minute })).toBe(minute);
   });
 
   it('comes about a minute after admission refused an object, because nothing tells when that changes', () => {

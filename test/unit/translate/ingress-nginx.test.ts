@@ -306,6 +306,7 @@ describe('what is not written for ingress-nginx', () => {
       route('all', {
         methods: ['GET'],
         headers: [{ name: 'x-beta', value: '1' }],
+        fault: { abort: { status: 503, percent: 1 } },
         mirror: { backend: { kind: 'App', name: 'app' }, percent: 100 },
         timeout: 1000,
         retries: { attempts: 1 },
@@ -314,6 +315,7 @@ describe('what is not written for ingress-nginx', () => {
       route('gone', { unavailable: true }),
     ];
     expect(refusals(ofClass('nginx', ['a.example.com'], routes), nginxWorld)).toEqual([
+      'AT0701 routes.all.fault',
       'AT0701 routes.all.headers',
       'AT0701 routes.all.methods',
       'AT0701 routes.all.mirror',

@@ -143,6 +143,7 @@ describe('what an Ingress cannot say', () => {
         methods: ['GET'],
         headers: [{ name: 'x-beta', value: '1' }],
         rewritePrefix: '/v1',
+        fault: { abort: { status: 503, percent: 1 } },
         mirror: { backend: app, percent: 100 },
         timeout: 1000,
         retries: { attempts: 1 },
@@ -153,6 +154,7 @@ describe('what an Ingress cannot say', () => {
     expect(render(served(['a.example.com'], routes))).toEqual({
       manifests: [],
       problems: [
+        refused('routes.all.fault', 'an Ingress makes nothing fail on purpose'),
         refused('routes.all.headers', 'an Ingress chooses by host and path, not by header'),
         refused('routes.all.methods', 'an Ingress chooses by host and path, not by method'),
         refused('routes.all.mirror', 'an Ingress path leads to one Service, and none gets copies'),

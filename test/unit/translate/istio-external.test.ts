@@ -365,6 +365,27 @@ describe('a route on a gateway', () => {
     ]);
   });
 
+  it('injects delays and aborts, each with its own percent', () => {
+    const found = entries(
+      [
+        'a',
+        { prefix: '/', fault: { delay: { ms: 1500, percent: 10 }, abort: { status: 503, percent: 1 }, untilMs: 1 } },
+      ],
+      ['b', { exact: '/b', fault: { delay: { ms: 2000, percent: 100 } } }],
+      ['c', { exact: '/c', fault: { abort: { status: 418, percent: 100 } } }],
+      ['d', { exact: '/d', unavailable: true, fault: { abort: { status: 418, percent: 100 } } }],
+    ) as { name: string; fault?: unknown }[];
+    expect(Object.fromEntries(found.map(({ name, fault }) => [name, fault]))).toEqual({
+      a: {
+        delay: { fixedDelay: '1500ms', percentage: { value: 10 } },
+        abort: { httpStatus: 503, percentage: { value: 1 } },
+      },
+      b: { delay: { fixedDelay: '2s', percentage: { value: 100 } } },
+      c: { abort: { httpStatus: 418, percentage: { value: 100 } } },
+      d: undefined,
+    });
+  });
+
   it('redirects', () => {
     expect(
       entries(

@@ -54,6 +54,7 @@ export const ingressNginx: Dialect = {
       }),
     ),
     mirror: unsupported(notRendered, otherProvider),
+    fault: unsupported('it makes nothing fail on purpose', otherProvider),
     timeout: unsupported('its timeouts are those between two reads, and none covers all tries', otherProvider),
     retries: unsupported(notRendered, otherProvider),
   },

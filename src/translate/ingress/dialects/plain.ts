@@ -31,6 +31,7 @@ export const plain: Dialect = {
     ),
     rewritePrefix: unsupported('an Ingress cannot change the path of a request', `${known}, or remove the rewrite`),
     mirror: unsupported('an Ingress path leads to one Service, and none gets copies', otherProvider),
+    fault: unsupported('an Ingress makes nothing fail on purpose', otherProvider),
     timeout: unsupported('an Ingress has no timeouts', otherProvider),
     retries: unsupported('an Ingress has no retries', otherProvider),
   },

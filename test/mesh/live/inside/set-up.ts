@@ -29,6 +29,7 @@ const reviewsApps = [
   'respond',
   'rewrite',
   'mirror',
+  'fault',
   'resilience',
   'defaults',
   'only-defaults',

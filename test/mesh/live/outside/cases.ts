@@ -2,6 +2,7 @@
 import type { LiveCase } from '../live-case.ts';
 import { answerCases } from '../routes/answers.ts';
 import { conditionCases } from '../routes/conditions.ts';
+import { faultCases } from '../routes/fault.ts';
 import { matchingCases } from '../routes/matching.ts';
 import { mirrorCases } from '../routes/mirror.ts';
 import { outsideDefaults } from '../routes/resilience-defaults.ts';
@@ -25,6 +26,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...tlsCases,
   ...backendCases,
   ...mirrorCases(outside),
+  ...faultCases(outside),
   ...resilienceCases(outside),
   ...outsideDefaults,
   ...connectionCases,
