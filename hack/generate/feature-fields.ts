@@ -13,6 +13,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   'edge.minTlsVersion': ['external.tls.minVersion'],
   'edge.wildcardHost': ['external.hosts'],
   'edge.trailingDot': ['external.hosts'],
+  'edge.hostWithoutRoutes': ['external.hosts'],
   'edge.escapedPath': inRoutes('match.prefix', 'match.exact'),
 };
 

@@ -1,6 +1,4 @@
 /** Compiles every AppTraffic of the input as the operator would, and puts each problem at its place in the files. */
-import { parseAppTraffic } from '../api/v1alpha1/parse.ts';
-import { compile } from '../compile/compile.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { Platform } from '../model/platform.ts';
 import { problemCodes } from '../model/problem-codes.ts';
@@ -11,9 +9,7 @@ import { compareFindings } from './input/finding.ts';
 import type { Finding } from './input/finding.ts';
 import type { InputObject } from './input/input-object.ts';
 import type { Input } from './input/read-input.ts';
-import { withoutSameChildren } from './same-child.ts';
-import { worldsFromDocuments } from './world-from-documents.ts';
-import type { OfflineApp } from './world-from-documents.ts';
+import { offlineOutcomes } from './offline-outcomes.ts';
 
 /** What all AppTraffics of the input become. */
 export type OfflineResult = {
@@ -25,36 +21,17 @@ export type OfflineResult = {
 };
 
 /** Compiles them all; they see each other as they would in one cluster. `now`: RFC 3339. */
-export function compileOffline(
-  { apps, others }: Pick<Input, 'apps' | 'others'>,
-  platform: Platform,
-  now: string,
-): OfflineResult {
-  const read = apps.map((object) => ({ object, parsed: parseAppTraffic(object.manifest) }));
-  const valid = read.flatMap(({ object, parsed }): readonly OfflineApp[] =>
-    parsed.ok ? [{ object, value: parsed.value }] : [],
-  );
-  const invalid = read.flatMap(({ object, parsed }) =>
-    parsed.ok
-      ? []
-      : parsed.issues.map(({ path, message, fix }) =>
-          findingOf(object, { code: 'AT0101', field: pathText(path), message, fix }),
-        ),
-  );
-  const worldOf = worldsFromDocuments({ apps: valid, others, platform, now });
-  const outcomes = withoutSameChildren(
-    valid.map(({ object, value }) => {
-      const world = worldOf({ object, value });
-      const { namespace = '', name } = object.manifest.metadata;
-      return { app: { namespace, name }, object, created: world.created, compiled: compile(value, world) };
-    }),
+export function compileOffline(input: Pick<Input, 'apps' | 'others'>, platform: Platform, now: string): OfflineResult {
+  const { outcomes, invalid } = offlineOutcomes(input, platform, now);
+  const faults = invalid.flatMap(({ object, issues }) =>
+    issues.map(({ path, message, fix }) => findingOf(object, { code: 'AT0101', field: pathText(path), message, fix })),
   );
   const problems = outcomes.flatMap(({ object, compiled }) =>
     compiled.problems.map((problem) => findingOf(object, problem)),
   );
   return {
     compiled: outcomes.map(({ compiled }) => compiled),
-    findings: [...invalid, ...problems].sort(compareFindings),
+    findings: [...faults, ...problems].sort(compareFindings),
     assumed: [...new Set(outcomes.flatMap(({ compiled }) => compiled.assumed))].sort(),
   };
 }

@@ -32,9 +32,9 @@ export function withoutSameChildren<T extends NamedOutcome>(outcomes: readonly T
       const { kind, metadata } = manifest;
       return {
         code: 'AT0501',
-        field: kind === 'Service' ? 'spec.service.name' : 'metadata.name',
+        field: 'metadata.name',
         message: `${kind} ${metadata.name} belongs to AppTraffic ${owner}`,
-        fix: kind === 'Service' ? 'give the Service another name' : 'give the AppTraffic another name',
+        fix: 'give the AppTraffic another name',
       };
     });
     return {

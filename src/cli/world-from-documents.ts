@@ -55,8 +55,9 @@ function createdOf({ object }: OfflineApp, now: string): string {
   return textAt(object.manifest.metadata, 'creationTimestamp') ?? now;
 }
 
-function siblingOf({ app, selector, serviceAccount, internal }: Traffic, created: string): SiblingApp {
-  return { app, selector, serviceAccount, hasInternal: internal !== undefined, created };
+function siblingOf({ app, selector, service, serviceAccount, internal }: Traffic, created: string): SiblingApp {
+  const made = service.type === 'Existing' ? {} : { service: service.name };
+  return { app, selector, serviceAccount, hasInternal: internal !== undefined, created, ...made };
 }
 
 function hostClaims(

@@ -31,7 +31,7 @@ export function compile(input: AppTraffic, world: World): Compiled {
     problems: [...problems].sort(compareProblems),
     hosts: policy.hosts,
     ...(callers === undefined ? {} : { callers }),
-    summary: summarize(traffic, policy.granted),
+    summary: summarize(traffic, policy.granted, world.platform),
     assumed: policy.assumed,
     unavailableKinds: unavailable,
     ...(traffic.held === undefined ? {} : { held: traffic.held }),

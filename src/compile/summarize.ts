@@ -1,14 +1,16 @@
 /** Short texts about an app for status and printer columns. */
 import type { WeightedBackend } from '../model/backend.ts';
 import { isWildcard } from '../model/host.ts';
+import type { Platform } from '../model/platform.ts';
+import { servesTls, servingEntryOf } from '../model/tls-served.ts';
 import type { External, Traffic } from '../model/traffic.ts';
 import type { Summary } from './compiled.ts';
 
 const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
 
 /** Sums up an app: `traffic` as the spec says, `granted` as it is served. */
-export function summarize(traffic: Traffic, granted: Traffic): Summary {
-  const url = urlOf(granted.external);
+export function summarize(traffic: Traffic, granted: Traffic, platform: Pick<Platform, 'gateways'>): Summary {
+  const url = urlOf(granted.external, platform);
   const mtls = traffic.internal?.mtls?.mode ?? '';
   const allow = traffic.internal?.allow?.value;
   const parts = [
@@ -38,8 +40,10 @@ function splitText(split: readonly WeightedBackend[]): string {
 }
 
 /** The first exact host with the scheme it is served under; a wildcard has no URL. */
-function urlOf(external: External | undefined): string | undefined {
+function urlOf(external: External | undefined, platform: Pick<Platform, 'gateways'>): string | undefined {
   const host = external?.hosts.find(({ value }) => !isWildcard(value));
   if (external === undefined || host === undefined) return undefined;
-  return `${external.tls === undefined && external.passthrough === undefined ? 'http' : 'https'}://${host.value}`;
+  const isHttps =
+    servesTls(external, platform) || servingEntryOf(external.edge, platform)?.tlsTerminatedBefore === true;
+  return `${isHttps ? 'https' : 'http'}://${host.value}`;
 }

@@ -34,7 +34,11 @@ export function decideExternal(question: Question, { host, holders, notes }: Hel
   const stage = { question, host, approaches, winner, deciding: winner === undefined ? approaches : own };
   const early = firstRule(stage);
   const deed = early ?? routed(stage);
-  const touched = [...stage.deciding.flatMap((one) => [...one.notes, ...plainHttpNotes(one, question)]), ...deed.notes];
+  const touched = [
+    ...notes,
+    ...stage.deciding.flatMap((one) => [...one.notes, ...plainHttpNotes(one, question)]),
+    ...deed.notes,
+  ];
   return {
     ...deed,
     candidates:

@@ -8,6 +8,8 @@ export type Behaviours = {
   readonly wildcardLabels: 'OneOrMore' | 'One';
   /** What a request for `x.` gets where `x` is served. */
   readonly trailingDot: 'Same' | 'NotFound';
+  /** What a request gets for a host of an app that has no route there. `Wildcard`: what a wildcard above it gives. */
+  readonly hostWithoutRoutes: 'NotFound' | 'Wildcard';
   /** What plain http gets where TLS is served and httpsRedirect is off. `Unknown`: for the controller to say. */
   readonly plainHttp: 'Served' | 'Unknown';
   /** How the path of a request is compared. `Decoded`: all escapes decoded, double slashes joined. */
@@ -27,6 +29,7 @@ export type Behaviour = keyof Behaviours;
 export const contractBehaviours: Behaviours = {
   wildcardLabels: 'OneOrMore',
   trailingDot: 'Same',
+  hostWithoutRoutes: 'NotFound',
   plainHttp: 'Served',
   comparedPath: 'Normalized',
   backendPath: 'Normalized',

@@ -9,6 +9,8 @@ export type SiblingApp = {
   readonly selector: Readonly<Record<string, string>>;
   readonly serviceAccount: string;
   readonly hasInternal: boolean;
+  /** Name of the Service that it makes; absent: it refers to one that somebody else keeps. */
+  readonly service?: string;
   /** metadata.creationTimestamp, RFC 3339. */
   readonly created: string;
 };

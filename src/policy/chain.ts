@@ -13,12 +13,14 @@ import { meshMembership } from './mesh-membership.ts';
 import type { Policy } from './policy.ts';
 import { selectorConflict } from './selector-conflict.ts';
 import { serviceAnnotations } from './service-annotations.ts';
+import { serviceName } from './service-name.ts';
 import { shadowedRoutes } from './shadowed-routes.ts';
 import { tlsSecret } from './tls-secret.ts';
 
 /** Every policy. A new rule is a file and a row here. */
 export const policies: readonly Policy[] = [
   serviceAnnotations,
+  serviceName,
   existingService,
   selectorConflict,
   backendGrants,

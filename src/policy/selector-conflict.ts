@@ -1,6 +1,7 @@
 /** AT0602: two apps must not police the same pods; the later one is refused. */
-import type { AppRef, Traffic } from '../model/traffic.ts';
+import type { Traffic } from '../model/traffic.ts';
 import type { SiblingApp } from '../model/world.ts';
+import { isEarlier } from './earlier.ts';
 import { labelText } from './label-text.ts';
 import type { Policy } from './policy.ts';
 
@@ -14,7 +15,7 @@ export const selectorConflict: Policy = (traffic, world) => {
   // The Service of an ExternalName app selects no pods.
   if (traffic.service.type === 'ExternalName') return { problems: [] };
   const rivals = world.siblings
-    .filter((sibling) => isRival(traffic, sibling) && isEarlier(sibling, traffic.app, world.created))
+    .filter((sibling) => isRival(traffic, sibling) && isEarlier(sibling, { app: traffic.app, created: world.created }))
     .sort((a, b) => (a.app.name < b.app.name ? -1 : 1));
   return {
     problems: rivals.map(({ app, selector }) => ({
@@ -38,8 +39,4 @@ function isRival({ app, selector, internal }: Traffic, sibling: SiblingApp): boo
 /** Whether every pod that `narrow` selects is selected by `wide` too. */
 function contains(wide: Labels, narrow: Labels): boolean {
   return Object.entries(wide).every(([key, value]) => narrow[key] === value);
-}
-
-function isEarlier(sibling: SiblingApp, app: AppRef, created: string): boolean {
-  return sibling.created === created ? sibling.app.name < app.name : sibling.created < created;
 }

@@ -131,11 +131,12 @@ export class AppIndex {
     }));
   }
 
-  /** Other apps of the namespace that select one of the labels. */
-  selecting(traffic: Traffic): readonly AppEntry[] {
-    const labels = Object.entries(traffic.selector);
-    const wanted = labels.map(([label, value]) => tokens.selects(traffic.app.namespace, label, value));
-    return this.#found(this.#tokens.find(wanted)).filter(({ key }) => key !== appKey(traffic.app));
+  /** Other apps of the namespace that select one of the labels, or would make the same Service. */
+  rivals({ app, selector, service }: Traffic): readonly AppEntry[] {
+    const labels = Object.entries(selector);
+    const wanted = labels.map(([label, value]) => tokens.selects(app.namespace, label, value));
+    const made = tokens.makes(app.namespace, service.name);
+    return this.#found(this.#tokens.find([...wanted, made])).filter(({ key }) => key !== appKey(app));
   }
 
   #carriedBy(key: string): readonly ClaimPlace[] {
@@ -150,7 +151,7 @@ export class AppIndex {
     return keys.flatMap((key) => this.#entries.get(key) ?? []);
   }
 
-  /** Who allows the app, selects its labels, or has a say in the hosts that changed: directly, or through the hosts of others. */
+  /** Who allows the app, selects its labels, would make its Service, or has a say in the hosts that changed: directly, or through the hosts of others. */
   #concerned(key: string, before: AppEntry | undefined, after: AppEntry | undefined): readonly string[] {
     const versions = [before, after];
     const wanted = isSame(before?.sibling, after?.sibling) ? [] : versions.flatMap(siblingTokens);
@@ -181,6 +182,7 @@ export class AppIndex {
         selector: traffic.selector,
         serviceAccount: traffic.serviceAccount,
         hasInternal: traffic.internal !== undefined,
+        ...(traffic.service.type === 'Existing' ? {} : { service: traffic.service.name }),
         created: object.metadata.creationTimestamp ?? '',
       },
     };
@@ -213,13 +215,14 @@ function sortedOthers(key: string, keys: readonly string[]): readonly string[] {
   return [...new Set(keys)].filter((other) => other !== key).sort();
 }
 
-/** The tokens of apps that allow this one or select its labels. */
+/** The tokens of apps that allow this one, select its labels, or would make its Service. */
 function siblingTokens(entry: AppEntry | undefined): readonly string[] {
   if (entry?.traffic === undefined) return [];
-  const { app, selector } = entry.traffic;
+  const { app, selector, service } = entry.traffic;
   const labels = Object.entries(selector);
   return [
     tokens.allows(app.namespace, app.name),
+    tokens.makes(app.namespace, service.name),
     ...labels.map(([label, value]) => tokens.selects(app.namespace, label, value)),
   ];
 }

@@ -8,6 +8,7 @@ export const tokens = {
   service: (namespace: string, name: string): string => `service/${namespace}/${name}`,
   gateway: (namespace: string, name: string): string => `gateway/${namespace}/${name}`,
   ingress: 'edge/Ingress',
+  makes: (namespace: string, service: string): string => `makes/${namespace}/${service}`,
   mesh: (namespace: string): string => `mesh/${namespace}`,
   allows: (namespace: string, app: string): string => `allows/${namespace}/${app}`,
   selects: (namespace: string, label: string, value: string): string => `selects/${namespace}/${label}=${value}`,
@@ -19,7 +20,8 @@ export function tokensOf(traffic: Traffic, claims: readonly SpecClaim[]): readon
   const edge = external?.edge;
   return [
     ...backends.flatMap((b) => (b.kind === 'Service' ? [tokens.service(b.namespace, b.service)] : [])),
-    ...(service.type === 'Existing' ? [tokens.service(app.namespace, service.name)] : []),
+    tokens.service(app.namespace, service.name),
+    ...(service.type === 'Existing' ? [] : [tokens.makes(app.namespace, service.name)]),
     ...(edge?.kind === 'NamedGateway' ? [tokens.gateway(edge.namespace, edge.name)] : []),
     ...(edge?.kind === 'Ingress' ? [tokens.ingress] : []),
     ...(internal === undefined ? [] : [tokens.mesh(app.namespace)]),

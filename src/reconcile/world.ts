@@ -44,18 +44,22 @@ function worldWithoutRivals(
   };
 }
 
+/** The Services that backends name, and the app's own. */
 function servicesNamed({ app, backends, service }: Traffic): readonly { namespace: string; name: string }[] {
   const others = backends.flatMap((b) => (b.kind === 'Service' ? [{ namespace: b.namespace, name: b.service }] : []));
-  return service.type === 'Existing' ? [...others, { namespace: app.namespace, name: service.name }] : others;
+  return [...others, { namespace: app.namespace, name: service.name }];
 }
 
-/** Apps that select some of the same pods, and apps that `allow` names. */
+/** Apps that select some of the same pods, make or made the app's Service, and apps that `allow` names. */
 function siblingsOf(entry: AppEntry, traffic: Traffic, sources: Sources): readonly SiblingApp[] {
-  const allowed = (traffic.internal?.allow?.value ?? []).flatMap(({ app, namespace }) =>
-    app === undefined ? [] : [appKey({ name: app, namespace: namespace ?? traffic.app.namespace })],
+  const { namespace, name } = traffic.app;
+  const allowed = (traffic.internal?.allow?.value ?? []).flatMap((caller) =>
+    caller.app === undefined ? [] : [appKey({ name: caller.app, namespace: caller.namespace ?? namespace })],
   );
-  const named = [...new Set(allowed)].flatMap((key) => sources.apps.get(key) ?? []);
-  const found = new Map([...sources.apps.selecting(traffic), ...named].map((other) => [other.key, other]));
+  const maker = sources.service(namespace, traffic.service.name)?.madeBy ?? name;
+  const keys = [...new Set([...allowed, appKey({ namespace, name: maker })])];
+  const named = keys.flatMap((key) => sources.apps.get(key) ?? []);
+  const found = new Map([...sources.apps.rivals(traffic), ...named].map((other) => [other.key, other]));
   found.delete(entry.key);
   return [...found.values()].flatMap(({ sibling }) => sibling ?? []);
 }

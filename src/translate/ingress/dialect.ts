@@ -52,6 +52,8 @@ export type EdgeFeatureValues = {
   readonly plainHttp: true;
   /** A host `*.x`, which means every name below x. */
   readonly wildcardHost: string;
+  /** A host for which the app has no route: nobody else answers it. */
+  readonly hostWithoutRoutes: string;
   /** A request for `x.` is one for `x`. Touches every app, as the next: part of the profile, never a Warning. */
   readonly trailingDot: true;
   /** Escapes of reserved characters and double slashes in the path of a request stay as they are. */

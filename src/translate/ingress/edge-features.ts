@@ -4,6 +4,7 @@ import type { IngressSpec } from '../../kube/ingress.ts';
 import type { Located } from '../../model/located.ts';
 import { isWildcard } from '../../model/host.ts';
 import type { Problem } from '../../model/problem.ts';
+import { routesForHost } from '../../model/routes-for-host.ts';
 import type { External } from '../../model/traffic.ts';
 import type { Placement } from '../feature-table.ts';
 import type { Dialect, EdgeFeature, EdgePiece } from './dialect.ts';
@@ -20,12 +21,13 @@ type PlacedFeature = { readonly pieces: readonly EdgePiece[]; readonly problems:
 
 /** Places the features of the hosts. */
 export function placeEdge(
-  { hosts, tls, passthrough, minTlsVersion, httpsRedirect }: External,
+  { hosts, routes, tls, passthrough, minTlsVersion, httpsRedirect }: External,
   { edge, title }: Dialect,
 ): EdgeParts {
   const schemes = tls === undefined ? [] : [{ value: true as const, at: httpsRedirect?.at ?? tls.at }];
   const isRedirected = httpsRedirect?.value ?? true;
   const wildcards = hosts.filter(({ value }) => isWildcard(value));
+  const voids = hosts.filter(({ value }) => routesForHost(routes, value).length === 0);
   const placed: { readonly [F in EdgeFeature]: PlacedFeature } = {
     tls: placeFeature(edge.tls, tls === undefined ? [] : [tls], title),
     passthrough: placeFeature(edge.passthrough, passthrough === undefined ? [] : [passthrough], title),
@@ -33,6 +35,7 @@ export function placeEdge(
     httpsRedirect: placeFeature(edge.httpsRedirect, isRedirected ? schemes : [], title),
     plainHttp: placeFeature(edge.plainHttp, isRedirected ? [] : schemes, title),
     wildcardHost: placeFeature(edge.wildcardHost, wildcards, title),
+    hostWithoutRoutes: placeFeature(edge.hostWithoutRoutes, voids, title),
     trailingDot: placeFeature(edge.trailingDot, [], title),
     escapedPath: placeFeature(edge.escapedPath, [], title),
   };

@@ -52,6 +52,14 @@ export const standardEdge = {
     'Ingress spec.rules[].host',
     () => ({}),
   ),
+  hostWithoutRoutes: differs<string, undefined, EdgePiece>(
+    {
+      how: 'a host without a route is not named to the controller, so a wildcard above it answers for it, whosever it is',
+      effect: { hostWithoutRoutes: 'Wildcard' },
+    },
+    'Ingress spec.rules[].host',
+    () => ({}),
+  ),
   trailingDot: differs<true, undefined, EdgePiece>(
     { how: 'a host written with a trailing dot is answered with 404', effect: { trailingDot: 'NotFound' } },
     'Ingress spec.rules[].host',

@@ -40,7 +40,7 @@ export function regressions(): readonly Regression[] {
   return casesIn('regressions');
 }
 
-/** Cases that the client of this test cannot send, as it calls Services by their cluster IP; live cases send the like. */
+/** Cases that are not sent: the client of this test cannot, or no mesh serves them; others send the like where it can be done. */
 export function decidedOnly(): readonly Regression[] {
   return casesIn('decided-only');
 }

@@ -92,6 +92,7 @@ describe('the World offline', () => {
       serviceAccount: 'fresh',
       hasInternal: false,
       created: now,
+      service: 'fresh',
     };
     expect({ created: old?.created, siblings: old?.siblings }).toEqual({
       created: '2025-02-01T00:00:00Z',

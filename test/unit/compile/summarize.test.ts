@@ -2,7 +2,7 @@ import { summarize } from '../../../src/compile/summarize.ts';
 import type { Backend } from '../../../src/model/backend.ts';
 import type { External, Traffic } from '../../../src/model/traffic.ts';
 import { sketch } from '../model/routes.ts';
-import { external, internal, traffic } from '../policy/samples.ts';
+import { external, internal, platform, traffic } from '../policy/samples.ts';
 
 const subset = (name: string): Backend => ({
   kind: 'Subset',
@@ -14,7 +14,7 @@ const host = (value: string) => ({ value, at: 'spec.external.hosts[0]' });
 const tls = { value: { secretName: 'shop-tls' }, at: 'spec.external.tls' };
 
 /** Sums up an app of which everything is granted. */
-const sum = (app: Traffic) => summarize(app, app);
+const sum = (app: Traffic) => summarize(app, app, platform);
 const served = (more: Partial<External>): Traffic => {
   const { internal: _, ...app } = traffic;
   return { ...app, external: { ...external, ...more } };
@@ -71,10 +71,22 @@ describe('the summary of an app', () => {
     expect(sum(served(more)).url).toBe(url);
   });
 
+  it('has an https URL on a named gateway that has certificates of its own, or that a proxy with some stands before', () => {
+    const edge = { kind: 'NamedGateway', namespace: 'istio-ingress', name: 'public', at: '' } as const;
+    const app = served({ hosts: [host('shop.example.com')], edge });
+    const urlWith = (more: object): string | undefined =>
+      summarize(app, app, { gateways: platform.gateways.map((one) => ({ ...one, tls: false, ...more })) }).url;
+    expect([urlWith({ tls: true }), urlWith({ tlsTerminatedBefore: true }), urlWith({})]).toEqual([
+      'https://shop.example.com',
+      'https://shop.example.com',
+      'http://shop.example.com',
+    ]);
+  });
+
   it('takes hosts and routes from what is served, split and provider from what is asked', () => {
     const asked = served({ edge: { kind: 'Ingress', at: 'spec.external.provider' } });
     const refused = served({ hosts: [], routes: [] });
-    expect(summarize(asked, refused)).toEqual({
+    expect(summarize(asked, refused, platform)).toEqual({
       split: '',
       provider: 'Ingress',
       mtls: '',

@@ -93,6 +93,34 @@ describe('a provider that differs in hosts', () => {
     ]);
   });
 
+  it('leaves a host without routes to the wildcard above it, whosever that is', () => {
+    const profile = differing({ hostWithoutRoutes: 'Wildcard' });
+    const wildcard = served(
+      { app: { namespace: 'team', name: 'wild' }, external: external(['*.example.com']) },
+      profile,
+    );
+    const none = { external: external(['shop.example.com'], []) };
+    const answers = [served(none), served(none, profile)].map((app) =>
+      brief(ask([wildcard, app], 'http://shop.example.com/')),
+    );
+    expect(answers).toEqual(['404', 'wild/default -> app at /']);
+    expect(ask([wildcard, served(none, profile)], 'http://shop.example.com/')).toMatchObject({
+      notes: ['on other hostWithoutRoutes'],
+    });
+    expect(ask([served(none, profile)], 'http://shop.example.com/')).toMatchObject({
+      outcome: 'notFound',
+      notes: ['on other hostWithoutRoutes'],
+    });
+    const other = served(
+      { app: { namespace: 'team', name: 'next' }, external: external(['shop.example.com']) },
+      profile,
+    );
+    expect(ask([wildcard, served(none, profile), other], 'http://shop.example.com/')).toMatchObject({
+      app: { name: 'next' },
+      notes: [],
+    });
+  });
+
   it('answers 404 to a trailing dot', () => {
     const one = served({ external: hosts }, differing({ trailingDot: 'NotFound' }));
     expect(['shop.example.com', 'shop.example.com.'].map((host) => brief(ask([one], `http://${host}/`)))).toEqual([

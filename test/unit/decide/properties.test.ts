@@ -104,6 +104,7 @@ const anyProfile = fc.constantFrom(
   contract,
   differing({
     wildcardLabels: 'One',
+    hostWithoutRoutes: 'Wildcard',
     trailingDot: 'NotFound',
     comparedPath: 'Decoded',
     backendPath: 'AsSent',

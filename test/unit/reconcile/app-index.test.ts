@@ -2,9 +2,15 @@ import type { Manifest } from '../../../src/kube/manifest.ts';
 import { AppIndex } from '../../../src/reconcile/app-index.ts';
 import { builtInPlatform } from '../../../src/settings/platform.ts';
 
-type Spec = { hosts?: readonly string[]; allow?: readonly object[]; selector?: object; backends?: object };
+type Spec = {
+  hosts?: readonly string[];
+  allow?: readonly object[];
+  selector?: object;
+  backends?: object;
+  service?: object;
+};
 
-function app(name: string, { hosts, allow, selector, backends }: Spec = {}, namespace = 'team'): Manifest {
+function app(name: string, { hosts, allow, selector, ...rest }: Spec = {}, namespace = 'team'): Manifest {
   return {
     apiVersion: 'apptraffic.dev/v1alpha1',
     kind: 'AppTraffic',
@@ -12,7 +18,7 @@ function app(name: string, { hosts, allow, selector, backends }: Spec = {}, name
     spec: {
       port: 8080,
       ...(selector === undefined ? {} : { app: { selector } }),
-      ...(backends === undefined ? {} : { backends }),
+      ...rest,
       ...(hosts === undefined ? {} : { external: { hosts } }),
       ...(allow === undefined ? {} : { internal: { allow } }),
     },
@@ -117,6 +123,18 @@ describe('the index of apps', () => {
   it('refuses no app for a status that another version of the operator wrote', () => {
     const index = indexOf({ ...app('a'), status: { later: true } });
     expect(index.get('team/a')?.parsed.ok).toBe(true);
+  });
+
+  it('wakes those that would make the same Service, or refer to it, but none of another namespace', () => {
+    const index = indexOf(
+      app('a', { service: { name: 'web' } }),
+      app('b', { service: { name: 'web' } }, 'other'),
+      app('web', { selector: { app: 'x' } }),
+      app('c', { selector: { app: 'c' }, service: { name: 'web', type: 'Existing' } }),
+    );
+    expect(index.put(app('new', { service: { name: 'web' } }))).toEqual(['team/a', 'team/web']);
+    expect(index.put(app('new', { service: { name: 'api' } }))).toEqual(['team/a', 'team/web']);
+    expect(index.dependents(['service/team/web'])).toEqual(['team/a', 'team/c', 'team/web']);
   });
 
   it('finds an app by the hosts that its live objects carry, and wakes its rivals when these change', () => {

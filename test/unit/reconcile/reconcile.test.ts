@@ -106,6 +106,20 @@ describe('one app over a cluster', () => {
     expect(await writesAfterRestart(cluster)).toEqual([]);
   });
 
+  it('leads nobody to the pods of another app: of two that would make one Service the later is refused until it may', async () => {
+    const { cluster, rig } = await served('shop', { hosts: ['shop.example.com'] });
+    cluster.app('web', { hosts: ['web.example.com'], service: { name: 'shop' } }, 60);
+    await rig.settle();
+    const message = 'Service shop belongs to AppTraffic shop';
+    expect(cluster.get('AppTraffic', 'team/web')?.status).toMatchObject({ problems: [{ code: 'AT0212', message }] });
+    expect(rig.children('team/web')).toEqual([]);
+    cluster.app('shop', { hosts: ['shop.example.com'], service: { name: 'other' } });
+    await rig.settle();
+    expect(rig.conditions('team/web')[0]).toBe('Ready=True Ready');
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+    expect(await writesAfterRestart(cluster)).toEqual([]);
+  });
+
   it('says of what is tried again which child waits and why, as data: there is no stack to show', async () => {
     const cluster = new MemoryCluster();
     const rig = new OperatorRig(cluster);

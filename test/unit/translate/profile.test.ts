@@ -50,12 +50,15 @@ describe('the profile of an app', () => {
       ...contractBehaviours,
       wildcardLabels: 'One',
       trailingDot: 'NotFound',
+      hostWithoutRoutes: 'Wildcard',
       plainHttp: 'Unknown',
       comparedPath: 'Unknown',
       target: 'plain Ingress',
       how: {
         wildcardLabels: 'the wildcard stands for exactly one label: a name two labels below it is answered with 404',
         trailingDot: 'a host written with a trailing dot is answered with 404',
+        hostWithoutRoutes:
+          'a host without a route is not named to the controller, so a wildcard above it answers for it, whosever it is',
         plainHttp: 'plain http may still be redirected to https: that is for the controller to say',
         comparedPath: 'whether escapes and double slashes stay as they are is for the controller to say',
       },
@@ -70,6 +73,7 @@ describe('the profile of an app', () => {
       ...contractBehaviours,
       wildcardLabels: 'One',
       trailingDot: 'NotFound',
+      hostWithoutRoutes: 'Wildcard',
       comparedPath: 'Decoded',
       backendPath: 'AsSent',
       pathCase: 'IgnoredBesideRewrites',
@@ -77,6 +81,8 @@ describe('the profile of an app', () => {
       how: {
         wildcardLabels: 'the wildcard stands for exactly one label: a name two labels below it is answered with 404',
         trailingDot: 'a host written with a trailing dot is answered with 404',
+        hostWithoutRoutes:
+          'a host without a route is not named to the controller, so a wildcard above it answers for it, whosever it is',
         comparedPath:
           'escapes are decoded and double slashes joined before paths are compared, and the pods get a path that is not rewritten as it was sent',
         backendPath:

@@ -46,4 +46,22 @@ describe('what the input serves', () => {
       ],
     });
   });
+
+  it('leaves out an app of which another one has an object: it would serve in part', async () => {
+    const { served, refused } = await servedOf(
+      app('shop', '{port: 8080, external: {hosts: [shop.example.com]}}'),
+      app(
+        'shop-istio',
+        '{port: 8080, external: {hosts: [a.example.com]}, internal: {routes: [{name: all, timeout: 5s}]}}',
+      ),
+      app('web', '{port: 8080, service: {name: shop}, external: {hosts: [web.example.com]}}'),
+    );
+    expect({ apps: served.apps.map(({ traffic }) => traffic.app.name), refused }).toEqual({
+      apps: ['shop'],
+      refused: [
+        { namespace: 'shop', name: 'shop-istio' },
+        { namespace: 'shop', name: 'web' },
+      ],
+    });
+  });
 });
