@@ -4,9 +4,15 @@ import { provablePaths } from '../../test/mesh/live/proof.ts';
 const inRoutes = (...fields: readonly string[]): readonly string[] =>
   ['external', 'internal'].flatMap((side) => fields.map((field) => `${side}.routes[].${field}`));
 
+function edits(side: string): readonly string[] {
+  return ['set', 'add', 'remove'].map((part) => `headers.${side}.${part}`);
+}
+
 /** Rows whose names are not those of fields, `<table>.<row>`. */
 const named: Readonly<Record<string, readonly string[]>> = {
   'routes.forward': inRoutes('to', 'split'),
+  'routes.requestHeaders': inRoutes(...edits('request')),
+  'routes.responseHeaders': inRoutes(...edits('response')),
   'routes.unavailable': ['backends.*.service.namespace'],
   'edge.plainHttp': ['external.httpsRedirect'],
   'edge.passthrough': ['external.tls.mode=Passthrough'],

@@ -5,7 +5,7 @@ import { connectionValues } from '../model/connections.ts';
 import { tellsProxies } from '../model/reached-pods.ts';
 import type { ConnectionValues } from '../model/connections.ts';
 import type { ServedModel } from '../model/profile.ts';
-import type { Route } from '../model/route.ts';
+import type { HeaderLine, Route } from '../model/route.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Decision, Forwarded, InjectedFault } from './decision.ts';
 import { locationOf } from './location.ts';
@@ -37,28 +37,31 @@ export type Passage = {
 /** What `route` does. */
 export function act(route: Route, passage: Passage): Deed {
   const { own, question, path } = passage;
-  const { redirect, respond, forward } = route.features;
+  const { redirect, respond, forward, responseHeaders } = route.features;
+  const edited = responseHeaders === undefined ? {} : { responseHeaders: responseHeaders.value };
   const named = { app: own.traffic.app, route: route.name, notes: [] };
   if (redirect !== undefined) {
     return {
       ...named,
       outcome: 'redirect',
       status: redirect.value.code,
+      ...edited,
       location: locationOf(redirect.value, question.request, path.forwarded, prefixOf(route.features)),
       why: `route ${route.name} redirects`,
     };
   }
   if (respond !== undefined) {
-    return { ...named, outcome: 'respond', ...respond.value, why: `route ${route.name} answers by itself` };
+    return { ...named, outcome: 'respond', ...respond.value, ...edited, why: `route ${route.name} answers by itself` };
   }
   if (forward === undefined) {
     return { ...named, outcome: 'respond', status: 503, why: `route ${route.name} may not be served and answers 503` };
   }
   const fault = faultOf(route);
   const aborted = fault === undefined ? undefined : abortOf(fault, route);
+  const deed: Deed = { ...named, ...(aborted ?? deliver(forward.value, route, passage)) };
   return {
-    ...named,
-    ...(aborted ?? deliver(forward.value, route, passage)),
+    ...deed,
+    ...(deed.outcome === 'deny' ? {} : edited),
     ...(fault === undefined ? {} : { fault }),
   };
 }
@@ -132,12 +135,17 @@ function forwardedBy(
 ): Forwarded {
   const { own, isMarked } = passage;
   const { app } = own.traffic;
-  const { mirror, timeout, retries } = features;
+  const { mirror, timeout, retries, requestHeaders } = features;
   const connections = connectionsOf(split, passage);
   return {
     backends: split.map(({ backend, weight }) => ({ name: backend.name, weight })),
     path,
-    setHeaders: isMarked && name !== undefined ? { [routeHeader]: `${app.namespace}/${app.name}/${name}` } : {},
+    setHeaders: {
+      ...headersByName(requestHeaders?.value.set),
+      ...(isMarked && name !== undefined ? { [routeHeader]: `${app.namespace}/${app.name}/${name}` } : {}),
+    },
+    addHeaders: headersByName(requestHeaders?.value.add),
+    removeHeaders: requestHeaders?.value.remove ?? [],
     ...(mirror === undefined ? {} : { mirror: { to: mirror.value.backend.name, percent: mirror.value.percent } }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout.value }),
     ...(retries === undefined ? {} : { retries: retries.value }),
@@ -151,4 +159,8 @@ function connectionsOf(split: readonly WeightedBackend[], passage: Passage): Par
   const isOwn = split.some(({ backend }) => backend.kind !== 'Service');
   if (!isOwn || passage.caller === undefined || !tellsProxies(traffic)) return undefined;
   return connectionValues(traffic.connections.effective);
+}
+
+function headersByName(lines: readonly HeaderLine[] = []): Readonly<Record<string, string>> {
+  return Object.fromEntries(lines.map(({ name, value }) => [name, value]));
 }

@@ -2,7 +2,7 @@
 import type { AppRef } from '../model/traffic.ts';
 import type { At } from '../model/located.ts';
 import type { ConnectionValues } from '../model/connections.ts';
-import type { Retries } from '../model/route.ts';
+import type { HeaderEdits, Retries } from '../model/route.ts';
 
 /**
  * `route`: forwarded to a backend. `respond`: answered with a status of its own. `deny`: refused at the pod.
@@ -40,6 +40,10 @@ export type Forwarded = {
   readonly path: string;
   /** Headers that are set, by name; they overwrite what the client sent. */
   readonly setHeaders: Readonly<Record<string, string>>;
+  /** Headers that come beside what the client sent under that name. */
+  readonly addHeaders: Readonly<Record<string, string>>;
+  /** Names of headers that are taken away. */
+  readonly removeHeaders: readonly string[];
   /** Absent: nobody gets a copy. */
   readonly mirror?: MirroredTo;
   /** Milliseconds; absent: the provider's own. */
@@ -71,6 +75,8 @@ export type Decision = {
   readonly body?: string;
   /** Absent: nothing. With an abort of all requests the outcome is `respond`. */
   readonly fault?: InjectedFault;
+  /** What is done to the headers of the answer; absent: nothing, or the answer is not the route's. */
+  readonly responseHeaders?: HeaderEdits;
   /** Present for outcome `route`. */
   readonly forwarded?: Forwarded;
   /** In order of precedence; those of several apps one app after another. */

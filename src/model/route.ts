@@ -27,6 +27,18 @@ export type Redirect = {
 /** An answer that a route gives by itself. */
 export type FixedAnswer = { readonly status: number; readonly body?: string };
 
+/** One header line; `name` is lower-case. */
+export type HeaderLine = { readonly name: string; readonly value: string };
+
+/** Edits of headers, each list sorted by name; no name is in two of them. Values are literal. */
+export type HeaderEdits = {
+  /** Replace every line of that name. */
+  readonly set: readonly HeaderLine[];
+  /** Come beside the lines of that name. */
+  readonly add: readonly HeaderLine[];
+  readonly remove: readonly string[];
+};
+
 /** How often and when a request is tried again; 0 attempts switches retries off. Durations in milliseconds. */
 export type Retries = {
   readonly attempts: number;
@@ -72,6 +84,10 @@ export type RouteFeatureValues = {
   /** The route keeps its match and answers 503: it cannot be served (design: refusals). */
   readonly unavailable: true;
   readonly rewritePrefix: string;
+  /** On the way to the backend. */
+  readonly requestHeaders: HeaderEdits;
+  /** On the way back: on answers of backends, of `redirect` and of `respond`. */
+  readonly responseHeaders: HeaderEdits;
   readonly mirror: Mirror;
   readonly fault: Fault;
   /** Milliseconds; covers all tries. */

@@ -9,6 +9,7 @@ import type { Mirror, Redirect, Route, RouteFeatures } from '../model/route.ts';
 import type { RouteResilience } from './resilience.ts';
 import { normalizeSplit, wholeTo } from './backends.ts';
 import { normalizeFault } from './fault.ts';
+import { headerFeatures } from './header-edits.ts';
 import { matchFeatures } from './match.ts';
 import { wholeSegments } from './whole-segments.ts';
 
@@ -79,6 +80,7 @@ function extras(route: ApiRoute, at: At): RouteFeatures {
       ? {}
       : { rewritePrefix: { value: wholeSegments(route.rewrite.prefix), at: `${at}.rewrite.prefix` } }),
     ...(route.fault === undefined ? {} : { fault: { value: normalizeFault(route.fault), at: `${at}.fault` } }),
+    ...headerFeatures(route, at),
     ...(route.timeout === undefined ? {} : { timeout: { value: durationMs(route.timeout), at: `${at}.timeout` } }),
     ...(route.retries === undefined ? {} : { retries: { value: retryFacts(route.retries), at: `${at}.retries` } }),
   };

@@ -20,6 +20,8 @@ const split = oneof(
   dictionary(name, integer({ min: -1, max: 101 }), { maxKeys: 3 }),
 );
 const headers = dictionary(text('x-a', 'X-A', 'host', ':path', "!#$'`"), text('a', '', ' a', 'a b'), { maxKeys: 3 });
+const editMap = dictionary(text('x-a', 'X-A', 'x-b', 'Host', 'te', 'x-envoy-a'), text('a', '', '%', 'a\n'), { maxKeys: 3 });
+const edits = optional({ set: editMap, add: editMap, remove: array(text('x-a', 'X-A', 'x-c', 'host'), { maxLength: 3 }) });
 const redirect = optional({ scheme: text('https', 'HTTPS'), host, port, path, prefix: path, code: constantFrom(301, 300) });
 const allowEntry = optional({
   app: name,
@@ -83,6 +85,8 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
       [side, 'routes', 0, 'respond'],
       optional({ status: constantFrom(199, 200, 204, 302, 503, 599, 600), body: text('a\n', '', '\u0000', '\u{1F550}') }),
     ],
+    [[side, 'routes', 0, 'headers', 'request'], edits],
+    [[side, 'routes', 0, 'headers'], optional({ request: edits, response: edits })],
     [[side, 'routes', 0, 'rewrite'], optional({ prefix: path })],
     [[side, 'routes', 0, 'mirror'], optional({ to: name, percent: integer({ min: 0, max: 101 }) })],
     [[side, 'routes', 0, 'fault'], fault],

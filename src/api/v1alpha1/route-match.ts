@@ -2,13 +2,12 @@
 import { z } from 'zod';
 import { about } from '../../schema/describe.ts';
 import { host } from '../../schema/host.ts';
+import { headerMap, headerName } from './header-text.ts';
 import { cookies, query } from './pair-match.ts';
 import { path } from './path.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import type { Rule } from '../../schema/rule.ts';
-import { stringMap } from '../../schema/string-map.ts';
 import { text } from '../../schema/text.ts';
-import type { TextForm } from '../../schema/text.ts';
 
 /** HTTP methods (RFC 9110 §9, RFC 5789). */
 export const method = z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE']);
@@ -16,39 +15,9 @@ export const method = z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 /** A list of methods, of which the request has one. */
 export const methods = z.array(method).min(1).max(9).meta({ 'x-kubernetes-list-type': 'atomic' });
 
-/** A header's name: an RFC 7230 token, so no pseudo-header. */
-const headerName: TextForm = {
-  pattern: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
-  max: 256,
-  message: 'is not a header name',
-  fix: 'use a token of letters, digits and dashes, without a colon; match.host and match.methods stand for pseudo-headers',
-};
+const conditionName = headerName('match.host and match.methods stand for pseudo-headers');
 
-const valueWords = {
-  message: 'is not a header value that a request can have',
-  fix: 'use printable ASCII, neither empty nor with a space at an end',
-};
-
-/** In two rules, since the API server reckons beforehand what each regular expression may cost, by its length. */
-const headerValue = withRules(text({ pattern: /^[ -~]+$/, max: 512, ...valueWords }), [
-  {
-    ...valueWords,
-    cel: "!self.startsWith(' ') && !self.endsWith(' ')",
-    // Of what has another fault too, one is enough.
-    faults: (value: string) => unless(!/^[ -~]+$/.test(value) || value.trim() === value),
-  },
-]);
-
-const headers = withRules(stringMap(headerValue, { keys: headerName, most: 16 }), [
-  {
-    message: 'a header is named twice',
-    fix: 'name it once; upper and lower case do not count',
-    cel: 'self.all(one, self.exists_one(other, other.lowerAscii() == one.lowerAscii()))',
-    faults: (map) => {
-      const names = Object.keys(map).map((name) => name.toLowerCase());
-      return Object.keys(map).flatMap((name, at) => (names.indexOf(names[at] ?? '') < at ? [[name]] : []));
-    },
-  },
+const headers = withRules(headerMap(conditionName), [
   {
     message: 'the Host header is not a header condition',
     fix: 'use match.host',
@@ -58,7 +27,7 @@ const headers = withRules(stringMap(headerValue, { keys: headerName, most: 16 })
 ]);
 
 const withoutHeaders = withRules(
-  z.array(text(headerName)).min(1).max(16).meta({ 'x-kubernetes-list-type': 'atomic' }),
+  z.array(text(conditionName)).min(1).max(16).meta({ 'x-kubernetes-list-type': 'atomic' }),
   [
     {
       message: 'every request has a Host header',

@@ -6,6 +6,7 @@ import { duration } from '../../schema/duration.ts';
 import { fault } from './fault.ts';
 import type { Immutable } from '../../schema/immutable.ts';
 import { labelName } from '../../schema/names.ts';
+import { headerEdits } from './header-edits.ts';
 import { mirror } from './mirror.ts';
 import { path } from './path.ts';
 import { redirect } from './redirect.ts';
@@ -55,6 +56,9 @@ const actions = {
       prefix: path.meta(about('Replaces the prefix that match.prefix matched; joined with one slash.')),
     })
     .meta(about('Changes the path that the backend sees.', { becomes: 'VirtualService.spec.http[].rewrite' }))
+    .exactOptional(),
+  headers: headerEdits
+    .meta(about('Changes headers.', { becomes: 'VirtualService.spec.http[].headers' }))
     .exactOptional(),
   mirror: mirror
     .meta(
@@ -123,6 +127,15 @@ const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
       noEffectBesideAnswers.flatMap((field) =>
         (route.redirect !== undefined || route.respond !== undefined) && route[field] !== undefined ? [[field]] : [],
       ),
+  },
+  {
+    message: 'redirect and respond answer before any backend, so edits of request headers would do nothing',
+    fix: 'remove headers.request, or remove redirect and respond',
+    cel: '!(has(self.redirect) || has(self.respond)) || !has(self.headers) || !has(self.headers.request)',
+    faults: ({ redirect, respond: answer, headers }) =>
+      (redirect !== undefined || answer !== undefined) && headers?.request !== undefined
+        ? [['headers', 'request']]
+        : [],
   },
 ];
 

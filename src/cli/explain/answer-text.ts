@@ -2,7 +2,7 @@
 import type { Backend } from '../../model/backend.ts';
 import type { Decision, Forwarded, InjectedFault, Share } from '../../decide/decision.ts';
 import type { Question } from '../../decide/question.ts';
-import type { Retries } from '../../model/route.ts';
+import type { HeaderEdits, Retries } from '../../model/route.ts';
 import { targetOf } from '../../decide/target.ts';
 import { durationText } from '../../schema/duration.ts';
 import { alignedRows, table } from '../columns.ts';
@@ -26,7 +26,7 @@ export function answerText(question: Question, decision: Decision, placeOf: Plac
 }
 
 function resultRows(question: Question, decision: Decision): readonly Row[] {
-  const { app, route, body, why, notes, fault, forwarded } = decision;
+  const { app, route, body, responseHeaders, why, notes, fault, forwarded } = decision;
   return [
     ['Result', resultWords(question, decision)],
     // Of a route that forwards, the table has said all.
@@ -36,6 +36,7 @@ function resultRows(question: Question, decision: Decision): readonly Row[] {
     ...(body === undefined ? [] : named('Body', bodyLines(body))),
     ...(fault === undefined ? [] : named('Fault', faultWords(fault))),
     ...(forwarded === undefined ? [] : forwardedRows(forwarded, (share) => backendWords(share, question, decision))),
+    ...named('Answer', responseHeaders === undefined ? [] : editWords(responseHeaders)),
     ...notes.map((note): Row => ['Note', note]),
   ];
 }
@@ -57,14 +58,17 @@ function resultWords(question: Question, { outcome, status, location }: Decision
 }
 
 function forwardedRows(
-  { backends, path, setHeaders, mirror, timeoutMs, retries, connections }: Forwarded,
+  { backends, path, setHeaders, addHeaders, removeHeaders, mirror, timeoutMs, retries, connections }: Forwarded,
   wordsOf: (share: Share) => string,
 ): readonly Row[] {
   const sets = Object.entries(setHeaders).map(([name, value]) => `${name}: ${value}`);
+  const adds = Object.entries(addHeaders).map(([name, value]) => `${name}: ${value}`);
   return [
     ...named(backends.length === 1 ? 'Backend' : 'Backends', backends.map(wordsOf)),
     ['Path seen', path],
     ...named(sets.length === 1 ? 'Header set' : 'Headers set', sets),
+    ...named('And adds', adds),
+    ...named('And removes', removeHeaders),
     ...(mirror === undefined ? [] : [['Mirror', wordsOf({ name: mirror.to, weight: mirror.percent })] as const]),
     ['Timeout', timeoutMs === undefined ? providersOwn : durationText(timeoutMs)],
     ['Retries', retries === undefined ? providersOwn : retriesWords(retries)],
@@ -93,6 +97,15 @@ function faultWords({ delay, abort }: InjectedFault): readonly string[] {
   return [
     ...(delay === undefined ? [] : [`${delay.percent}% are delayed by ${durationText(delay.ms)}`]),
     ...(abort === undefined ? [] : [`${abort.percent}% are answered with ${abort.status}`]),
+  ];
+}
+
+/** What is done to the headers of an answer. */
+function editWords({ set, add, remove }: HeaderEdits): readonly string[] {
+  return [
+    ...set.map(({ name, value }) => `sets ${name}: ${value}`),
+    ...add.map(({ name, value }) => `adds ${name}: ${value}`),
+    ...remove.map((name) => `removes ${name}`),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** Decisions as JSON (docs/reference/decision.md): every key is always there, so that a reader asks for no key in vain. */
 import type { Candidate, Decision, InjectedFault, MirroredTo, Outcome, Share, Verdict } from '../../decide/decision.ts';
 import type { ConnectionValues } from '../../model/connections.ts';
-import type { Retries } from '../../model/route.ts';
+import type { HeaderLine, Retries } from '../../model/route.ts';
 import type { AppRef } from '../../model/traffic.ts';
 import { durationText } from '../../schema/duration.ts';
 
@@ -40,7 +40,11 @@ export type DecisionJson = {
   readonly body: string | null;
   readonly rewrite: { readonly path: string | null; readonly host: null };
   readonly requestHeaders: Readonly<Record<string, string>>;
-  readonly responseHeaders: Readonly<Record<string, never>>;
+  readonly addedRequestHeaders: Readonly<Record<string, string>>;
+  readonly removedRequestHeaders: readonly string[];
+  readonly responseHeaders: Readonly<Record<string, string>>;
+  readonly addedResponseHeaders: Readonly<Record<string, string>>;
+  readonly removedResponseHeaders: readonly string[];
   readonly mirror: MirroredTo | null;
   readonly fault: FaultJson | null;
   readonly timeout: string | null;
@@ -70,11 +74,17 @@ export function decisionJson(decision: Decision): DecisionJson {
   };
 }
 
-function messageJson({ forwarded }: Decision): Pick<DecisionJson, 'rewrite' | 'requestHeaders' | 'responseHeaders'> {
+type MessageJson = Pick<DecisionJson, 'rewrite' | Extract<keyof DecisionJson, `${string}Headers`>>;
+
+function messageJson({ forwarded, responseHeaders }: Decision): MessageJson {
   return {
     rewrite: { path: forwarded?.path ?? null, host: null },
     requestHeaders: { ...forwarded?.setHeaders },
-    responseHeaders: {},
+    addedRequestHeaders: { ...forwarded?.addHeaders },
+    removedRequestHeaders: forwarded?.removeHeaders ?? [],
+    responseHeaders: byName(responseHeaders?.set),
+    addedResponseHeaders: byName(responseHeaders?.add),
+    removedResponseHeaders: responseHeaders?.remove ?? [],
   };
 }
 
@@ -84,6 +94,10 @@ function limitsJson(forwarded: Decision['forwarded']): Pick<DecisionJson, 'timeo
     retries: retriesJson(forwarded?.retries),
     connections: connectionsJson(forwarded?.connections),
   };
+}
+
+function byName(lines: readonly HeaderLine[] = []): Readonly<Record<string, string>> {
+  return Object.fromEntries(lines.map(({ name, value }) => [name, value]));
 }
 
 /** Two apps that share a host may both have a route `api`: then the reason says whose it is. */

@@ -70,9 +70,11 @@ function statusFact({ expect, decision: { status, outcome } }: Case): Fact {
 /** What the route sets takes the place of what the client sent. */
 function headerFact(name: string, { request, decision }: Case): Fact {
   if (decision.forwarded === undefined) return is(undefined);
-  const set = Object.entries(decision.forwarded.setHeaders).filter(([key]) => key.toLowerCase() === name);
-  if (set.length > 0) return { is: set.map(([, value]) => value) };
-  return {
-    is: request.headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value.trim()),
-  };
+  const { setHeaders, addHeaders, removeHeaders } = decision.forwarded;
+  const named = (headers: Readonly<Record<string, string>>): readonly string[] =>
+    Object.entries(headers).flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));
+  const set = named(setHeaders);
+  if (set.length > 0) return { is: set };
+  const sent = request.headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value.trim());
+  return { is: [...(removeHeaders.includes(name) ? [] : sent), ...named(addHeaders)] };
 }

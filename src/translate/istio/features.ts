@@ -4,13 +4,13 @@ import type {
   VirtualServiceHttpMatch,
   VirtualServiceHttpRetries,
 } from '../../generated/istio/virtual-service.ts';
-import type { Fault, PairCondition, Redirect, Retries, Route } from '../../model/route.ts';
+import type { Fault, HeaderEdits, HeaderLine, PairCondition, Redirect, Retries, Route } from '../../model/route.ts';
 import { exact } from '../feature-table.ts';
 import type { FeatureTable } from '../feature-table.ts';
 import { cookieHeaders } from './cookie-headers.ts';
 import { destination, destinations } from './destinations.ts';
 import { durationText } from './duration-text.ts';
-import type { HttpAction, RouteContext, RoutePiece } from './route-piece.ts';
+import type { HeaderOperations, HttpAction, RouteContext, RoutePiece } from './route-piece.ts';
 
 /** The request header that names the route a request came through (api.md §4: external policy keys on it). */
 export const routeHeader = 'x-apptraffic-route';
@@ -54,6 +54,12 @@ export const routeTable = {
   rewritePrefix: exact('VirtualService spec.http[].rewrite.uri', (replacement, { route }) =>
     forwards(route) ? replacePrefix(route, replacement, (uri) => ({ rewrite: { uri } })) : {},
   ),
+  requestHeaders: exact('VirtualService spec.http[].headers.request', (edits, { route }) =>
+    forwards(route) ? { action: { headers: { request: headerOperations(edits) } } } : {},
+  ),
+  responseHeaders: exact('VirtualService spec.http[].headers.response', (edits) => ({
+    action: { headers: { response: headerOperations(edits) } },
+  })),
   mirror: exact('VirtualService spec.http[].mirrors', ({ backend, percent }, context) =>
     forwards(context.route)
       ? { action: { mirrors: [{ destination: destination(backend, context), percentage: { value: percent } }] } }
@@ -91,6 +97,19 @@ function injected({ delay, abort }: Fault): VirtualServiceHttpFault {
       : { delay: { fixedDelay: durationText(delay.ms), percentage: { value: delay.percent } } }),
     ...(abort === undefined ? {} : { abort: { httpStatus: abort.status, percentage: { value: abort.percent } } }),
   };
+}
+
+function headerOperations({ set, add, remove }: HeaderEdits): HeaderOperations {
+  return {
+    ...(set.length === 0 ? {} : { set: headerTexts(set) }),
+    ...(add.length === 0 ? {} : { add: headerTexts(add) }),
+    ...(remove.length === 0 ? {} : { remove }),
+  };
+}
+
+/** Envoy takes `%NAME%` in a value for a variable, and `%%` for a percent sign. */
+function headerTexts(lines: readonly HeaderLine[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(lines.map(({ name, value }) => [name, value.replaceAll('%', '%%')]));
 }
 
 /** Zero attempts switch retries off; Istio then allows no other field (validateHTTPRetry). */

@@ -3,7 +3,7 @@ import type { VirtualServiceHttp, VirtualServiceHttpMatch } from '../../generate
 import { placeRoute } from '../place.ts';
 import { belowEntry } from './entry-name.ts';
 import { routeTable } from './features.ts';
-import type { HttpAction, HttpConditions, RouteContext, RoutePiece } from './route-piece.ts';
+import type { HeaderOperations, HttpAction, HttpConditions, RouteContext, RoutePiece } from './route-piece.ts';
 
 type Path = NonNullable<VirtualServiceHttpMatch['uri']>;
 
@@ -36,7 +36,7 @@ function merge(pieces: readonly RoutePiece[]): Merged {
     (merged, { paths, conditions, action, atPrefix }) => ({
       paths: [...merged.paths, ...(paths ?? [])],
       conditions: together(merged.conditions, conditions),
-      action: { ...merged.action, ...action },
+      action: mergeActions(merged.action, action),
       ...(merged.atPrefix === undefined && atPrefix === undefined
         ? {}
         : { atPrefix: { ...merged.atPrefix, ...atPrefix } }),
@@ -49,6 +49,31 @@ function merge(pieces: readonly RoutePiece[]): Merged {
 function together(a: HttpConditions, b: HttpConditions = {}): HttpConditions {
   const headers = { ...a.headers, ...b.headers };
   return { ...a, ...b, ...(Object.keys(headers).length === 0 ? {} : { headers }) };
+}
+
+/** Several features edit headers; each has names of its own. */
+function mergeActions(merged: HttpAction, action: HttpAction = {}): HttpAction {
+  if (merged.headers === undefined || action.headers === undefined) return { ...merged, ...action };
+  const [before, after] = [merged.headers, action.headers];
+  const request = mergeOperations(before.request, after.request);
+  const response = mergeOperations(before.response, after.response);
+  return {
+    ...merged,
+    ...action,
+    headers: { ...(request === undefined ? {} : { request }), ...(response === undefined ? {} : { response }) },
+  };
+}
+
+function mergeOperations(a?: HeaderOperations, b?: HeaderOperations): HeaderOperations | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const set = { ...a.set, ...b.set };
+  const add = { ...a.add, ...b.add };
+  const remove = [...(a.remove ?? []), ...(b.remove ?? [])];
+  return {
+    ...(Object.keys(set).length === 0 ? {} : { set }),
+    ...(Object.keys(add).length === 0 ? {} : { add }),
+    ...(remove.length === 0 ? {} : { remove }),
+  };
 }
 
 /** An entry with its fields in the order in which people write them. */

@@ -10,6 +10,9 @@ export type HttpAction = Pick<
   'route' | 'redirect' | 'directResponse' | 'rewrite' | 'mirrors' | 'fault' | 'timeout' | 'retries' | 'headers'
 >;
 
+/** What is done to the headers of one direction. */
+export type HeaderOperations = NonNullable<NonNullable<HttpAction['headers']>['request']>;
+
 /** The conditions of an http entry beside the path. */
 export type HttpConditions = Pick<VirtualServiceHttpMatch, 'method' | 'headers' | 'withoutHeaders' | 'queryParams'>;
 

@@ -1,6 +1,6 @@
 /** Compares what was seen with what was decided. */
 import type { Decision } from '../../../src/decide/decision.ts';
-import type { Expected } from './expected.ts';
+import type { Expected, HeaderTexts } from './expected.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -22,20 +22,29 @@ function differencesFrom(expected: Expected, observed: Observed, isBodiless: boo
       ...unequal('status', expected.status, observed.status),
       ...unequal('location', expected.location, observed.location),
       ...(expected.body === undefined || isBodiless ? [] : unequal('body', expected.body, observed.body)),
+      ...unequalHeaders('in the answer', expected.responseHeaders, observed.responseHeaders),
       ...(observed.seen === undefined ? [] : [`a pod answered: ${observed.seen.pod}`]),
     ];
   }
   const { seen, status } = observed;
-  if (isBodiless) return unequal('status', 200, status);
+  const answered = unequalHeaders('in the answer', expected.responseHeaders, observed.responseHeaders);
+  if (isBodiless) return [...unequal('status', 200, status), ...answered];
   if (seen === undefined) return [`pod ${expected.pods.join(' or ')} was expected, a proxy answered ${status}`];
   const pod = `${seen.pod}:${seen.port}`;
   return [
     ...(expected.pods.includes(pod) ? [] : [`pod ${expected.pods.join(' or ')} was expected, got ${pod}`]),
     ...unequal('path at the pod', expected.path, seen.path),
-    ...Object.entries(expected.headers).flatMap(([name, value]) =>
-      unequal(`header ${name} at the pod`, value, seen.headers[name]),
-    ),
+    ...unequalHeaders('at the pod', expected.headers, seen.headers),
+    ...answered,
   ];
+}
+
+function unequalHeaders(
+  where: string,
+  wanted: HeaderTexts = {},
+  got: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  return Object.entries(wanted).flatMap(([name, value]) => unequal(`header ${name} ${where}`, value, got[name]));
 }
 
 function unequal(what: string, wanted: unknown, got: unknown): readonly string[] {

@@ -1,5 +1,7 @@
 /** What a decision lets a client see. */
-import type { Decision } from '../../../src/decide/decision.ts';
+import { isJoined } from '../../../src/decide/joined-headers.ts';
+import type { Decision, Forwarded } from '../../../src/decide/decision.ts';
+import type { HttpRequest } from '../../../src/decide/request.ts';
 import type { Backend } from '../../../src/model/backend.ts';
 import type { Route } from '../../../src/model/route.ts';
 import type { Traffic } from '../../../src/model/traffic.ts';
@@ -7,20 +9,31 @@ import { groundPods, sharedPods, strangerService } from './ground.ts';
 import type { Pair } from './requests.ts';
 import type { Prepared } from './world.ts';
 
+/** Headers by lower-case name, the values of a repeated one joined; undefined: there is none of that name. */
+export type HeaderTexts = Readonly<Record<string, string | undefined>>;
+
 /** Pods that may answer. */
 export type ExpectedPods = {
   /** `namespace/name` and container port, as `namespace/name:port`; sorted. */
   readonly pods: readonly string[];
   /** With the query. */
   readonly path: string;
-  /** Headers that the pod sees, by lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Headers that the pod sees, by lower-case name; undefined: it does not. */
+  readonly headers: HeaderTexts;
+  /** Headers that the client sees. */
+  readonly responseHeaders?: HeaderTexts;
 };
 
 /** One thing that may be seen: an answer of a proxy, of a pod, or none. */
 export type Expected =
   | { readonly is: 'none' }
-  | { readonly is: 'proxy'; readonly status: number; readonly location?: string; readonly body?: string }
+  | {
+      readonly is: 'proxy';
+      readonly status: number;
+      readonly location?: string;
+      readonly body?: string;
+      readonly responseHeaders?: HeaderTexts;
+    }
   | ({ readonly is: 'pod' } & ExpectedPods);
 
 /** Everything that may be seen; a split to a backend that cannot answer gives several, and so does a fault that aborts some. */
@@ -46,6 +59,7 @@ function soundExpectations(decision: Decision, pair: Pair, prepared: Prepared): 
     status,
     ...(location === undefined ? {} : { location }),
     ...(body === undefined ? {} : { body }),
+    ...editedHeaders(decision, []),
   };
   // Nobody is there to refuse where a backend has no pods.
   return outcome === 'deny' && leadsToNobody(decision, pair, prepared)
@@ -70,7 +84,9 @@ function ownOf(decision: Decision, prepared: Prepared): Traffic {
 }
 
 function expectationsOfShares(decision: Decision, { request, to }: Pair, prepared: Prepared): readonly Expected[] {
-  const { backends, path, setHeaders } = decision.forwarded ?? { backends: [], path: '', setHeaders: {} };
+  const { forwarded } = decision;
+  if (forwarded === undefined) return [];
+  const { backends, path } = forwarded;
   const own = ownOf(decision, prepared);
   const targetPort = portOf(own, decision.route, to);
   const sides = backends
@@ -79,16 +95,65 @@ function expectationsOfShares(decision: Decision, { request, to }: Pair, prepare
       pods: podsBehind(name, own, { targetPort, prepared }),
       isRefused: decision.notes.some((note) => note.startsWith(`backend ${name} refuses its share`)),
     }));
-  const headers = Object.fromEntries(Object.entries(setHeaders).map(([k, v]) => [k.toLowerCase(), v]));
+  const headers = requestHeadersOf(forwarded, request);
+  const edited = editedHeaders(decision, wishedHeaders(request));
   const pods = [...new Set(sides.flatMap((side) => (side.isRefused ? [] : side.pods)))].sort();
   const isHidden = to === 'gateway' && request.scheme === 'https' && own.external?.passthrough !== undefined;
   const answerOf = (status: number): Expected => (isHidden ? { is: 'none' } : { is: 'proxy', status });
   return [
-    ...(pods.length === 0 ? [] : [{ is: 'pod' as const, pods, path: `${path}${request.query}`, headers }]),
+    ...(pods.length === 0 ? [] : [{ is: 'pod' as const, pods, path: `${path}${request.query}`, headers, ...edited }]),
     // A backend without endpoints: 503 (api.md §3).
     ...(sides.some((side) => side.pods.length === 0) ? [answerOf(503)] : []),
     ...(sides.some((side) => side.isRefused && side.pods.length > 0) ? [answerOf(403)] : []),
   ];
+}
+
+/** The lines of a request under a name. */
+function linesOf({ headers }: HttpRequest, name: string): readonly string[] {
+  return headers.filter((line) => line.name.toLowerCase() === name).map(({ value }) => value.trim());
+}
+
+/** The headers that a route sets, adds and removes, as the pod sees them. */
+function requestHeadersOf({ setHeaders, addHeaders, removeHeaders }: Forwarded, request: HttpRequest): HeaderTexts {
+  const lower = (headers: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    ...Object.fromEntries(lower(setHeaders)),
+    ...Object.fromEntries(
+      lower(addHeaders).map(([name, value]) => [name, joined(name, [...linesOf(request, name), value])]),
+    ),
+    ...Object.fromEntries(removeHeaders.map((name) => [name, undefined])),
+  };
+}
+
+/** Nothing is joined to an empty line of those headers that are one value. */
+function joined(name: string, lines: readonly string[]): string {
+  return lines.filter((line) => !isJoined(name) || line !== '').join(',');
+}
+
+/** What the request asks the pod to answer with, beside its own headers. */
+function wishedHeaders(request: HttpRequest): readonly (readonly [string, string])[] {
+  return linesOf(request, 'x-echo-header').map((line) => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+  });
+}
+
+/** The edited headers of an answer that had these lines. */
+function editedHeaders(
+  { responseHeaders }: Decision,
+  lines: readonly (readonly [string, string])[],
+): { readonly responseHeaders?: HeaderTexts } {
+  if (responseHeaders === undefined) return {};
+  const { set, add, remove } = responseHeaders;
+  const sent = (name: string): readonly string[] => lines.flatMap(([key, value]) => (key === name ? [value] : []));
+  return {
+    responseHeaders: {
+      ...Object.fromEntries(set.map(({ name, value }) => [name, value])),
+      ...Object.fromEntries(add.map(({ name, value }) => [name, [...sent(name), value].join(',')])),
+      ...Object.fromEntries(remove.map((name) => [name, undefined])),
+    },
+  };
 }
 
 const sameApp = (a: Traffic['app'], b: Decision['app']): boolean => a.namespace === b?.namespace && a.name === b.name;

@@ -2,6 +2,7 @@
 import { readAuthority } from '../../../src/decide/authority.ts';
 import type { Answer, MeshRequest } from '../../testbed/mesh/request.ts';
 import { headerValues } from '../../testbed/mesh/request.ts';
+import type { HeaderLine } from '../../testbed/mesh/wire.ts';
 import type { Echo } from '../../testbed/mesh/echo.ts';
 import { podsWith } from './expected.ts';
 import type { Observed } from './observed.ts';
@@ -73,6 +74,7 @@ function observedOf(answer: Answer): Observed {
   return {
     is: 'answer',
     status: answer.status,
+    responseHeaders: joinedHeaders(answer.headers),
     ...(location === undefined ? {} : { location }),
     ...(echo === undefined ? { body: answer.body } : { seen: seenBy(echo) }),
     tries: echo?.count ?? 0,
@@ -93,11 +95,15 @@ function seenBy({
   query,
   headers,
 }: Echo): NonNullable<(Observed & { is: 'answer' })['seen']> {
-  const names = [...new Set(headers.map(([name]) => name.toLowerCase()))];
   return {
     pod: `${namespace}/${pod}`,
     port,
     path: query === null ? path : `${path}?${query}`,
-    headers: Object.fromEntries(names.map((name) => [name, headerValues(headers, name).join(',')])),
+    headers: joinedHeaders(headers),
   };
+}
+
+function joinedHeaders(headers: readonly HeaderLine[]): Readonly<Record<string, string>> {
+  const names = [...new Set(headers.map(([name]) => name.toLowerCase()))];
+  return Object.fromEntries(names.map((name) => [name, headerValues(headers, name).join(',')]));
 }

@@ -18,6 +18,8 @@ export type Observed =
       readonly is: 'answer';
       readonly status: number;
       readonly location?: string;
+      /** By lower-case name; the values of a repeated one joined. */
+      readonly responseHeaders?: Readonly<Record<string, string>>;
       /** Of a proxy's answer. */
       readonly body?: string;
       /** Absent: a proxy answered. */

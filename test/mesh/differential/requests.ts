@@ -1,5 +1,5 @@
 /** Requests aimed at the boundaries of a world: one that each route takes, and every way of just missing it. */
-import type { Caller, HttpRequest } from '../../../src/decide/request.ts';
+import type { Caller, Header, HttpRequest } from '../../../src/decide/request.ts';
 import { isWildcard } from '../../../src/model/host.ts';
 import { endsTls, isHttp } from '../../../src/model/port.ts';
 import { distinctHosts } from '../../../src/model/routes-for-host.ts';
@@ -110,16 +110,48 @@ function hostFor({ features: { host } }: Route, { hosts }: External): string {
   return sampleOf(host?.value ?? hosts[0]?.value ?? '');
 }
 
+/** Headers that the client and the pod send under the names that the route edits, where no condition is on them. */
+function sentToBeEdited({
+  headers,
+  withoutHeaders,
+  requestHeaders,
+  responseHeaders,
+}: Route['features']): readonly Header[] {
+  const namesOf = (edits: typeof requestHeaders): readonly string[] =>
+    [...(edits?.value.set ?? []), ...(edits?.value.add ?? [])]
+      .map(({ name }) => name)
+      .concat(edits?.value.remove ?? []);
+  const conditions = [...(headers?.value ?? []).map(({ name }) => name), ...(withoutHeaders?.value ?? [])];
+  return [
+    ...namesOf(requestHeaders)
+      .filter((name) => !conditions.includes(name))
+      .map((name) => ({ name, value: 'sent' })),
+    ...namesOf(responseHeaders).map((name) => ({ name: 'x-echo-header', value: `${name}: app` })),
+  ];
+}
+
 /** A request that the route takes, and those that differ from it in one dimension. */
 function aroundRoute({ features }: Route, at: Pick<HttpRequest, 'scheme' | 'authority'>): readonly Target[] {
   const { exact, prefix, methods } = features;
   const path = exact?.value ?? prefix?.value ?? '/';
-  const base: Target = { ...at, path, method: methods?.value[0] ?? 'GET', ...sampleConditions(features) };
+  const sent = sentToBeEdited(features);
+  const conditions = sampleConditions(features);
+  const base: Target = {
+    ...at,
+    path,
+    method: methods?.value[0] ?? 'GET',
+    ...conditions,
+    headers: [...conditions.headers, ...sent],
+  };
   return [
     base,
     ...pathsAround(path).map((one) => ({ ...base, path: one })),
     ...[...new Set([...probedMethods, ...(methods?.value ?? [])])].map((method) => ({ ...base, method })),
-    ...conditionsAround(features).map((one) => ({ ...base, ...one })),
+    ...conditionsAround(features).map((one) => ({
+      ...base,
+      ...one,
+      headers: [...(one.headers ?? conditions.headers), ...sent],
+    })),
   ].filter(({ method }) => method !== 'CONNECT');
 }
 

@@ -15,6 +15,7 @@ export type RouteScope = {
 };
 
 type Match = NonNullable<Route['match']>;
+type HeaderEdits = NonNullable<NonNullable<Route['headers']>['request']>;
 type Draw<T> = (scope: RouteScope) => fc.Arbitrary<T>;
 
 /** One field and its values. `odds`: how many of ten routes have it. */
@@ -148,12 +149,46 @@ export const actionRows = {
   respond: { odds: 1, draw: () => fc.record({ respond }) },
 } satisfies Readonly<Record<string, Row<Partial<Route>>>>;
 
+const editedValues = fc.constantFrom('1', 'a, b', '%REQ(:path)%', '100%', '%%x%%', '"q" \\ {x}', '%START_TIME%');
+
+/** Edits of some of the names, each in one list. */
+function editsOf(names: readonly string[]): fc.Arbitrary<HeaderEdits> {
+  const parts = ['set', 'add', 'remove'] as const;
+  return fc
+    .tuple(
+      fc.subarray([...names], { minLength: 1, maxLength: 4 }),
+      fc.array(fc.constantFrom(...parts), { minLength: 4 }),
+    )
+    .chain(([some, places]) =>
+      fc.array(editedValues, { minLength: 4, maxLength: 4 }).map((values) => {
+        const of = (part: string): readonly number[] => some.flatMap((_, i) => (places[i] === part ? [i] : []));
+        const map = (part: string) => Object.fromEntries(of(part).map((i) => [some[i] ?? '', values[i] ?? '']));
+        return {
+          ...(of('set').length === 0 ? {} : { set: map('set') }),
+          ...(of('add').length === 0 ? {} : { add: map('add') }),
+          ...(of('remove').length === 0 ? {} : { remove: of('remove').map((i) => some[i] ?? '') }),
+        };
+      }),
+    );
+}
+
+const headerEdits = fc
+  .record(
+    {
+      request: editsOf(['x-beta', 'X-User', 'accept', 'x-new', 'user-agent', 'Authorization', 'x.y_z']),
+      response: editsOf(['x-out', 'X-App', 'content-language', 'via', 'set-cookie', 'x.y_z']),
+    },
+    { requiredKeys: [] },
+  )
+  .map((edits) => (Object.keys(edits).length === 0 ? { response: { set: { 'x-out': '1' } } } : edits));
+
 /** What is done beside; only routes that forward have it. */
 export const extraRows = {
   rewrite: {
     odds: 3,
     draw: () => fc.record({ rewrite: fc.record({ prefix: fc.constantFrom('/', '/v1', '/v1/', '/v1/a') }) }),
   },
+  headers: { odds: 3, draw: () => fc.record({ headers: headerEdits }) },
   mirror: {
     odds: 2,
     draw: ({ backends }) =>
@@ -221,8 +256,10 @@ function belowRoot(match: Match, { root }: RouteScope): Match {
 function soundRoute(match: Match, action: Partial<Route>, extras: Partial<Route>): Omit<Route, 'name'> {
   const { rewrite, ...others } = extras;
   const conditions = Object.keys(match).length === 0 ? {} : { match };
-  if (action.respond !== undefined) return { ...conditions, ...action };
-  if (action.redirect !== undefined) return { ...conditions, redirect: soundRedirect(match, action.redirect) };
+  const { response } = extras.headers ?? {};
+  const answers = { ...conditions, ...(response === undefined ? {} : { headers: { response } }) };
+  if (action.respond !== undefined) return { ...answers, ...action };
+  if (action.redirect !== undefined) return { ...answers, redirect: soundRedirect(match, action.redirect) };
   return {
     ...conditions,
     ...action,

@@ -177,4 +177,16 @@ export const seededBugs: readonly SeededBug[] = [
     find: ': [passThrough(port, ownHost(traffic, platform))];',
     put: ': [];',
   },
+  {
+    name: 'a response header added instead of set',
+    file: `${istio}/features.ts`,
+    find: 'action: { headers: { response: headerOperations(edits) } },',
+    put: 'action: { headers: { response: headerOperations({ ...edits, set: [], add: [...edits.set, ...edits.add] }) } },',
+  },
+  {
+    name: 'a percent sign that Envoy takes for a variable',
+    file: `${istio}/features.ts`,
+    find: "[name, value.replaceAll('%', '%%')]",
+    put: "[name, /^(%[A-Z_]+(\\(.*\\))?%|[^%]*)$/.test(value) ? value : value.replaceAll('%', '%%')]",
+  },
 ];

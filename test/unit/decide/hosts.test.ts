@@ -182,7 +182,13 @@ describe('TLS that ends at the pods', () => {
 
   it('hides the request: the pods get it as it was sent, without the name of the route', () => {
     const { forwarded } = ask([passed()], 'BREW https://shop.example.com/a/../%41//b%00');
-    expect(forwarded).toEqual({ backends: [{ name: 'app', weight: 100 }], path: '/a/../%41//b%00', setHeaders: {} });
+    expect(forwarded).toEqual({
+      backends: [{ name: 'app', weight: 100 }],
+      path: '/a/../%41//b%00',
+      setHeaders: {},
+      addHeaders: {},
+      removeHeaders: [],
+    });
   });
 
   it('sends plain http to https, or answers it with 404 where that is switched off', () => {

@@ -99,7 +99,14 @@ describe('routes inside the mesh', () => {
       brief(ask([shop({ routes })], 'http://shop.team/x', caller)),
     ]).toEqual([
       'jason -> canary at /x',
-      { backends: [{ name: 'stable', weight: 100 }], path: '/v1/x', setHeaders: {}, timeoutMs: 1000 },
+      {
+        backends: [{ name: 'stable', weight: 100 }],
+        path: '/v1/x',
+        setHeaders: {},
+        addHeaders: {},
+        removeHeaders: [],
+        timeoutMs: 1000,
+      },
       '404',
     ]);
   });

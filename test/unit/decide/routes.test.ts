@@ -298,6 +298,8 @@ describe('what a route does', () => {
         ],
         path: '/a',
         setHeaders: { 'x-apptraffic-route': 'team/shop/api' },
+        addHeaders: {},
+        removeHeaders: [],
         mirror: { to: 'canary', percent: 20 },
         timeoutMs: 5000,
         retries,
@@ -331,6 +333,33 @@ describe('what a route does', () => {
       why: 'the fault of route all aborts every request',
       notes: [],
     });
+  });
+
+  it('edits headers on the way to the backend and on the way back', () => {
+    const requestHeaders = {
+      set: [{ name: 'x-a', value: '100%' }],
+      add: [{ name: 'x-b', value: 'b' }],
+      remove: ['x-c'],
+    };
+    const responseHeaders = { set: [{ name: 'server', value: 'shop' }], add: [], remove: ['x-powered-by'] };
+    const shop = served({ external: external(['x.example'], [route('api', { requestHeaders, responseHeaders })]) });
+    expect(ask([shop], 'http://x.example/')).toMatchObject({
+      forwarded: {
+        setHeaders: { 'x-a': '100%', 'x-apptraffic-route': 'team/shop/api' },
+        addHeaders: { 'x-b': 'b' },
+        removeHeaders: ['x-c'],
+      },
+      responseHeaders,
+    });
+  });
+
+  it.each([
+    ['a redirect', { redirect: { path: '/b', code: 302 } as const }],
+    ['a fixed answer', { respond: { status: 200 } }],
+  ])('edits the headers of %s', (_, action) => {
+    const responseHeaders = { set: [], add: [{ name: 'x-a', value: '1' }], remove: [] };
+    const shop = served({ external: external(['x.example'], [route('own', { ...action, responseHeaders })]) });
+    expect(ask([shop], 'http://x.example/')).toMatchObject({ responseHeaders });
   });
 
   it('leaves the header out where the provider sets none', () => {

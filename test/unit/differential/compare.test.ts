@@ -90,7 +90,7 @@ describe('tries of a request that always fails', () => {
     candidates: [],
     why: '',
     notes: [],
-    forwarded: { backends: [], path: '/', setHeaders: {}, ...forwarded },
+    forwarded: { backends: [], path: '/', setHeaders: {}, addHeaders: {}, removeHeaders: [], ...forwarded },
   });
   it.each([
     ['no retries', {}, 1],

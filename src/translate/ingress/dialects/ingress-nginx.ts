@@ -53,6 +53,11 @@ export const ingressNginx: Dialect = {
         },
       }),
     ),
+    requestHeaders: unsupported('only its ConfigMap sets request headers, for all apps alike', otherProvider),
+    responseHeaders: unsupported(
+      'its custom-headers need a ConfigMap of their own and the names on a list of the controller',
+      otherProvider,
+    ),
     mirror: unsupported(notRendered, otherProvider),
     fault: unsupported('it makes nothing fail on purpose', otherProvider),
     timeout: unsupported('its timeouts are those between two reads, and none covers all tries', otherProvider),

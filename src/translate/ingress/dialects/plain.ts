@@ -30,6 +30,8 @@ export const plain: Dialect = {
       'correct the backend or remove the route, or set provider: Istio',
     ),
     rewritePrefix: unsupported('an Ingress cannot change the path of a request', `${known}, or remove the rewrite`),
+    requestHeaders: unsupported('an Ingress cannot change headers', otherProvider),
+    responseHeaders: unsupported('an Ingress cannot change headers', otherProvider),
     mirror: unsupported('an Ingress path leads to one Service, and none gets copies', otherProvider),
     fault: unsupported('an Ingress makes nothing fail on purpose', otherProvider),
     timeout: unsupported('an Ingress has no timeouts', otherProvider),

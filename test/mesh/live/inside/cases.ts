@@ -3,6 +3,7 @@ import type { LiveCase } from '../live-case.ts';
 import { answerCases } from '../routes/answers.ts';
 import { conditionCases } from '../routes/conditions.ts';
 import { faultCases } from '../routes/fault.ts';
+import { headerCases } from '../routes/headers.ts';
 import { matchingCases } from '../routes/matching.ts';
 import { mirrorCases } from '../routes/mirror.ts';
 import { insideDefaults } from '../routes/resilience-defaults.ts';
@@ -19,6 +20,7 @@ export const insideCases: readonly LiveCase[] = [
   ...matchingCases(inside),
   ...conditionCases(inside),
   ...answerCases(inside),
+  ...headerCases(inside),
   ...mirrorCases(inside),
   ...faultCases(inside),
   ...resilienceCases(inside),

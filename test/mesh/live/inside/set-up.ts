@@ -27,6 +27,7 @@ const reviewsApps = [
   'empty',
   'redirect',
   'respond',
+  'edits',
   'rewrite',
   'mirror',
   'fault',

@@ -3,6 +3,7 @@ import type { LiveCase } from '../live-case.ts';
 import { answerCases } from '../routes/answers.ts';
 import { conditionCases } from '../routes/conditions.ts';
 import { faultCases } from '../routes/fault.ts';
+import { headerCases } from '../routes/headers.ts';
 import { matchingCases } from '../routes/matching.ts';
 import { mirrorCases } from '../routes/mirror.ts';
 import { outsideDefaults } from '../routes/resilience-defaults.ts';
@@ -23,6 +24,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...matchingCases(outside),
   ...conditionCases(outside),
   ...answerCases(outside),
+  ...headerCases(outside),
   ...tlsCases,
   ...backendCases,
   ...mirrorCases(outside),

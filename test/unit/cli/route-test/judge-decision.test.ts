@@ -14,6 +14,8 @@ const routed: Decision = {
     ],
     path: '/v1/cart',
     setHeaders: { 'x-apptraffic-route': 'shop/shop/api' },
+    addHeaders: {},
+    removeHeaders: [],
     timeoutMs: 5000,
     retries: { attempts: 2, perTryMs: 1500, retryOn: ['reset', '5xx'] },
   },
@@ -116,7 +118,17 @@ describe('an expectation without a cluster', () => {
   });
 
   it('about what the provider does by itself fails: nobody here knows it', () => {
-    const { timeoutMs: _, retries: __, ...bare } = routed.forwarded ?? { backends: [], path: '', setHeaders: {} };
+    const {
+      timeoutMs: _,
+      retries: __,
+      ...bare
+    } = routed.forwarded ?? {
+      backends: [],
+      path: '',
+      setHeaders: {},
+      addHeaders: {},
+      removeHeaders: [],
+    };
     expect(judged({ timeout: '15s', retries: { attempts: 2 } }, { ...routed, forwarded: bare })).toEqual([
       "retries.attempts Fails: 2 / the provider's own",
       "timeout Fails: 15s / the provider's own",
