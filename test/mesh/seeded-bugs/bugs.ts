@@ -172,12 +172,6 @@ export const seededBugs: readonly SeededBug[] = [
     put: "targetPort, ...(protocol === 'http2' ? {} : { appProtocol: protocol }) }",
   },
   {
-    name: 'a port inside that no route means left without an entry',
-    file: `${istio}/mesh-virtual-service.ts`,
-    find: ': [passThrough(port, ownHost(traffic, platform))];',
-    put: ': [];',
-  },
-  {
     name: 'a response header added instead of set',
     file: `${istio}/features.ts`,
     find: 'action: { headers: { response: headerOperations(edits) } },',
