@@ -22,13 +22,14 @@ export type Surroundings = {
 };
 
 /**
- * Gives the World of each app. An app without creationTimestamp is not in the cluster yet and counts as created now,
- * so those that are come first and the rest goes by namespace and name. What is not given is assumed to be there.
+ * Gives the World of each app. An app without creationTimestamp is not in the cluster yet and counts as created now, after
+ * those that are: these come first, and the rest goes by namespace and name. What is not given is assumed to be there.
  */
 export function worldsFromDocuments({ apps, others, platform, now }: Surroundings): (app: OfflineApp) => World {
+  const fresh = afterAll(apps, now);
   const known = apps.map((app) => {
     const traffic = trafficOf(app.value, { platform });
-    const created = createdOf(app, now);
+    const created = createdOf(app) ?? fresh;
     return { app, created, traffic, sibling: siblingOf(traffic, created) };
   });
   const hosts = known.flatMap(({ app, traffic, created }) => hostClaims(app, traffic, { platform, created }));
@@ -46,13 +47,20 @@ export function worldsFromDocuments({ apps, others, platform, now }: Surrounding
   };
   return (app) => ({
     ...shared,
-    created: createdOf(app, now),
+    created: createdOf(app) ?? fresh,
     siblings: known.filter((other) => other.app.object !== app.object).map(({ sibling }) => sibling),
   });
 }
 
-function createdOf({ object }: OfflineApp, now: string): string {
-  return textAt(object.manifest.metadata, 'creationTimestamp') ?? now;
+function createdOf({ object }: OfflineApp): string | undefined {
+  return textAt(object.manifest.metadata, 'creationTimestamp');
+}
+
+/** `now`, or a second after the youngest app that is in the cluster where `now` is asked for a time before that. */
+function afterAll(apps: readonly OfflineApp[], now: string): string {
+  const known = apps.map((app) => Date.parse(createdOf(app) ?? '')).filter(Number.isFinite);
+  const youngest = Math.max(...known);
+  return youngest < Date.parse(now) ? now : new Date(youngest + 1000).toISOString();
 }
 
 function siblingOf({ app, selector, service, serviceAccount, internal }: Traffic, created: string): SiblingApp {

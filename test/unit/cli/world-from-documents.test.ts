@@ -112,4 +112,9 @@ describe('the World offline', () => {
       },
     ]);
   });
+
+  it('puts an app that is not in the cluster behind those that are, also for a time before these were made', async () => {
+    const worlds = await worldsOf([app('old', 'creationTimestamp: 2027-02-01T00:00:00Z'), app('fresh')].join('---\n'));
+    expect([worlds.fresh?.created, worlds.fresh?.now]).toEqual(['2027-02-01T00:00:01.000Z', now]);
+  });
 });
