@@ -11,9 +11,23 @@ export type Read<T> =
 /** Reads plain JSON (of any shape) by a schema of strict objects. Never throws; an unknown field is a problem that names the nearest known one. */
 export function read<S extends z.ZodType>(schema: S, value: unknown): Read<z.output<S>> {
   const result = schema.safeParse(value, { reportInput: true });
-  if (result.success) return { ok: true, value: result.data };
-  const issues = result.error.issues.flatMap((issue) => issuesOf(schema, issue));
-  return { ok: false, issues: issues.sort((a, b) => compare(a.path, b.path)) };
+  const lost = lostKeys(value, []);
+  if (result.success && lost.length === 0) return { ok: true, value: result.data };
+  const issues = result.success ? [] : result.error.issues.flatMap((issue) => issuesOf(schema, issue));
+  return { ok: false, issues: [...lost, ...issues].sort((a, b) => compare(a.path, b.path)) };
+}
+
+/** JavaScript gives this name a meaning of its own, and zod leaves it out of maps: a condition of that name would be lost. */
+const lostKey = '__proto__';
+
+function lostKeys(value: unknown, path: Issue['path']): readonly Issue[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, one]: readonly [string, unknown]) => {
+    const at = [...path, isList ? Number(key) : key];
+    const own = key === lostKey ? [{ path: at, message: `${lostKey} cannot be a name`, fix: 'use another name' }] : [];
+    return [...own, ...lostKeys(one, at)];
+  });
 }
 
 function issuesOf(schema: z.ZodType, issue: z.core.$ZodIssue): readonly Issue[] {

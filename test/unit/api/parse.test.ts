@@ -90,4 +90,16 @@ describe('parseAppTraffic', () => {
       }),
     );
   });
+
+  it('refuses __proto__ as a name wherever it stands, as a condition of that name would be lost', () => {
+    const text = `{"apiVersion": "apptraffic.dev/v1alpha1", "kind": "AppTraffic", "metadata": {"name": "a"}, "spec": {
+      "port": 80, "external": {"hosts": ["a.example.com"], "routes": [{"name": "r", "match": {
+        "query": {"__proto__": "x", "y": "z"}, "headers": {"__proto__": "x", "y": "z"}}}]}}}`;
+    const issue = (field: string): object => ({
+      path: ['spec', 'external', 'routes', 0, 'match', field, '__proto__'],
+      message: '__proto__ cannot be a name',
+      fix: 'use another name',
+    });
+    expect(parseAppTraffic(JSON.parse(text))).toEqual({ ok: false, issues: [issue('headers'), issue('query')] });
+  });
 });
