@@ -5,7 +5,8 @@ import { connectionValues } from '../model/connections.ts';
 import { tellsProxies } from '../model/reached-pods.ts';
 import type { ConnectionValues } from '../model/connections.ts';
 import type { ServedModel } from '../model/profile.ts';
-import type { HeaderLine, Route } from '../model/route.ts';
+import { headersByName } from '../model/headers-by-name.ts';
+import type { Route } from '../model/route.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Decision, Forwarded, InjectedFault } from './decision.ts';
 import { locationOf } from './location.ts';
@@ -159,8 +160,4 @@ function connectionsOf(split: readonly WeightedBackend[], passage: Passage): Par
   const isOwn = split.some(({ backend }) => backend.kind !== 'Service');
   if (!isOwn || passage.caller === undefined || !tellsProxies(traffic)) return undefined;
   return connectionValues(traffic.connections.effective);
-}
-
-function headersByName(lines: readonly HeaderLine[] = []): Readonly<Record<string, string>> {
-  return Object.fromEntries(lines.map(({ name, value }) => [name, value]));
 }

@@ -1,23 +1,32 @@
 /** The conditions of a route: which of its features they are, how many beside host and path, and whether there are any. */
-import type { RouteFeatures } from './route.ts';
+import type { RouteFeature, RouteFeatures } from './route.ts';
 
-/** The features that say which requests a route takes; all others say what becomes of them. A test holds this against every match of the schema. */
-const conditions: ReadonlySet<string> = new Set([
-  'host',
-  'prefix',
-  'exact',
-  'regex',
-  'methods',
-  'headers',
-  'headersRegex',
-  'withoutHeaders',
-  'cookies',
-  'query',
-]);
+/** Whether a feature says which requests a route takes; all others say what becomes of them. */
+const isCondition: { readonly [F in RouteFeature]: boolean } = {
+  host: true,
+  prefix: true,
+  exact: true,
+  methods: true,
+  headers: true,
+  withoutHeaders: true,
+  cookies: true,
+  query: true,
+  forward: false,
+  redirect: false,
+  respond: false,
+  unavailable: false,
+  rewritePrefix: false,
+  requestHeaders: false,
+  responseHeaders: false,
+  mirror: false,
+  fault: false,
+  timeout: false,
+  retries: false,
+};
 
 /** The features that say which requests the route takes. */
 export function conditionsOf(features: RouteFeatures): RouteFeatures {
-  return Object.fromEntries(Object.entries(features).filter(([name]) => conditions.has(name)));
+  return Object.fromEntries(Object.entries(features).filter(([name]) => isCondition[name as RouteFeature]));
 }
 
 /** How many headers and cookies the route looks at. */

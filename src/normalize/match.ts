@@ -2,10 +2,10 @@
 import type { Route as ApiRoute } from '../api/v1alpha1/route.ts';
 import type { At, Located } from '../model/located.ts';
 import type { RouteFeatures } from '../model/route.ts';
+import { headerPairs, pairs } from './pairs.ts';
 import { wholeSegments } from './whole-segments.ts';
 
 type Match = NonNullable<ApiRoute['match']>;
-type Pair = { readonly name: string; readonly value: string };
 
 /** What `match` of the route at `at` asks for; every list sorted, so that the order of keys changes nothing. */
 export function matchFeatures(match: Match, at: At): RouteFeatures {
@@ -13,7 +13,7 @@ export function matchFeatures(match: Match, at: At): RouteFeatures {
     ...located('host', match.host, at),
     ...path(match, at),
     ...located('methods', match.methods && [...new Set(match.methods)].sort(), at),
-    ...located('headers', match.headers && lowerPairs(match.headers), at),
+    ...located('headers', match.headers && headerPairs(match.headers), at),
     ...located('withoutHeaders', match.withoutHeaders && lowerNames(match.withoutHeaders), at),
     ...located('cookies', match.cookies && pairs(match.cookies), at),
     ...located('query', match.query && pairs(match.query), at),
@@ -30,16 +30,6 @@ function path({ prefix, exact }: Match, at: At): RouteFeatures {
   if (exact !== undefined) return { exact: { value: exact, at: `${at}.match.exact` } };
   if (prefix === undefined) return { prefix: { value: '/', at } };
   return { prefix: { value: wholeSegments(prefix), at: `${at}.match.prefix` } };
-}
-
-function pairs(map: Readonly<Record<string, string>>): readonly Pair[] {
-  return Object.entries(map)
-    .map(([name, value]) => ({ name, value }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function lowerPairs(map: Readonly<Record<string, string>>): readonly Pair[] {
-  return pairs(Object.fromEntries(Object.entries(map).map(([name, value]) => [name.toLowerCase(), value])));
 }
 
 function lowerNames(names: readonly string[]): readonly string[] {

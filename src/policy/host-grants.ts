@@ -2,10 +2,11 @@
 import { hostCovers, isWildcard } from '../model/host.ts';
 import type { HostClaim } from '../model/host-claim.ts';
 import type { Platform } from '../model/platform.ts';
+import { takesEverything } from '../model/route-conditions.ts';
 import type { Route } from '../model/route.ts';
 import { conflictBetween } from './host-conflict.ts';
 import type { ConflictKind, SharingRules } from './host-conflict.ts';
-import { isBareCatchAll, stakesInOrder } from './host-stake.ts';
+import { stakesInOrder } from './host-stake.ts';
 import type { Stake } from './host-stake.ts';
 
 /** Why a stake was refused: by whose stake, or (`OwnRoute`) because a narrower route of the same app was refused there. */
@@ -95,7 +96,7 @@ function catchAllsBesideRefused(rulings: readonly Ruling[]): ReadonlyMap<Stake, 
   return new Map(
     rulings.flatMap(({ stake, loss }) => {
       const refused = refusedOf.get(stake.claim);
-      const isFallback = loss === undefined && stake.route !== undefined && isBareCatchAll(stake.route);
+      const isFallback = loss === undefined && stake.route !== undefined && takesEverything(stake.route.features);
       return isFallback && refused !== undefined ? [[stake, refused] as const] : [];
     }),
   );

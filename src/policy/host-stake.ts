@@ -1,7 +1,6 @@
 /** Stakes: one route of one app on one host, the unit that is granted or refused; and the order of their evidence (api.md §6). */
 import type { HostClaim } from '../model/host-claim.ts';
 import type { AppRef } from '../model/traffic.ts';
-import { takesEverything } from '../model/route-conditions.ts';
 import type { Route } from '../model/route.ts';
 
 /** A route on a host; without a route: the host of an app that has no routes on it. */
@@ -10,11 +9,6 @@ export type Stake = { readonly claim: HostClaim; readonly route?: Route };
 /** Whether both name the same AppTraffic. */
 export function isSameApp(a: AppRef, b: AppRef): boolean {
   return a.namespace === b.namespace && a.name === b.name;
-}
-
-/** Whether the route takes every request of its host: the one route that apps with other routes there can live beside. */
-export function isBareCatchAll({ features }: Route): boolean {
-  return takesEverything(features);
 }
 
 /** All stakes of the claims, those with the better evidence first; the order of the claims does not count. */

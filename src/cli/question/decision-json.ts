@@ -1,7 +1,8 @@
 /** Decisions as JSON (docs/reference/decision.md): every key is always there, so that a reader asks for no key in vain. */
 import type { Candidate, Decision, InjectedFault, MirroredTo, Outcome, Share, Verdict } from '../../decide/decision.ts';
 import type { ConnectionValues } from '../../model/connections.ts';
-import type { HeaderLine, Retries } from '../../model/route.ts';
+import { headersByName } from '../../model/headers-by-name.ts';
+import type { Retries } from '../../model/route.ts';
 import type { AppRef } from '../../model/traffic.ts';
 import { durationText } from '../../schema/duration.ts';
 
@@ -82,8 +83,8 @@ function messageJson({ forwarded, responseHeaders }: Decision): MessageJson {
     requestHeaders: { ...forwarded?.setHeaders },
     addedRequestHeaders: { ...forwarded?.addHeaders },
     removedRequestHeaders: forwarded?.removeHeaders ?? [],
-    responseHeaders: byName(responseHeaders?.set),
-    addedResponseHeaders: byName(responseHeaders?.add),
+    responseHeaders: headersByName(responseHeaders?.set),
+    addedResponseHeaders: headersByName(responseHeaders?.add),
     removedResponseHeaders: responseHeaders?.remove ?? [],
   };
 }
@@ -94,10 +95,6 @@ function limitsJson(forwarded: Decision['forwarded']): Pick<DecisionJson, 'timeo
     retries: retriesJson(forwarded?.retries),
     connections: connectionsJson(forwarded?.connections),
   };
-}
-
-function byName(lines: readonly HeaderLine[] = []): Readonly<Record<string, string>> {
-  return Object.fromEntries(lines.map(({ name, value }) => [name, value]));
 }
 
 /** Two apps that share a host may both have a route `api`: then the reason says whose it is. */

@@ -40,13 +40,8 @@ export function hostGroups({ hosts, routes }: Pick<External, 'hosts' | 'routes'>
 
 /** The routes up to the first that takes every request: those after it can never win, and Istio drops them with a warning. */
 export function untilCatchAll(routes: readonly Route[]): readonly Route[] {
-  const at = routes.findIndex(isCatchAll);
+  const at = routes.findIndex(({ features }) => takesEverything(features));
   return at < 0 ? routes : routes.slice(0, at + 1);
-}
-
-/** Whether the route takes every request of the hosts it applies to. */
-export function isCatchAll({ features }: Route): boolean {
-  return takesEverything(features);
 }
 
 function isSameList(a: readonly Route[], b: readonly Route[]): boolean {

@@ -3,11 +3,11 @@ import { claimsAround, sharesByPath } from '../../../src/model/claim-contention.
 import { claimsOf } from '../../../src/model/claims.ts';
 import type { HostClaim } from '../../../src/model/host-claim.ts';
 import { compareHosts, hostCovers, hostsOverlap } from '../../../src/model/host.ts';
+import { takesEverything } from '../../../src/model/route-conditions.ts';
 import type { SharedHost } from '../../../src/model/platform.ts';
 import type { Edge, Traffic } from '../../../src/model/traffic.ts';
 import { checkPolicy } from '../../../src/policy/check-policy.ts';
 import { ruleOnHosts } from '../../../src/policy/host-grants.ts';
-import { isBareCatchAll } from '../../../src/policy/host-stake.ts';
 import { anySketch, matches, requests, sketch } from '../model/routes.ts';
 import { external, platform, traffic, world } from './samples.ts';
 
@@ -187,7 +187,7 @@ describe('who holds which route on which host', () => {
             .flatMap(({ app, routes }) =>
               routes.filter((route) => matches(route, request)).map((route) => ({ app, route })),
             );
-          const narrow = matching.filter(({ route }) => !isBareCatchAll(route));
+          const narrow = matching.filter(({ route }) => !takesEverything(route.features));
           return new Set((narrow.length > 0 ? narrow : matching).map(({ app }) => app.name)).size > 1;
         });
         expect({ foreign, contested }).toEqual({ foreign: [], contested: [] });
