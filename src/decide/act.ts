@@ -60,11 +60,7 @@ export function act(route: Route, passage: Passage): Deed {
   const fault = faultOf(route);
   const aborted = fault === undefined ? undefined : abortOf(fault, route);
   const deed: Deed = { ...named, ...(aborted ?? deliver(forward.value, route, passage)) };
-  return {
-    ...deed,
-    ...(deed.outcome === 'deny' ? {} : edited),
-    ...(fault === undefined ? {} : { fault }),
-  };
+  return { ...deed, ...edited, ...(fault === undefined ? {} : { fault }) };
 }
 
 function faultOf({ features: { fault } }: Route): InjectedFault | undefined {

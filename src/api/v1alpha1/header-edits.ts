@@ -141,7 +141,11 @@ export const headerEdits = withRules(
       .meta(about('What is changed before the backend gets the request.'))
       .exactOptional(),
     response: edits('response', 'the backend')
-      .meta(about('What is changed before the client gets the answer of a backend, of redirect or of respond.'))
+      .meta(
+        about(
+          'What is changed before the client gets the answer: of a backend, of redirect or of respond, and the one that proxies and pods give when they fail or refuse.',
+        ),
+      )
       .exactOptional(),
   }),
   [

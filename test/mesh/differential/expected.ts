@@ -63,7 +63,7 @@ function soundExpectations(decision: Decision, pair: Pair, prepared: Prepared): 
   };
   // Nobody is there to refuse where a backend has no pods.
   return outcome === 'deny' && leadsToNobody(decision, pair, prepared)
-    ? [answer, { is: 'proxy', status: 503 }]
+    ? [answer, { ...answer, status: 503 }]
     : [answer];
 }
 
@@ -99,7 +99,8 @@ function expectationsOfShares(decision: Decision, { request, to }: Pair, prepare
   const edited = editedHeaders(decision, wishedHeaders(request));
   const pods = [...new Set(sides.flatMap((side) => (side.isRefused ? [] : side.pods)))].sort();
   const isHidden = to === 'gateway' && request.scheme === 'https' && own.external?.passthrough !== undefined;
-  const answerOf = (status: number): Expected => (isHidden ? { is: 'none' } : { is: 'proxy', status });
+  const answerOf = (status: number): Expected =>
+    isHidden ? { is: 'none' } : { is: 'proxy', status, ...editedHeaders(decision, []) };
   return [
     ...(pods.length === 0 ? [] : [{ is: 'pod' as const, pods, path: `${path}${request.query}`, headers, ...edited }]),
     // A backend without endpoints: 503 (api.md §3).
