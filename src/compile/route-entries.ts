@@ -5,7 +5,7 @@ import type { Traffic } from '../model/traffic.ts';
 import type { World } from '../model/world.ts';
 import { translate } from '../translate/translate.ts';
 
-export { httpsRedirectEntry, routeOfEntry } from '../translate/istio/entry-name.ts';
+export { httpsRedirectEntry, isKeptEntry, routeOfEntry } from '../translate/istio/entry-name.ts';
 
 /**
  * The objects that the app would become if it were granted everything: only for comparison, never applied. Needs no

@@ -7,8 +7,10 @@ import type { ConnectionValues } from '../model/connections.ts';
 import type { ServedModel } from '../model/profile.ts';
 import { headersByName } from '../model/headers-by-name.ts';
 import type { Route } from '../model/route.ts';
+import { keptSide, stickyCookie } from '../model/sticky.ts';
 import type { Identity } from '../model/identity.ts';
-import type { Decision, Forwarded, InjectedFault } from './decision.ts';
+import type { Decision, Forwarded, InjectedFault, StickyDraw } from './decision.ts';
+import { cookiePairs } from './header-conditions.ts';
 import { locationOf } from './location.ts';
 import { podsOf, refusalOf } from './pods.ts';
 import type { Refusal } from './pods.ts';
@@ -18,6 +20,8 @@ import { pathAtNext } from './request-path.ts';
 
 /** The request header that names the route a request came through (api.md §4). */
 const routeHeader = 'x-apptraffic-route';
+
+const wholePercent = 100;
 
 /** What a decision says beside what became of the routes. */
 export type Deed = Omit<Decision, 'candidates'>;
@@ -59,7 +63,7 @@ export function act(route: Route, passage: Passage): Deed {
   }
   const fault = faultOf(route);
   const aborted = fault === undefined ? undefined : abortOf(fault, route);
-  const deed: Deed = { ...named, ...(aborted ?? deliver(forward.value, route, passage)) };
+  const deed: Deed = { ...named, ...(aborted ?? deliverDrawn(forward.value, route, passage)) };
   return { ...deed, ...edited, ...(fault === undefined ? {} : { fault }) };
 }
 
@@ -73,6 +77,28 @@ function faultOf({ features: { fault } }: Route): InjectedFault | undefined {
 function abortOf({ abort }: InjectedFault, { name }: Route): Pick<Deed, 'outcome' | 'status' | 'why'> | undefined {
   if (abort?.percent !== 100) return undefined;
   return { outcome: 'respond', status: abort.status, why: `the fault of route ${name} aborts every request` };
+}
+
+/** A visitor with a side of the split gets that side; anybody else is told which one was drawn for him. */
+function deliverDrawn(split: readonly WeightedBackend[], route: Route, passage: Passage): Deed {
+  const { sticky } = route.features;
+  if (sticky === undefined) return deliver(split, route, passage);
+  const { cookie } = sticky.value;
+  const { scheme, headers } = passage.question.request;
+  const side = keptSide(split, sticky.value, cookiePairs(headers));
+  if (side !== undefined) {
+    const kept = deliver([{ ...side, weight: wholePercent }], route, passage);
+    return withSticky(kept, { cookie, kept: side.backend.name });
+  }
+  const sets = split.map(({ backend: { name } }) => [name, stickyCookie(sticky.value, name, scheme === 'https')]);
+  return withSticky(deliver(split, route, passage), {
+    cookie,
+    sets: Object.fromEntries(sets) as Record<string, string>,
+  });
+}
+
+function withSticky(deed: Deed, sticky: StickyDraw): Deed {
+  return deed.forwarded === undefined ? deed : { ...deed, forwarded: { ...deed.forwarded, sticky } };
 }
 
 /** What a caller gets from the plain Service: any pod of the app, on the port, with nothing changed. */

@@ -33,6 +33,15 @@ export type Share = { readonly name: string; readonly weight: number };
 /** Where copies of a request go, and of how many such requests in percent. */
 export type MirroredTo = { readonly to: string; readonly percent: number };
 
+/** A split of which a visitor keeps a side. */
+export type StickyDraw = {
+  readonly cookie: string;
+  /** The backend that the request's cookie names and gets; absent: it is drawn. */
+  readonly kept?: string;
+  /** The Set-Cookie line that the answer gets where a backend was drawn, by backend; absent: none. */
+  readonly sets?: Readonly<Record<string, string>>;
+};
+
 /** What a backend sees of a request that is forwarded. */
 export type Forwarded = {
   readonly backends: readonly Share[];
@@ -46,6 +55,8 @@ export type Forwarded = {
   readonly removeHeaders: readonly string[];
   /** Absent: nobody gets a copy. */
   readonly mirror?: MirroredTo;
+  /** Absent: every request is drawn anew. */
+  readonly sticky?: StickyDraw;
   /** Milliseconds; absent: the provider's own. */
   readonly timeoutMs?: number;
   /** Absent: the provider's own. */

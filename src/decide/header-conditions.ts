@@ -36,11 +36,16 @@ function failedAbsence(name: string, headers: readonly Header[]): string | undef
 }
 
 function failedCookie({ name, value }: HeaderCondition, headers: readonly Header[]): string | undefined {
-  const given = linesOf('cookie', headers).flatMap((line) => line.split(';').map((pair) => pair.trim()));
+  const given = cookiePairs(headers);
   if (given.includes(`${name}=${value}`)) return undefined;
   const own = given.filter((pair) => pair.startsWith(`${name}=`));
   const found = own.length === 0 ? 'the request has none' : `the request has ${own.join(' and ')}`;
   return `match.cookies wants ${name}=${value}, ${found}`;
+}
+
+/** The pairs `name=value` of all Cookie headers. */
+export function cookiePairs(headers: readonly Header[]): readonly string[] {
+  return linesOf('cookie', headers).flatMap((line) => line.split(';').map((pair) => pair.trim()));
 }
 
 /** What is compared: each line, or all of them as one. */

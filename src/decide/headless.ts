@@ -21,11 +21,11 @@ export function dialedPort(port: Port): Port {
   return { ...port, targetPort: port.port };
 }
 
-/** The route as it works: what it says of parts of the app's pods has no effect on a call that is for one of them. */
+/** The route as it works: what it says of parts of the app's pods has no effect on a call that is for one of them, and nobody keeps one. */
 export function dialedRoute(route: Route, port: Port): Route {
   const { forward } = route.features;
   if (forward === undefined) return route;
-  const { mirror, ...others } = route.features;
+  const { mirror, sticky: _, ...others } = route.features;
   // A copy is for no pod that anybody dialed.
   const copies = mirror?.value.backend.kind === 'Service' ? { mirror } : {};
   return {

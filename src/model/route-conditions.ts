@@ -19,6 +19,7 @@ const isCondition: { readonly [F in RouteFeature]: boolean } = {
   requestHeaders: false,
   responseHeaders: false,
   mirror: false,
+  sticky: false,
   fault: false,
   timeout: false,
   retries: false,

@@ -61,6 +61,13 @@ export type Fault = {
   readonly untilMs?: number;
 };
 
+/** A visitor keeps the backend that he first got of a split; a cookie holds its name. */
+export type Sticky = {
+  readonly cookie: string;
+  /** Milliseconds, counted from the first answer; absent: as long as the browser runs. */
+  readonly ttlMs?: number;
+};
+
 /** Every feature a route can have, and the type of its value. A new feature is a row here; the compiler then asks each target for its row. */
 export type RouteFeatureValues = {
   /** `match.host`: only requests for this host (exact, or a wildcard below one of the app's wildcards). */
@@ -89,6 +96,7 @@ export type RouteFeatureValues = {
   /** On the way back: on answers of backends, of `redirect` and of `respond`. */
   readonly responseHeaders: HeaderEdits;
   readonly mirror: Mirror;
+  readonly sticky: Sticky;
   readonly fault: Fault;
   /** Milliseconds; covers all tries. */
   readonly timeout: number;

@@ -9,6 +9,7 @@ import { isHttp } from '../model/port.ts';
 import { normalizePorts, routePort, tlsPort } from './ports.ts';
 import { connectionsOf, normalizeResilience, ownResilience, routeResilience } from './resilience.ts';
 import type { RouteDefaults } from './route.ts';
+import { normalizeSticky } from './sticky.ts';
 
 /** The model of one AppTraffic that the schema accepted. Without a namespace it is taken to be in `default`. */
 export function normalize(input: AppTraffic, platform: Platform): Traffic {
@@ -24,6 +25,8 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
   const defaults: RouteDefaults = {
     backends,
     split,
+    isSplit: spec.split !== undefined,
+    ...(spec.sticky === undefined ? {} : { sticky: { value: normalizeSticky(spec.sticky), at: 'spec.sticky' } }),
     resilience: routeResilience(resilience),
     portNamed: (name) => routePort(spec, ports, name),
     tlsPort: () => tlsPort(spec, ports),

@@ -5,12 +5,13 @@ import { retryFacts } from '../schema/retries.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
 import type { At, Located } from '../model/located.ts';
 import type { Port } from '../model/port.ts';
-import type { Mirror, Redirect, Route, RouteFeatures } from '../model/route.ts';
+import type { Mirror, Redirect, Route, RouteFeatures, Sticky } from '../model/route.ts';
 import type { RouteResilience } from './resilience.ts';
 import { normalizeSplit, wholeTo } from './backends.ts';
 import { normalizeFault } from './fault.ts';
 import { headerFeatures } from './header-edits.ts';
 import { matchFeatures } from './match.ts';
+import { normalizeSticky } from './sticky.ts';
 import { wholeSegments } from './whole-segments.ts';
 
 /** What a route inherits from its app. */
@@ -19,6 +20,10 @@ export type RouteDefaults = {
   /** What a route gets that says nothing else. */
   readonly split: Located<readonly WeightedBackend[]>;
   /** What a route that forwards gets that says nothing else. */
+  /** Whether `split` is one that the user wrote. */
+  readonly isSplit: boolean;
+  /** What a route with a split gets that says nothing else. */
+  readonly sticky?: Located<Sticky>;
   readonly resilience: RouteResilience;
   readonly portNamed: (name: string | undefined) => Port | undefined;
   /** The port that a route means which names none where TLS is passed through to the pods. */
@@ -42,6 +47,7 @@ export function normalizeRoute(route: ApiRoute, at: At, position: number, defaul
       ...matchFeatures(route.match ?? {}, at),
       ...acts,
       ...mirrorOf(route, at, defaults),
+      ...stickyOf(route, at, acts, defaults),
       ...(acts.forward === undefined ? {} : defaults.resilience),
       ...extras(route, at),
     },
@@ -72,6 +78,19 @@ function mirrorOf({ mirror }: ApiRoute, at: At, { backends }: RouteDefaults): Ro
   if (mirror === undefined || backend === undefined) return {};
   const value: Mirror = { backend, percent: mirror.percent ?? wholePercent };
   return { mirror: { value, at: `${at}.mirror` } };
+}
+
+/** Only where requests are drawn: `to` leads to one backend, and without any split so does the route. */
+function stickyOf(
+  { sticky, to }: ApiRoute,
+  at: At,
+  { forward }: RouteFeatures,
+  defaults: RouteDefaults,
+): Pick<RouteFeatures, 'sticky'> {
+  const isDrawn = forward !== undefined && to === undefined && (forward !== defaults.split || defaults.isSplit);
+  if (!isDrawn) return {};
+  if (sticky !== undefined) return { sticky: { value: normalizeSticky(sticky), at: `${at}.sticky` } };
+  return defaults.sticky === undefined ? {} : { sticky: defaults.sticky };
 }
 
 function extras(route: ApiRoute, at: At): RouteFeatures {

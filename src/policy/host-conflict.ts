@@ -2,9 +2,8 @@
 import { contend, sharesByPath, takesHttpsOf } from '../model/claim-contention.ts';
 import type { HostClaim } from '../model/host-claim.ts';
 import type { SharedHost } from '../model/platform.ts';
-import { takesEverything } from '../model/route-conditions.ts';
 import { routesOverlap } from '../model/route-overlap.ts';
-import { isSameApp } from './host-stake.ts';
+import { isBareCatchAll, isSameApp } from './host-stake.ts';
 import type { Stake } from './host-stake.ts';
 
 /**
@@ -44,8 +43,7 @@ function servingEdge(edge: string, { defaultIngressClass }: SharingRules): strin
 
 function routeConflict({ route: a }: Stake, { route: b }: Stake): ConflictKind | undefined {
   if (a === undefined || b === undefined) return undefined;
-  // A route that takes everything is the one that apps with other routes on the host can live beside.
-  const catchAlls = [a, b].filter(({ features }) => takesEverything(features)).length;
+  const catchAlls = [a, b].filter(isBareCatchAll).length;
   if (catchAlls > 0) return catchAlls === 2 ? 'CatchAll' : undefined;
   return routesOverlap(a, b) ? 'Route' : undefined;
 }

@@ -2,11 +2,10 @@
 import { hostCovers, isWildcard } from '../model/host.ts';
 import type { HostClaim } from '../model/host-claim.ts';
 import type { Platform } from '../model/platform.ts';
-import { takesEverything } from '../model/route-conditions.ts';
 import type { Route } from '../model/route.ts';
 import { conflictBetween } from './host-conflict.ts';
 import type { ConflictKind, SharingRules } from './host-conflict.ts';
-import { stakesInOrder } from './host-stake.ts';
+import { isBareCatchAll, stakesInOrder } from './host-stake.ts';
 import type { Stake } from './host-stake.ts';
 
 /** Why a stake was refused: by whose stake, or (`OwnRoute`) because a narrower route of the same app was refused there. */
@@ -96,7 +95,7 @@ function catchAllsBesideRefused(rulings: readonly Ruling[]): ReadonlyMap<Stake, 
   return new Map(
     rulings.flatMap(({ stake, loss }) => {
       const refused = refusedOf.get(stake.claim);
-      const isFallback = loss === undefined && stake.route !== undefined && takesEverything(stake.route.features);
+      const isFallback = loss === undefined && stake.route !== undefined && isBareCatchAll(stake.route);
       return isFallback && refused !== undefined ? [[stake, refused] as const] : [];
     }),
   );

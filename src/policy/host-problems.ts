@@ -2,6 +2,7 @@
 import type { HostClaim } from '../model/host-claim.ts';
 import type { At } from '../model/located.ts';
 import type { Problem } from '../model/problem.ts';
+import { takesEverything } from '../model/route-conditions.ts';
 import type { Route, RouteFeatures } from '../model/route.ts';
 import type { External } from '../model/traffic.ts';
 import type { ConflictKind } from './host-conflict.ts';
@@ -126,6 +127,14 @@ function routeWords({ app, host }: HostClaim, route: Route, loss: Loss): Words {
       code: 'AT0303',
       message: `route ${route.name} takes every request for ${host}, as does ${other ?? 'a route of another namespace'}`,
       fix: `give route ${route.name} a prefix of its own: one app alone can take what no other route matches`,
+    };
+  }
+  // Without sticky it could stand behind the routes of others.
+  if (takesEverything(route.features)) {
+    return {
+      code: 'AT0303',
+      message: `route ${route.name} is sticky and takes every request for ${host}, which it can do beside no route of another app`,
+      fix: `remove sticky from route ${route.name}, give the route a prefix of its own, or use another host`,
     };
   }
   return {

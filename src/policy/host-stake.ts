@@ -1,5 +1,6 @@
 /** Stakes: one route of one app on one host, the unit that is granted or refused; and the order of their evidence (api.md §6). */
 import type { HostClaim } from '../model/host-claim.ts';
+import { takesEverything } from '../model/route-conditions.ts';
 import type { AppRef } from '../model/traffic.ts';
 import type { Route } from '../model/route.ts';
 
@@ -9,6 +10,14 @@ export type Stake = { readonly claim: HostClaim; readonly route?: Route };
 /** Whether both name the same AppTraffic. */
 export function isSameApp(a: AppRef, b: AppRef): boolean {
   return a.namespace === b.namespace && a.name === b.name;
+}
+
+/**
+ * Whether the route takes every request of its host in one entry: the one route that apps with other routes there can live
+ * beside. A sticky split is several entries, of which Istio puts only one behind the routes of others.
+ */
+export function isBareCatchAll({ features }: Route): boolean {
+  return takesEverything(features) && features.sticky === undefined;
 }
 
 /** All stakes of the claims, those with the better evidence first; the order of the claims does not count. */

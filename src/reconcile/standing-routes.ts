@@ -1,5 +1,5 @@
 /** Routes read off live objects: which requests they take, and nothing of what becomes of these. */
-import { routeOfEntry } from '../compile/route-entries.ts';
+import { isKeptEntry, routeOfEntry } from '../compile/route-entries.ts';
 import type { Method, Route, RouteFeatures } from '../model/route.ts';
 import type { ExtractedPath, ExtractedRoute } from '../plan/extract.ts';
 import { isExactPath, plainPath } from './live-evidence.ts';
@@ -43,10 +43,14 @@ function routesOf(name: string, entries: readonly ExtractedRoute[]): readonly Ro
   ].map((features, position) => route(name, position, features));
 }
 
-/** All entries of a route have the same conditions beside the path. */
+/**
+ * All entries of a route have the same conditions beside the path; those of a sticky split have one more each, but the last
+ * one, which is for visitors without a side.
+ */
 function conditionsOf(entries: readonly ExtractedRoute[]): RouteFeatures {
-  const [{ methods, headers, withoutHeaders, query } = {} as Partial<ExtractedRoute>] = entries;
+  const { methods, headers, withoutHeaders, query } = entries.at(-1) ?? ({} as Partial<ExtractedRoute>);
   return {
+    ...(entries.some((entry) => isKeptEntry(entry.name)) ? { sticky: { value: { cookie: '' }, at } } : {}),
     ...(methods === undefined ? {} : { methods: { value: methods as readonly Method[], at } }),
     ...(headers === undefined ? {} : { headers: { value: headers.map((name) => ({ name, value: '' })), at } }),
     ...(withoutHeaders === undefined ? {} : { withoutHeaders: { value: withoutHeaders, at } }),

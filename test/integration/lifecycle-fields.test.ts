@@ -132,6 +132,11 @@ const routes: Edits = [
   ['port', routed({ ...one, port: 'admin' })],
   ['to', routed({ ...one, to: 'canary' })],
   ['split', routed({ ...one, split })],
+  ['sticky', routed({ ...one, split, sticky: { cookie: 'side' } })],
+  ['another cookie', routed({ ...one, split, sticky: { cookie: 'part' } })],
+  ['its ttl', routed({ ...one, split, sticky: { cookie: 'part', ttl: '1h' } })],
+  ['sticky for all routes', { ...routed({ ...one, split }), sticky: { cookie: 'side' } }],
+  ['its ttl', { ...routed({ ...one, split }), sticky: { cookie: 'side', ttl: '1h' } }],
   ['redirect to a path', routed({ ...one, redirect: { path: '/new' } })],
   ['redirect to a prefix', routed({ ...one, redirect: { prefix: '/new' } })],
   [

@@ -32,6 +32,8 @@ const allowEntry = optional({
   paths: array(path, { maxLength: 2 }),
 });
 
+const sticky = optional({ cookie: text('side', 'a_b-1', '-a', 'a b', ''), ttl: duration });
+
 const fault = optional({
   delay: duration,
   delayPercent: integer({ min: 0, max: 101 }),
@@ -60,6 +62,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['backends', 'v3'], record({ labels })],
   [['backends'], dictionary(name, constant({ labels: { a: 'b' } }), { maxKeys: 3 })],
   [['split'], split],
+  [['sticky'], sticky],
   [['external', 'hosts'], array(host, { maxLength: 3 })],
   [['external', 'provider'], text('Istio', 'Ingress', 'istio')],
   [['external', 'gateway'], text('a/b', 'a', 'a/b/c', 'a/b.c')],
@@ -89,6 +92,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
     [[side, 'routes', 0, 'headers'], optional({ request: edits, response: edits })],
     [[side, 'routes', 0, 'rewrite'], optional({ prefix: path })],
     [[side, 'routes', 0, 'mirror'], optional({ to: name, percent: integer({ min: 0, max: 101 }) })],
+    [[side, 'routes', 0, 'sticky'], sticky],
     [[side, 'routes', 0, 'fault'], fault],
     [[side, 'routes', 0, 'timeout'], duration],
     [[side, 'routes', 0, 'retries'], optional({ attempts: integer({ min: -1, max: 11 }), perTry: duration })],

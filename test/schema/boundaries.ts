@@ -71,6 +71,7 @@ const rows: readonly Row[] = [
   ['status codes of an abort', (n) => route({ fault: { abort: n } }), 599],
   ['percent of an abort', (n) => route({ fault: { abort: 503, abortPercent: n } }), 100],
   ['percent of a delay', (n) => route({ fault: { delay: '1s', delayPercent: n } }), 100],
+  ['characters of the name of a cookie that is set', (n) => ({ split: { app: 100 }, sticky: { cookie: label(n) } }), 64],
   ['percent of a mirror', (n) => route({ mirror: { to: 'app', percent: n } }), 100],
   ['retries', (n) => route({ retries: { attempts: n } }), 10],
   ['open ports', (n) => inside({ mtls: { mode: 'Strict', exceptPorts: times(n, (at) => at + 1) } }), 32],
@@ -103,6 +104,8 @@ const fullRoute = (at: number, host: Spec): Spec => ({
   split: Object.fromEntries(times(16, (key) => [longName('b', key), key === 0 ? 100 : 0])),
   rewrite: { prefix: pathOf(1024) },
   mirror: { to: longName('b', 15), percent: 100 },
+  sticky: { cookie: label(64), ttl: '99999h' },
+  fault: { delay: '99999h', delayPercent: 100, abort: 599, abortPercent: 100, until: '2099-12-31T23:59:59Z' },
   timeout: '99999h',
 });
 

@@ -11,6 +11,7 @@ import { mirror } from './mirror.ts';
 import { path } from './path.ts';
 import { redirect } from './redirect.ts';
 import { respond } from './respond.ts';
+import { sticky } from './sticky.ts';
 import { retries } from '../../schema/retries.ts';
 import { externalMatch, internalMatch } from './route-match.ts';
 import { unless, withRules } from '../../schema/rule.ts';
@@ -67,6 +68,13 @@ const actions = {
       }),
     )
     .exactOptional(),
+  sticky: sticky
+    .meta(
+      about('A visitor keeps the backend that he first got of the split of this route.', {
+        absent: 'as spec.sticky says',
+      }),
+    )
+    .exactOptional(),
   fault: fault
     .meta(
       about('Delays or aborts requests on purpose, before anything else is done with them.', {
@@ -95,7 +103,7 @@ const actions = {
 const inMesh = z.strictObject({ name, match: internalMatch.meta(matchMeta).exactOptional(), ...actions });
 const outside = z.strictObject({ name, match: externalMatch.meta(matchMeta).exactOptional(), ...actions });
 
-const noEffectBesideAnswers = ['port', 'rewrite', 'mirror', 'fault', 'timeout', 'retries'] as const;
+const noEffectBesideAnswers = ['port', 'rewrite', 'mirror', 'sticky', 'fault', 'timeout', 'retries'] as const;
 
 const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
   {
@@ -104,6 +112,12 @@ const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
     cel: '[has(self.to), has(self.split), has(self.redirect), has(self.respond)].filter(given, given).size() <= 1',
     faults: ({ to, split, redirect, respond: answer }) =>
       unless([to, split, redirect, answer].filter((given) => given !== undefined).length <= 1),
+  },
+  {
+    message: 'to sends every request to one backend, so sticky would do nothing',
+    fix: 'remove sticky, or write a split in the place of to',
+    cel: '!has(self.to) || !has(self.sticky)',
+    faults: ({ to, sticky: given }) => (to !== undefined && given !== undefined ? [['sticky']] : []),
   },
   {
     message: 'rewrite.prefix has no prefix to replace',

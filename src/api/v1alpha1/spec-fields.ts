@@ -8,6 +8,7 @@ import { internal } from './internal.ts';
 import { ports } from './ports.ts';
 import { resilience } from '../../schema/resilience.ts';
 import { service } from './service.ts';
+import { sticky } from './sticky.ts';
 import { portNumber } from '../../schema/text.ts';
 
 const lifecycle = z.strictObject({
@@ -58,6 +59,13 @@ export const specFields = z.strictObject({
       about('Shares of backends for routes that say nothing else, in whole percents that add up to 100.', {
         absent: 'all requests to app',
         becomes: 'VirtualService.spec.http[].route[].weight',
+      }),
+    )
+    .exactOptional(),
+  sticky: sticky
+    .meta(
+      about('A visitor keeps the backend that he first got of a split; holds for every split of the app.', {
+        absent: 'every request is drawn anew',
       }),
     )
     .exactOptional(),

@@ -8,6 +8,7 @@ type AnyRoute = {
   readonly to?: string | undefined;
   readonly split?: object | undefined;
   readonly mirror?: { readonly to: string } | undefined;
+  readonly sticky?: object | undefined;
   readonly port?: string | undefined;
 };
 type Side = 'external' | 'internal';
@@ -58,6 +59,15 @@ const namesOfRoutes = (side: Side): readonly Rule<SpecFields>[] => [
       ),
   },
   {
+    message: `a route of ${side}.routes has sticky and no split`,
+    fix: 'write a split on the route or under spec, or remove sticky',
+    cel: `has(self.split) || ${everyRoute(side, '!has(route.sticky) || has(route.split)')}`,
+    faults: (spec) =>
+      spec.split === undefined
+        ? inRoutes(spec, side, ({ sticky, split }) => (sticky !== undefined && split === undefined ? [['sticky']] : []))
+        : [],
+  },
+  {
     message: `a route of ${side}.routes names a port that does not exist`,
     fix: 'name one of spec.ports; with spec.port there is one, named http',
     cel: everyRoute(
@@ -67,6 +77,12 @@ const namesOfRoutes = (side: Side): readonly Rule<SpecFields>[] => [
     faults: (spec) => inRoutes(spec, side, ({ port }) => (port === undefined || isPort(spec, port) ? [] : [['port']])),
   },
 ];
+
+const hasSplit = (side: Side): string =>
+  `(has(self.${side}) && has(self.${side}.routes) && self.${side}.routes.exists(route, has(route.split)))`;
+
+const splitsOfRoutes = ({ external, internal }: SpecFields): number =>
+  [...(external?.routes ?? []), ...(internal?.routes ?? [])].filter(({ split }) => split !== undefined).length;
 
 const isType = (name: string): string =>
   `has(self.service) && has(self.service.type) && self.service.type == '${name}'`;
@@ -97,6 +113,13 @@ export const specRules: readonly Rule<SpecFields>[] = [
     fix: 'declare it under spec.backends, or name one of those or app',
     cel: `!has(self.split) || self.split.all(name, ${backendExists('name')})`,
     faults: (spec) => unknownShares(spec, spec.split),
+  },
+  {
+    message: 'sticky has no split of which a visitor could keep a side',
+    fix: 'write a split under spec or on a route, or remove sticky',
+    cel: `!has(self.sticky) || has(self.split) || ${hasSplit('external')} || ${hasSplit('internal')}`,
+    faults: (spec) =>
+      spec.sticky === undefined || spec.split !== undefined || splitsOfRoutes(spec) > 0 ? [] : [['sticky']],
   },
   ...namesOfRoutes('external'),
   ...namesOfRoutes('internal'),

@@ -1,6 +1,6 @@
 /** An answer for a person at a terminal: the request as it was understood, every candidate, and what comes of it. */
 import type { Backend } from '../../model/backend.ts';
-import type { Decision, Forwarded, InjectedFault, Share } from '../../decide/decision.ts';
+import type { Decision, Forwarded, InjectedFault, Share, StickyDraw } from '../../decide/decision.ts';
 import type { Question } from '../../decide/question.ts';
 import type { HeaderEdits, Retries } from '../../model/route.ts';
 import { targetOf } from '../../decide/target.ts';
@@ -58,7 +58,7 @@ function resultWords(question: Question, { outcome, status, location }: Decision
 }
 
 function forwardedRows(
-  { backends, path, setHeaders, addHeaders, removeHeaders, mirror, timeoutMs, retries, connections }: Forwarded,
+  { backends, path, setHeaders, addHeaders, removeHeaders, mirror, sticky, timeoutMs, retries, connections }: Forwarded,
   wordsOf: (share: Share) => string,
 ): readonly Row[] {
   const sets = Object.entries(setHeaders).map(([name, value]) => `${name}: ${value}`);
@@ -70,6 +70,7 @@ function forwardedRows(
     ...named('And adds', adds),
     ...named('And removes', removeHeaders),
     ...(mirror === undefined ? [] : [['Mirror', wordsOf({ name: mirror.to, weight: mirror.percent })] as const]),
+    ...(sticky === undefined ? [] : named('Sticky', stickyWords(sticky))),
     ['Timeout', timeoutMs === undefined ? providersOwn : durationText(timeoutMs)],
     ['Retries', retries === undefined ? providersOwn : retriesWords(retries)],
     ...(connections === undefined ? [] : named('Connections', connectionWords(connections))),
@@ -91,6 +92,11 @@ const providersOwn = "the provider's own";
 /** Several values below one name. */
 function named(name: string, values: readonly string[]): readonly Row[] {
   return values.map((value, at) => [at === 0 ? name : '', value]);
+}
+
+function stickyWords({ cookie, kept, sets = {} }: StickyDraw): readonly string[] {
+  if (kept !== undefined) return [`stays with ${kept}, which cookie ${cookie} names`];
+  return Object.entries(sets).map(([name, line]) => `from ${name} comes Set-Cookie: ${line}`);
 }
 
 function faultWords({ delay, abort }: InjectedFault): readonly string[] {

@@ -1,5 +1,14 @@
 /** Decisions as JSON (docs/reference/decision.md): every key is always there, so that a reader asks for no key in vain. */
-import type { Candidate, Decision, InjectedFault, MirroredTo, Outcome, Share, Verdict } from '../../decide/decision.ts';
+import type {
+  Candidate,
+  Decision,
+  InjectedFault,
+  MirroredTo,
+  Outcome,
+  Share,
+  StickyDraw,
+  Verdict,
+} from '../../decide/decision.ts';
 import type { ConnectionValues } from '../../model/connections.ts';
 import { headersByName } from '../../model/headers-by-name.ts';
 import type { Retries } from '../../model/route.ts';
@@ -30,6 +39,13 @@ export type FaultJson = {
   readonly abort: { readonly status: number; readonly percent: number } | null;
 };
 
+/** Whether the visitor keeps a backend; else the Set-Cookie line that each one's answer gets. */
+export type StickyJson = {
+  readonly cookie: string;
+  readonly kept: string | null;
+  readonly setCookie: Readonly<Record<string, string>>;
+};
+
 /** A decision. Keys of features that no AppTraffic can ask for yet are there too, and say that nothing happens. */
 export type DecisionJson = {
   readonly app: AppRef | null;
@@ -47,6 +63,7 @@ export type DecisionJson = {
   readonly addedResponseHeaders: Readonly<Record<string, string>>;
   readonly removedResponseHeaders: readonly string[];
   readonly mirror: MirroredTo | null;
+  readonly sticky: StickyJson | null;
   readonly fault: FaultJson | null;
   readonly timeout: string | null;
   readonly retries: RetriesJson | null;
@@ -68,6 +85,7 @@ export function decisionJson(decision: Decision): DecisionJson {
     body: body ?? null,
     ...messageJson(decision),
     mirror: forwarded?.mirror ?? null,
+    sticky: stickyJson(forwarded?.sticky),
     fault: faultJson(fault),
     ...limitsJson(forwarded),
     rateLimit: null,
@@ -105,6 +123,12 @@ function candidatesJson(candidates: readonly Candidate[]): DecisionJson['candida
     const { route, verdict, reason } = candidate;
     return { route, verdict, reason: isShared ? `of ${nameOf(candidate)}: ${reason}` : reason };
   });
+}
+
+function stickyJson(sticky: StickyDraw | undefined): StickyJson | null {
+  return sticky === undefined
+    ? null
+    : { cookie: sticky.cookie, kept: sticky.kept ?? null, setCookie: { ...sticky.sets } };
 }
 
 function faultJson(fault: InjectedFault | undefined): FaultJson | null {

@@ -1,6 +1,7 @@
 /**
  * Names of http entries in VirtualServices. A route has no dot in its name, so a dot tells what is not a route's own
- * name: `<route>.below` is the second half of a route, and a name that begins with a dot belongs to no route.
+ * name: `<route>.below` is the second half of a route, `<route>.keep-<backend>` a side of a sticky split, and a name that
+ * begins with a dot belongs to no route.
  */
 import type { VirtualServiceHttp } from '../../generated/istio/virtual-service.ts';
 
@@ -10,6 +11,23 @@ export const httpsRedirectEntry = '.https-redirect';
 /** The second entry of a route whose prefix is replaced: the paths below the prefix. The first one bears the route's name. */
 export function belowEntry(route: string): string {
   return `${route}.below`;
+}
+
+const keptPrefix = 'keep-';
+
+/** The side of a sticky split that visitors get who have its cookie. */
+export function keptSideName(backend: string): string {
+  return `${keptPrefix}${backend}`;
+}
+
+/** Whether the entry is for visitors who keep a side of a sticky split. */
+export function isKeptEntry(entry: string): boolean {
+  return entry.includes(`.${keptPrefix}`);
+}
+
+/** One of several entries of a route, or of its second half. */
+export function sideEntry(entry: string, side: string): string {
+  return side === '' ? entry : `${entry}.${side}`;
 }
 
 /** The entry that hands the requests of a port through, as if there were no VirtualService. */

@@ -11,6 +11,7 @@ import { cookieHeaders } from './cookie-headers.ts';
 import { destination, destinations } from './destinations.ts';
 import { durationText } from './duration-text.ts';
 import type { HeaderOperations, HttpAction, RouteContext, RoutePiece } from './route-piece.ts';
+import { stickySides } from './sticky-sides.ts';
 
 /** The request header that names the route a request came through (api.md §4: external policy keys on it). */
 export const routeHeader = 'x-apptraffic-route';
@@ -64,6 +65,13 @@ export const routeTable = {
     forwards(context.route)
       ? { action: { mirrors: [{ destination: destination(backend, context), percentage: { value: percent } }] } }
       : {},
+  ),
+  sticky: exact(
+    'VirtualService spec.http[] for each side, .match[].headers.cookie, .route[].headers.response.add',
+    (sticky, context) => {
+      const { forward } = context.route.features;
+      return forward === undefined ? {} : { sides: stickySides(sticky, forward.value, context) };
+    },
   ),
   fault: exact('VirtualService spec.http[].fault', (fault, { route }) =>
     forwards(route) ? { action: { fault: injected(fault) } } : {},

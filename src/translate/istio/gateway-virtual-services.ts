@@ -10,7 +10,7 @@ import { hostGroups } from './host-groups.ts';
 import type { HostGroup } from './host-groups.ts';
 import { spellings } from './host-spellings.ts';
 import { httpEntries } from './http-entries.ts';
-import type { RouteContext } from './route-piece.ts';
+import type { RouteContext, TlsSeen } from './route-piece.ts';
 import type { ServingGateway } from './serving-gateway.ts';
 import { tlsEntries } from './tls-entries.ts';
 
@@ -24,6 +24,7 @@ export function gatewayVirtualServices(
   const { platform } = world;
   const isRedirected = servesTls(external, platform) && redirectsToHttps(external, platform);
   const redirect = isRedirected ? [httpsRedirect(serving.entry.ports.http)] : [];
+  const tls = tlsSeen(external, serving, platform);
   const groups = hostGroups(external).flatMap((group) => withoutSharedVoid(group, traffic, world));
   return groups.map(({ hosts, routes, own }) => ({
     apiVersion: 'networking.istio.io/v1',
@@ -33,17 +34,24 @@ export function gatewayVirtualServices(
       hosts: spellings(hosts),
       gateways: [serving.reference],
       ...(external.passthrough === undefined
-        ? { http: httpOf(routes, redirect, { traffic, platform }) }
-        : { http: hiddenHttpOf(routes, redirect), ...tlsEntries(hosts, routes, { traffic, platform }) }),
+        ? { http: httpOf(routes, redirect, { traffic, platform, tls }) }
+        : { http: hiddenHttpOf(routes, redirect), ...tlsEntries(hosts, routes, { traffic, platform, tls }) }),
       exportTo: [serving.entry.namespace],
     },
   }));
 }
 
+/** Over which requests to the gateway TLS protects what is said. */
+function tlsSeen(external: External, { entry }: ServingGateway, platform: World['platform']): TlsSeen {
+  if (entry.tlsTerminatedBefore) return 'ByHeader';
+  if (!servesTls(external, platform)) return 'None';
+  return redirectsToHttps(external, platform) ? 'All' : { plainPort: entry.ports.http };
+}
+
 function httpOf(
   routes: readonly Route[],
   redirect: readonly VirtualServiceHttp[],
-  context: Pick<RouteContext, 'traffic' | 'platform'>,
+  context: Pick<RouteContext, 'traffic' | 'platform' | 'tls'>,
 ): readonly VirtualServiceHttp[] {
   if (routes.length === 0) return [noRoute];
   return [...redirect, ...routes.flatMap((route) => httpEntries({ ...context, route, isMarked: true }))];

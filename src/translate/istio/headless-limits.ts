@@ -10,6 +10,7 @@ export function headlessLimits({ service, ports, internal }: Traffic): readonly 
   const mapped = ports.filter(({ port, targetPort }) => port !== targetPort);
   // Routes that name no backend of their own say what spec.split says, at one place.
   const chosen = new Set((internal?.routes ?? []).flatMap(({ features }) => partsAt(features)));
+  const kept = new Set((internal?.routes ?? []).flatMap(({ features: { sticky } }) => sticky?.at ?? []));
   const copied = (internal?.routes ?? []).flatMap(({ features }) => copiesAt(features));
   return [
     ...mapped.map(({ at, name, port, targetPort }): Problem => ({
@@ -23,6 +24,12 @@ export function headlessLimits({ service, ports, internal }: Traffic): readonly 
       field,
       message: 'callers inside the mesh choose the pod of a Headless Service, so a part of them has no effect there',
       fix: 'choose another service.type, or send routes inside the mesh to Services',
+    })),
+    ...[...kept].map((field): Problem => ({
+      code: 'AT0702',
+      field,
+      message: 'callers inside the mesh choose the pod of a Headless Service, so nobody keeps a backend there',
+      fix: 'choose another service.type, or write sticky on the routes of external alone',
     })),
     ...copied.map((field): Problem => ({
       code: 'AT0702',

@@ -1,47 +1,81 @@
 /** Http entries: a route of the model as entries of a VirtualService, put together from what its features build. */
 import type { VirtualServiceHttp, VirtualServiceHttpMatch } from '../../generated/istio/virtual-service.ts';
 import { placeRoute } from '../place.ts';
-import { belowEntry } from './entry-name.ts';
+import { belowEntry, sideEntry } from './entry-name.ts';
 import { routeTable } from './features.ts';
-import type { HeaderOperations, HttpAction, HttpConditions, RouteContext, RoutePiece } from './route-piece.ts';
+import type { HeaderOperations, HttpAction, HttpConditions, RouteContext, RoutePiece, Side } from './route-piece.ts';
 
 type Path = NonNullable<VirtualServiceHttpMatch['uri']>;
 
 /**
- * The entries of one route: one, or two where a prefix is replaced (the prefix itself, then everything below it).
+ * The entries of one route: one, or two where a prefix is replaced (the prefix itself, then everything below it), each of
+ * them once for every side of a sticky split.
  * `port`: only requests that come to this port of the Service.
  */
 export function httpEntries(context: RouteContext, port?: number): readonly VirtualServiceHttp[] {
   const { name } = context.route;
-  const { paths, conditions, action, atPrefix } = merge(placeRoute(routeTable, context.route, context));
+  const { paths, conditions, action, sides, atPrefix } = merge(placeRoute(routeTable, context.route, context));
   const onPaths = (some: readonly Path[]): readonly VirtualServiceHttpMatch[] =>
     some.map((uri) => ({ uri, ...conditions, ...(port === undefined ? {} : { port }) }));
-  if (atPrefix === undefined) return [entry(name, onPaths(paths), action)];
+  if (atPrefix === undefined) return onSides(entry(name, onPaths(paths), action), sides);
   const isWhole = ({ exact }: Path): boolean => exact !== undefined;
   return [
-    entry(name, onPaths(paths.filter(isWhole)), { ...action, ...atPrefix }),
-    entry(belowEntry(name), onPaths(paths.filter((path) => !isWhole(path))), action),
+    ...onSides(entry(name, onPaths(paths.filter(isWhole)), { ...action, ...atPrefix }), sides),
+    ...onSides(entry(belowEntry(name), onPaths(paths.filter((path) => !isWhole(path))), action), sides),
   ];
+}
+
+/** The entry for each side, or the entry itself where there are none. */
+function onSides(whole: VirtualServiceHttp, sides: readonly Side[]): readonly VirtualServiceHttp[] {
+  if (sides.length === 0) return [whole];
+  const { headers: edits, ...others } = whole;
+  return sides.map(({ name, headers, port, route }) => ({
+    ...others,
+    name: sideEntry(whole.name ?? '', name),
+    match: (whole.match ?? []).map((match) => ({
+      ...match,
+      ...(Object.keys(headers).length === 0 ? {} : { headers: { ...match.headers, ...headers } }),
+      ...(port === undefined ? {} : { port }),
+    })),
+    ...editsBeside(edits, route),
+  }));
+}
+
+/**
+ * Envoy edits answers as the destination says, then as the entry says, so an entry that takes Set-Cookie away would take a
+ * side's too: where destinations edit, all edits of the answer are theirs.
+ */
+function editsBeside(headers: HttpAction['headers'], route: Side['route']): Pick<HttpAction, 'route' | 'headers'> {
+  const { request, response } = headers ?? {};
+  if (response === undefined || route.every((to) => to.headers === undefined)) {
+    return { route, ...(headers === undefined ? {} : { headers }) };
+  }
+  return {
+    route: route.map((to) => ({ ...to, headers: mergeHeaders({ response }, to.headers) })),
+    ...(request === undefined ? {} : { headers: { request } }),
+  };
 }
 
 type Merged = {
   readonly paths: readonly Path[];
   readonly conditions: HttpConditions;
   readonly action: HttpAction;
+  readonly sides: readonly Side[];
   readonly atPrefix?: HttpAction;
 };
 
 function merge(pieces: readonly RoutePiece[]): Merged {
   return pieces.reduce<Merged>(
-    (merged, { paths, conditions, action, atPrefix }) => ({
+    (merged, { paths, conditions, action, sides, atPrefix }) => ({
       paths: [...merged.paths, ...(paths ?? [])],
       conditions: together(merged.conditions, conditions),
       action: mergeActions(merged.action, action),
+      sides: [...merged.sides, ...(sides ?? [])],
       ...(merged.atPrefix === undefined && atPrefix === undefined
         ? {}
         : { atPrefix: { ...merged.atPrefix, ...atPrefix } }),
     }),
-    { paths: [], conditions: {}, action: {} },
+    { paths: [], conditions: {}, action: {}, sides: [] },
   );
 }
 
@@ -54,14 +88,15 @@ function together(a: HttpConditions, b: HttpConditions = {}): HttpConditions {
 /** Several features edit headers; each has names of its own. */
 function mergeActions(merged: HttpAction, action: HttpAction = {}): HttpAction {
   if (merged.headers === undefined || action.headers === undefined) return { ...merged, ...action };
-  const [before, after] = [merged.headers, action.headers];
+  return { ...merged, ...action, headers: mergeHeaders(merged.headers, action.headers) };
+}
+
+type Headers = NonNullable<HttpAction['headers']>;
+
+function mergeHeaders(before: Headers, after: Headers = {}): Headers {
   const request = mergeOperations(before.request, after.request);
   const response = mergeOperations(before.response, after.response);
-  return {
-    ...merged,
-    ...action,
-    headers: { ...(request === undefined ? {} : { request }), ...(response === undefined ? {} : { response }) },
-  };
+  return { ...(request === undefined ? {} : { request }), ...(response === undefined ? {} : { response }) };
 }
 
 function mergeOperations(a?: HeaderOperations, b?: HeaderOperations): HeaderOperations | undefined {

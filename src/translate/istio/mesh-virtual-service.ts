@@ -36,15 +36,27 @@ export function meshVirtualService(traffic: Traffic, routes: readonly Route[], w
  */
 function entries(traffic: Traffic, routes: readonly Route[], { platform }: World): readonly VirtualServiceHttp[] {
   const ports = traffic.ports.filter(isHttp).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const ordered = [...routes].sort(compareRoutes);
+  const ordered = (isHeadless(traffic) ? routes.map(withoutSticky) : routes).toSorted(compareRoutes);
   const routed = (some: readonly Route[], port?: Port): readonly VirtualServiceHttp[] =>
-    untilCatchAll(some).flatMap((route) => httpEntries({ traffic, platform, route, isMarked: false }, port?.port));
+    untilCatchAll(some).flatMap((route) =>
+      httpEntries({ traffic, platform, route, isMarked: false, tls: 'None' }, port?.port),
+    );
   if (ordered.length === 0) return [noRoute];
   if (ports.length <= 1) return routed(ordered);
   return ports.flatMap((port) => {
     const meant = ordered.filter((route) => route.port.name === port.name);
     return meant.length > 0 ? routed(meant, port) : [passThrough(port, ownHost(traffic, platform))];
   });
+}
+
+/** Nobody keeps a part of the pods where every caller chooses the pod. */
+function withoutSticky(route: Route): Route {
+  const { sticky: _, ...features } = route.features;
+  return { ...route, features };
+}
+
+function isHeadless({ service }: Traffic): boolean {
+  return service.type === 'Headless';
 }
 
 function passThrough({ name, port }: Port, host: string): VirtualServiceHttp {

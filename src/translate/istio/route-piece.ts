@@ -16,21 +16,41 @@ export type HeaderOperations = NonNullable<NonNullable<HttpAction['headers']>['r
 /** The conditions of an http entry beside the path. */
 export type HttpConditions = Pick<VirtualServiceHttpMatch, 'method' | 'headers' | 'withoutHeaders' | 'queryParams'>;
 
+/** How a route becomes several entries, each with conditions and a destination of its own, in this order. */
+export type Side = {
+  /** Behind the route's name. */
+  readonly name: string;
+  readonly headers: NonNullable<VirtualServiceHttpMatch['headers']>;
+  /** Only for requests to this port of the gateway. */
+  readonly port?: number;
+  readonly route: HttpAction['route'] & object;
+};
+
 /** Part of an http entry. */
 export type RoutePiece = {
   /** Alternatives for the path. */
   readonly paths?: readonly NonNullable<VirtualServiceHttpMatch['uri']>[];
   readonly conditions?: HttpConditions;
   readonly action?: HttpAction;
+  /** In the place of the one destination list; absent: there is one entry. */
+  readonly sides?: readonly Side[];
   /** What is done instead with the path that equals the prefix; the route then becomes two entries. */
   readonly atPrefix?: HttpAction;
 };
+
+/**
+ * How a request that came over TLS is known: all of them do, none does, all but those to this port of the gateway, or those
+ * of which the proxy before the gateway says so.
+ */
+export type TlsSeen = 'All' | 'None' | 'ByHeader' | { readonly plainPort: number };
 
 /** What a row may know beside its value. */
 export type RouteContext = {
   readonly traffic: Traffic;
   readonly platform: Platform;
   readonly route: Route;
+  /** Which requests come over TLS. */
+  readonly tls: TlsSeen;
   /** Whether forwarded requests carry the name of the route: those that come through a gateway do. */
   readonly isMarked: boolean;
 };

@@ -12,7 +12,7 @@ import type { RouteContext } from './route-piece.ts';
 export function tlsEntries(
   hosts: readonly string[],
   [route]: readonly Route[],
-  context: Pick<RouteContext, 'traffic' | 'platform'>,
+  context: Pick<RouteContext, 'traffic' | 'platform' | 'tls'>,
 ): Pick<VirtualService['spec'], 'tls'> {
   if (route === undefined) return {};
   const split = route.features.forward?.value ?? [];

@@ -58,7 +58,10 @@ const resilience: fc.Arbitrary<AppTrafficSpec['resilience']> = fc.oneof(
 );
 
 /** The part of a spec that both sides of an app build on. */
-export type Core = Pick<AppTrafficSpec, 'port' | 'ports' | 'app' | 'service' | 'backends' | 'split' | 'resilience'>;
+export type Core = Pick<
+  AppTrafficSpec,
+  'port' | 'ports' | 'app' | 'service' | 'backends' | 'split' | 'sticky' | 'resilience'
+>;
 
 const db = { name: 'db', port: 5432, targetPort: 7070, protocol: 'tcp' } as const;
 
@@ -128,9 +131,10 @@ export function coreOf(scope: AppScope): fc.Arbitrary<Core> {
       serviceName: fc.boolean(),
       account: fc.constantFrom(undefined, 'api', 'web'),
       hasSplit: fc.boolean(),
+      sticky: fc.constantFrom(undefined, undefined, undefined, { cookie: 'side', ttl: '2m' }, { cookie: 'side' }),
       defaults: resilience,
     })
-    .chain(({ ports: given, backends, serviceName, account, hasSplit, defaults }) =>
+    .chain(({ ports: given, backends, serviceName, account, hasSplit, sticky, defaults }) =>
       splitOver(backendNames(backends === undefined ? {} : { backends })).map((split) => ({
         ...given,
         app: {
@@ -139,7 +143,7 @@ export function coreOf(scope: AppScope): fc.Arbitrary<Core> {
         },
         ...(serviceName ? { service: { name: `${scope.name}-svc` } } : {}),
         ...(backends === undefined ? {} : { backends }),
-        ...(hasSplit && backends !== undefined ? { split } : {}),
+        ...(hasSplit && backends !== undefined ? { split, ...(sticky === undefined ? {} : { sticky }) } : {}),
         ...(defaults === undefined ? {} : { resilience: defaults }),
       })),
     );

@@ -14,6 +14,18 @@ export function sampleConditions(features: RouteFeatures): Conditioned {
   };
 }
 
+/** Headers with the cookie of each side of a sticky split, of two at once, and of sides that nobody is given. */
+function sidesAround({ sticky, forward, cookies, headers }: RouteFeatures): readonly Partial<Conditioned>[] {
+  if (sticky === undefined) return [];
+  const names = [...(forward?.value ?? []).map(({ backend }) => backend.name), 'gone', 'nobody'];
+  const { cookie } = sticky.value;
+  const values = names.map((name) => ({ name: cookie, value: name }));
+  const lines = [...values.map((one) => [one]), values.slice(0, 2).reverse(), values.slice(1)];
+  return lines.map((some) => ({
+    headers: [...(headers?.value ?? []), ...cookieLine([...(cookies?.value ?? []), ...some])],
+  }));
+}
+
 /** Headers and queries that differ from those in one of the conditions. */
 export function conditionsAround(features: RouteFeatures): readonly Partial<Conditioned>[] {
   const [wanted, cookies] = [features.headers?.value ?? [], features.cookies?.value ?? []];
@@ -21,6 +33,7 @@ export function conditionsAround(features: RouteFeatures): readonly Partial<Cond
   return [
     ...headersAround(wanted).map((lines) => ({ headers: [...lines, ...cookieLine(cookies)] })),
     ...cookiesAround(cookies).map((lines) => ({ headers: [...wanted, ...lines] })),
+    ...sidesAround(features),
     ...queriesAround(features.query?.value ?? []).map((query) => ({ query })),
     ...(features.withoutHeaders?.value ?? [])
       .flatMap((name) => ['a', ''].map((value) => ({ name, value })))

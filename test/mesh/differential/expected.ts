@@ -59,12 +59,22 @@ function soundExpectations(decision: Decision, pair: Pair, prepared: Prepared): 
     status,
     ...(location === undefined ? {} : { location }),
     ...(body === undefined ? {} : { body }),
-    ...editedHeaders(decision, []),
+    ...(outcome === 'deny'
+      ? { responseHeaders: refusedHeaders(decision, pair, prepared) }
+      : editedHeaders(decision, [])),
   };
   // Nobody is there to refuse where a backend has no pods.
   return outcome === 'deny' && leadsToNobody(decision, pair, prepared)
     ? [answer, { ...answer, status: 503 }]
     : [answer];
+}
+
+/** The edited headers of a refusal; of a sticky split it tells the side too, and a decision that refuses says none. */
+function refusedHeaders(decision: Decision, { to }: Pair, prepared: Prepared): HeaderTexts {
+  const { responseHeaders = {} } = editedHeaders(decision, []);
+  if (routeOf(ownOf(decision, prepared), decision.route, to)?.features.sticky === undefined) return responseHeaders;
+  const { 'set-cookie': _, ...others } = responseHeaders;
+  return others;
 }
 
 /** Whether a backend of the route that was chosen has no pods. */
@@ -92,20 +102,26 @@ function expectationsOfShares(decision: Decision, { request, to }: Pair, prepare
   const sides = backends
     .filter(({ weight }) => weight > 0)
     .map(({ name }) => ({
+      cookie: forwarded.sticky?.sets?.[name],
       pods: podsBehind(name, own, { targetPort, prepared }),
       isRefused: decision.notes.some((note) => note.startsWith(`backend ${name} refuses its share`)),
     }));
   const headers = requestHeadersOf(forwarded, request);
-  const edited = editedHeaders(decision, wishedHeaders(request));
-  const pods = [...new Set(sides.flatMap((side) => (side.isRefused ? [] : side.pods)))].sort();
+  const answers = sides.filter(({ pods, isRefused }) => pods.length > 0 && !isRefused);
   const isHidden = to === 'gateway' && request.scheme === 'https' && own.external?.passthrough !== undefined;
-  const answerOf = (status: number): Expected =>
-    isHidden ? { is: 'none' } : { is: 'proxy', status, ...editedHeaders(decision, []) };
+  const answerOf = (status: number, { cookie }: { readonly cookie: string | undefined }): Expected =>
+    isHidden ? { is: 'none' } : { is: 'proxy', status, responseHeaders: answerHeaders(decision, [], cookie) };
   return [
-    ...(pods.length === 0 ? [] : [{ is: 'pod' as const, pods, path: `${path}${request.query}`, headers, ...edited }]),
+    ...answers.map(({ pods, cookie }) => ({
+      is: 'pod' as const,
+      pods,
+      path: `${path}${request.query}`,
+      headers,
+      responseHeaders: answerHeaders(decision, wishedHeaders(request), cookie),
+    })),
     // A backend without endpoints: 503 (api.md §3).
-    ...(sides.some((side) => side.pods.length === 0) ? [answerOf(503)] : []),
-    ...(sides.some((side) => side.isRefused && side.pods.length > 0) ? [answerOf(403)] : []),
+    ...sides.filter(({ pods }) => pods.length === 0).map((side) => answerOf(503, side)),
+    ...sides.filter(({ pods, isRefused }) => isRefused && pods.length > 0).map((side) => answerOf(403, side)),
   ];
 }
 
@@ -132,8 +148,25 @@ function joined(name: string, lines: readonly string[]): string {
   return lines.filter((line) => !isJoined(name) || line !== '').join(',');
 }
 
+/** Headers of an answer before a route edits it. */
+type SentHeaders = readonly (readonly [string, string])[];
+
+/** The headers of an answer that a route touches. `cookie`: the line that tells the visitor which backend he got. */
+function answerHeaders(decision: Decision, sent: SentHeaders, cookie: string | undefined): HeaderTexts {
+  const { set = [], add = [], remove = [] } = decision.responseHeaders ?? {};
+  const name = 'set-cookie';
+  const own = remove.includes(name) ? [] : sent.flatMap(([key, value]) => (key === name ? [value] : []));
+  const [replaced = own] = set.flatMap((one) => (one.name === name ? [[one.value]] : []));
+  const added = add.flatMap((one) => (one.name === name ? [one.value] : []));
+  const cookies = [...replaced, ...(cookie === undefined ? [] : [cookie]), ...added];
+  return {
+    ...editedHeaders(decision, sent).responseHeaders,
+    [name]: cookies.length === 0 ? undefined : cookies.join(','),
+  };
+}
+
 /** What the request asks the pod to answer with, beside its own headers. */
-function wishedHeaders(request: HttpRequest): readonly (readonly [string, string])[] {
+function wishedHeaders(request: HttpRequest): SentHeaders {
   return linesOf(request, 'x-echo-header').map((line) => {
     const colon = line.indexOf(':');
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
@@ -141,10 +174,7 @@ function wishedHeaders(request: HttpRequest): readonly (readonly [string, string
 }
 
 /** The edited headers of an answer that had these lines. */
-function editedHeaders(
-  { responseHeaders }: Decision,
-  lines: readonly (readonly [string, string])[],
-): { readonly responseHeaders?: HeaderTexts } {
+function editedHeaders({ responseHeaders }: Decision, lines: SentHeaders): { readonly responseHeaders?: HeaderTexts } {
   if (responseHeaders === undefined) return {};
   const { set, add, remove } = responseHeaders;
   const sent = (name: string): readonly string[] => lines.flatMap(([key, value]) => (key === name ? [value] : []));

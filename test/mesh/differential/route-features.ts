@@ -199,6 +199,16 @@ export const extraRows = {
         ),
       }),
   },
+  sticky: {
+    odds: 2,
+    draw: () =>
+      fc.record({
+        sticky: fc.record(
+          { cookie: fc.constantFrom('ab', 'side'), ttl: fc.constantFrom('1h', '1s500ms') },
+          { requiredKeys: ['cookie'] },
+        ),
+      }),
+  },
   fault: {
     odds: 1,
     draw: () =>
@@ -252,9 +262,9 @@ function belowRoot(match: Match, { root }: RouteScope): Match {
   return match.prefix === undefined && match.exact === undefined ? { ...match, prefix: root } : match;
 }
 
-/** Without what the schema refuses beside the rest: a prefix is replaced only where one is matched. */
+/** Without what the schema refuses beside the rest: a prefix is replaced only where one is matched, a side kept only of a split. */
 function soundRoute(match: Match, action: Partial<Route>, extras: Partial<Route>): Omit<Route, 'name'> {
-  const { rewrite, ...others } = extras;
+  const { rewrite, sticky, ...others } = extras;
   const conditions = Object.keys(match).length === 0 ? {} : { match };
   const { response } = extras.headers ?? {};
   const answers = { ...conditions, ...(response === undefined ? {} : { headers: { response } }) };
@@ -264,6 +274,7 @@ function soundRoute(match: Match, action: Partial<Route>, extras: Partial<Route>
     ...conditions,
     ...action,
     ...others,
+    ...(sticky === undefined || action.split === undefined ? {} : { sticky }),
     ...(rewrite === undefined || match.prefix === undefined ? {} : { rewrite }),
   };
 }

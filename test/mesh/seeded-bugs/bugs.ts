@@ -94,6 +94,18 @@ export const seededBugs: readonly SeededBug[] = [
     put: 'httpStatus: abort.status, percentage: { value: delay?.percent ?? abort.percent }',
   },
   {
+    name: 'a kept side that is drawn anew',
+    file: `${istio}/sticky-sides.ts`,
+    find: 'return [...kept, ...draws(',
+    put: 'return [...draws(',
+  },
+  {
+    name: 'the cookie of the wrong side',
+    file: `${istio}/sticky-sides.ts`,
+    find: "split[i]?.backend.name ?? ''",
+    put: "split[split.length - 1 - i]?.backend.name ?? ''",
+  },
+  {
     name: 'the percent of a mirror missing',
     file: `${istio}/features.ts`,
     find: ', percentage: { value: percent } }',

@@ -362,6 +362,32 @@ describe('what a route does', () => {
     expect(ask([shop], 'http://x.example/')).toMatchObject({ responseHeaders });
   });
 
+  it('gives a visitor the live side that his cookie names, and tells anybody else which one was drawn', () => {
+    const split = [
+      { backend: { kind: 'App', name: 'app' } as const, weight: 90 },
+      { backend: { kind: 'Subset', name: 'canary', labels: {}, at: '' } as const, weight: 10 },
+    ];
+    const routes = [route('all', { prefix: '/', forward: split, sticky: { cookie: 'side', ttlMs: 1_001 } })];
+    const shop = served({ external: external(['x.example'], routes) });
+    const asked = (cookie: string) => {
+      const { forwarded } = ask([shop], 'http://x.example/', { headers: [`Cookie: ${cookie}`] });
+      return { backends: forwarded?.backends.map(({ name }) => name), sticky: forwarded?.sticky };
+    };
+    const drawn = {
+      backends: ['app', 'canary'],
+      sticky: {
+        cookie: 'side',
+        sets: {
+          app: 'side=app; Path=/; Max-Age=2; HttpOnly; SameSite=Lax',
+          canary: 'side=canary; Path=/; Max-Age=2; HttpOnly; SameSite=Lax',
+        },
+      },
+    };
+    expect(asked('a=b; side=canary')).toEqual({ backends: ['canary'], sticky: { cookie: 'side', kept: 'canary' } });
+    expect(asked('side=canary; side=app')).toEqual({ backends: ['app'], sticky: { cookie: 'side', kept: 'app' } });
+    expect(['side=gone', 'Side=app', 'a=b'].map(asked)).toEqual([drawn, drawn, drawn]);
+  });
+
   it('leaves the header out where the provider sets none', () => {
     const shop = served({ external: external(['x.example']) }, differing({ marksRoutes: false }));
     expect(ask([shop], 'http://x.example/').forwarded?.setHeaders).toEqual({});

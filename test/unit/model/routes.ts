@@ -1,7 +1,6 @@
 /** Routes for tests: a short way to write one, and generators of small ones that collide often. */
 import * as fc from 'fast-check';
-import type { Located } from '../../../src/model/located.ts';
-import type { Method, Route, RouteFeatures } from '../../../src/model/route.ts';
+import type { Method, PairCondition, Route, RouteFeatures } from '../../../src/model/route.ts';
 
 /** The features of a test route that matter to a test, as plain values. */
 export type Sketch = {
@@ -15,37 +14,34 @@ export type Sketch = {
   readonly withoutHeaders?: readonly string[];
   readonly cookies?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
+  /** Name of the cookie by which visitors keep their backend. */
+  readonly sticky?: string;
 };
 
-const pairs = (map: Readonly<Record<string, string>> | undefined): RouteFeatures['query'] =>
-  map === undefined ? undefined : { value: Object.entries(map).map(([name, value]) => ({ name, value })), at: '' };
+type Pairs = Readonly<Record<string, string>>;
 
-const under = <T>(at: string, value: T | undefined): Located<T> | undefined =>
-  value === undefined ? undefined : { value, at };
+const pairs = (map: Pairs | undefined): readonly PairCondition[] | undefined =>
+  map && Object.entries(map).map(([name, value]) => ({ name, value }));
+
+/** The features that have a value. */
+function featuresAt(at: string, values: Readonly<Record<string, unknown>>): RouteFeatures {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, { value, at: `${at}.${name}` }]));
+}
 
 /** A route to the app itself; without a path it matches prefix `/`. */
-export function sketch(given: Sketch): Route {
-  const { name = 'web', position = 0 } = given;
+export function sketch({ name = 'web', position = 0, sticky, ...match }: Sketch): Route {
   const at = `spec.external.routes[${position}]`;
-  const host = under(`${at}.match.host`, given.host);
-  const exact = under(`${at}.match.exact`, given.exact);
-  const methods = under(`${at}.match.methods`, given.methods);
-  const headers = under(
-    `${at}.match.headers`,
-    given.headers === undefined
-      ? undefined
-      : Object.entries(given.headers).map(([key, value]) => ({ name: key, value })),
-  );
-  const withoutHeaders = under(`${at}.match.withoutHeaders`, given.withoutHeaders);
-  const [cookies, query] = [pairs(given.cookies), pairs(given.query)];
+  const { prefix = '/', exact, headers, cookies, query, ...others } = match;
   const features: RouteFeatures = {
-    ...(host === undefined ? {} : { host }),
-    ...(exact === undefined ? { prefix: { value: given.prefix ?? '/', at: `${at}.match.prefix` } } : { exact }),
-    ...(methods === undefined ? {} : { methods }),
-    ...(headers === undefined ? {} : { headers }),
-    ...(withoutHeaders === undefined ? {} : { withoutHeaders }),
-    ...(cookies === undefined ? {} : { cookies }),
-    ...(query === undefined ? {} : { query }),
+    ...featuresAt(`${at}.match`, {
+      ...others,
+      ...(exact === undefined ? { prefix } : { exact }),
+      headers: pairs(headers),
+      cookies: pairs(cookies),
+      query: pairs(query),
+    }),
+    ...featuresAt(at, { sticky: sticky && { cookie: sticky } }),
     forward: { value: [{ backend: { kind: 'App', name: 'app' }, weight: 100 }], at: 'spec' },
   };
   const port = { name: 'http', port: 80, targetPort: 8080, protocol: 'http', at: 'spec.port' } as const;

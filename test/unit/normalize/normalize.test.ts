@@ -169,6 +169,30 @@ describe('normalize', () => {
     expect(split.map(({ backend, weight }) => [backend.name, weight])).toEqual([['blue', 100]]);
   });
 
+  it('keeps visitors where requests are drawn: by the cookie of the route, else of the app', () => {
+    const routes = [
+      { name: 'own', match: { exact: '/own' }, split: { app: 100 }, sticky: { cookie: 'own', ttl: '1m' } },
+      { name: 'shared', match: { exact: '/shared' }, split: { app: 100 } },
+      { name: 'to', match: { exact: '/to' }, to: 'app' },
+      { name: 'moved', match: { exact: '/x' }, redirect: { path: '/' } },
+      { name: 'rest' },
+    ];
+    const stickyOf = (more: object) =>
+      Object.fromEntries(
+        modelOf({
+          port: 8080,
+          sticky: { cookie: 'side' },
+          external: { hosts: ['a.example.com'], routes },
+          ...more,
+        }).external?.routes.map(({ name, features: { sticky } }) => [name, sticky]) ?? [],
+      );
+    const side = { value: { cookie: 'side' }, at: 'spec.sticky' };
+    const own = { value: { cookie: 'own', ttlMs: 60_000 }, at: 'spec.external.routes[0].sticky' };
+    const none = { to: undefined, moved: undefined };
+    expect(stickyOf({})).toEqual({ own, shared: side, rest: undefined, ...none });
+    expect(stickyOf({ split: { app: 100 } })).toEqual({ own, shared: side, rest: side, ...none });
+  });
+
   it('chooses the edge: a named gateway or class, then the provider of the spec, then the platform', () => {
     const edge = (external: object, over: Partial<Platform> = {}) =>
       modelOf({ port: 8080, external: { hosts: ['a.example.com'], ...external } }, over).external?.edge;

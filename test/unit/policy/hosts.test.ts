@@ -234,6 +234,24 @@ describe('apps of one namespace', () => {
     });
   });
 
+  test('have no sticky catch-all beside a route of another app, since it is more than one entry', () => {
+    const sticky = app('shop/web', ['x.org'], [{ sticky: 'side' }]);
+    expect(outcome(sticky, claims(blog))).toEqual({
+      problems: [
+        {
+          code: 'AT0303',
+          field: 'spec.external.routes[0]',
+          message:
+            'route web is sticky and takes every request for x.org, which it can do beside no route of another app',
+          fix: 'remove sticky from route web, give the route a prefix of its own, or use another host',
+        },
+      ],
+      hosts: [{ host: 'x.org', state: 'Conflicted' }],
+      served: {},
+    });
+    expect(outcome(sticky, [])).toMatchObject({ problems: [], served: { 'x.org': ['web'] } });
+  });
+
   test('keep a live route when an earlier app adds one that overlaps', () => {
     const earlier = app(
       'shop/web',

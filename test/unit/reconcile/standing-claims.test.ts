@@ -89,6 +89,19 @@ describe('what live objects serve beyond what is asked for', () => {
     ]);
   });
 
+  it('reads a route that keeps visitors without the conditions by which they are known', () => {
+    const routes = [
+      entry('all.keep-app', [{ exact: '/all' }], { headers: ['cookie'] }),
+      entry('all', [{ exact: '/all' }]),
+      entry('all.below.keep-app', [{ prefix: '/all/' }], { headers: ['cookie'] }),
+      entry('all.below', [{ prefix: '/all/' }]),
+    ];
+    const found = standingClaims(app, [object('shop-istio', virtualService(routes))], nothing);
+    expect(found.map(short)).toEqual([
+      { ...claim, edge: 'gateway/team/shop-istio', routes: [['all', { sticky: { cookie: '' }, prefix: '/all' }]] },
+    ]);
+  });
+
   it('reads the paths of an Ingress, plain or written as regular expressions', () => {
     const live = ingress(['/a', 'Prefix'], ['/v1[.]0(/|$)(.*)', 'ImplementationSpecific'], ['/b', 'Exact']);
     expect(standingClaims(app, [object('shop-nginx', live)], nothing).map(short)).toEqual([

@@ -144,6 +144,7 @@ describe('what an Ingress cannot say', () => {
         headers: [{ name: 'x-beta', value: '1' }],
         rewritePrefix: '/v1',
         fault: { abort: { status: 503, percent: 1 } },
+        sticky: { cookie: 'side' },
         mirror: { backend: app, percent: 100 },
         timeout: 1000,
         retries: { attempts: 1 },
@@ -164,6 +165,7 @@ describe('what an Ingress cannot say', () => {
           'an Ingress cannot change the path of a request',
           'let external.ingressClass name a class whose controller is ingress-nginx, or remove the rewrite',
         ),
+        refused('routes.all.sticky', 'an Ingress path leads to one Service, so there is no side to keep'),
         refused('routes.all.timeout', 'an Ingress has no timeouts'),
         refused('routes.away.redirect', 'an Ingress path leads to a Service and cannot send the client elsewhere'),
         refused(

@@ -386,6 +386,55 @@ describe('a route on a gateway', () => {
     });
   });
 
+  it('keeps visitors by an entry for each side before the draw, in a spelling of cookie that no condition has', () => {
+    const cookies = [{ name: 'ab', value: 'b' }];
+    const found = entries(['all', { prefix: '/', cookies, sticky: { cookie: 'side', ttlMs: 1 } }]);
+    const wanted = String.raw`(?:.*;)?\s*ab=b\s*(?:;.*)?`;
+    const match = { uri: { prefix: '/' } };
+    expect(found).toEqual([
+      {
+        name: 'all.keep-app',
+        match: [
+          { ...match, headers: { cookie: { regex: wanted }, Cookie: { regex: wanted.replace('ab=b', 'side=app') } } },
+        ],
+        route: [toApp],
+        headers: marked('all'),
+      },
+      {
+        name: 'all',
+        match: [{ ...match, headers: { cookie: { regex: wanted } } }],
+        route: [
+          {
+            ...toApp,
+            headers: { response: { add: { 'Set-Cookie': 'side=app; Path=/; Max-Age=1; HttpOnly; SameSite=Lax' } } },
+          },
+        ],
+        headers: marked('all'),
+      },
+    ]);
+  });
+
+  it('edits what the app answers before a side is told, so that no edit takes the cookie of the side away', () => {
+    const responseHeaders = { set: [], add: [{ name: 'set-cookie', value: 'a=1' }], remove: ['x-powered-by'] };
+    const edits = { add: { 'set-cookie': 'a=1' }, remove: ['x-powered-by'] };
+    const line = 'side=app; Path=/; HttpOnly; SameSite=Lax';
+    const uri = { prefix: '/' };
+    expect(entries(['all', { prefix: '/', responseHeaders, sticky: { cookie: 'side' } }])).toEqual([
+      {
+        name: 'all.keep-app',
+        match: [{ uri, headers: { cookie: { regex: String.raw`(?:.*;)?\s*side=app\s*(?:;.*)?` } } }],
+        route: [toApp],
+        headers: { ...marked('all'), response: edits },
+      },
+      {
+        name: 'all',
+        match: [{ uri }],
+        route: [{ ...toApp, headers: { response: { ...edits, add: { 'set-cookie': 'a=1', 'Set-Cookie': line } } } }],
+        headers: marked('all'),
+      },
+    ]);
+  });
+
   it('redirects', () => {
     expect(
       entries(

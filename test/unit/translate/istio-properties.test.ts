@@ -41,6 +41,10 @@ const action = fc.oneof(
   fc.constant({ redirect: { host: 'c.example.com', code: 302 } } as const),
   fc.constant({ unavailable: true } as const),
   fc.constant({ forward: whole(app), fault: { abort: { status: 503, percent: 5 } } }),
+  fc.constantFrom(1_500, undefined).map((ttlMs) => ({
+    forward: whole(app),
+    sticky: { cookie: 'side', ...(ttlMs === undefined ? {} : { ttlMs }) },
+  })),
   fc.constant({ forward: whole(app), mirror: { backend: canary, percent: 20 } }),
   fc.constantFrom('/', '/v1').map((rewritePrefix) => ({ forward: whole(app), rewritePrefix })),
 );

@@ -59,6 +59,7 @@ export const ingressNginx: Dialect = {
       otherProvider,
     ),
     mirror: unsupported(notRendered, otherProvider),
+    sticky: unsupported('a path leads to one Service, so there is no side to keep', otherProvider),
     fault: unsupported('it makes nothing fail on purpose', otherProvider),
     timeout: unsupported('its timeouts are those between two reads, and none covers all tries', otherProvider),
     retries: unsupported(notRendered, otherProvider),

@@ -33,6 +33,7 @@ export const plain: Dialect = {
     requestHeaders: unsupported('an Ingress cannot change headers', otherProvider),
     responseHeaders: unsupported('an Ingress cannot change headers', otherProvider),
     mirror: unsupported('an Ingress path leads to one Service, and none gets copies', otherProvider),
+    sticky: unsupported('an Ingress path leads to one Service, so there is no side to keep', otherProvider),
     fault: unsupported('an Ingress makes nothing fail on purpose', otherProvider),
     timeout: unsupported('an Ingress has no timeouts', otherProvider),
     retries: unsupported('an Ingress has no retries', otherProvider),

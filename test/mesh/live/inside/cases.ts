@@ -9,6 +9,7 @@ import { mirrorCases } from '../routes/mirror.ts';
 import { insideDefaults } from '../routes/resilience-defaults.ts';
 import { resilienceCases } from '../routes/resilience.ts';
 import { inside } from '../routes/side.ts';
+import { stickyCases } from '../routes/sticky.ts';
 import { allowCases } from './allow.ts';
 import { mtlsCases } from './mtls.ts';
 import { routeCases } from './routes.ts';
@@ -22,6 +23,7 @@ export const insideCases: readonly LiveCase[] = [
   ...answerCases(inside),
   ...headerCases(inside),
   ...mirrorCases(inside),
+  ...stickyCases(inside),
   ...faultCases(inside),
   ...resilienceCases(inside),
   ...insideDefaults,

@@ -30,6 +30,8 @@ const reviewsApps = [
   'edits',
   'rewrite',
   'mirror',
+  'sticky',
+  'sticky-ttl',
   'fault',
   'resilience',
   'defaults',

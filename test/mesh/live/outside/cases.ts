@@ -9,6 +9,7 @@ import { mirrorCases } from '../routes/mirror.ts';
 import { outsideDefaults } from '../routes/resilience-defaults.ts';
 import { resilienceCases } from '../routes/resilience.ts';
 import { outside } from '../routes/side.ts';
+import { stickyCases } from '../routes/sticky.ts';
 import { backendCases } from './backends.ts';
 import { connectionCases } from './connections.ts';
 import { grpcCases } from './grpc.ts';
@@ -28,6 +29,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...tlsCases,
   ...backendCases,
   ...mirrorCases(outside),
+  ...stickyCases(outside),
   ...faultCases(outside),
   ...resilienceCases(outside),
   ...outsideDefaults,

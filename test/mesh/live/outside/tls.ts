@@ -1,4 +1,5 @@
 /** TLS at the gateway, and what plain http gets beside it. */
+import { headerValues } from '../../../testbed/mesh/request.ts';
 import type { Ask, LiveCase } from '../live-case.ts';
 import { both, canary, shopSpec, stable } from './shop.ts';
 
@@ -12,6 +13,8 @@ const passedApp = {
   backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } },
 };
 
+const keeping = { name: 'keeping', match: { prefix: '/keeping' }, split: { app: 100 }, sticky: { cookie: 'side' } };
+
 /** The cases. */
 export const tlsCases: readonly LiveCase[] = [
   {
@@ -23,7 +26,7 @@ export const tlsCases: readonly LiveCase[] = [
         spec: shopSpec({
           hosts: ['secure.example.com'],
           tls: { secretName: 'team-secure' },
-          routes: [{ name: 'one' }],
+          routes: [{ name: 'one' }, keeping],
         }),
       },
       {
@@ -32,7 +35,7 @@ export const tlsCases: readonly LiveCase[] = [
           hosts: ['unforced.example.com'],
           tls: { secretName: 'team-unforced' },
           httpsRedirect: false,
-          routes: [{ name: 'one' }],
+          routes: [{ name: 'one' }, keeping],
         }),
       },
     ],
@@ -51,6 +54,20 @@ export const tlsCases: readonly LiveCase[] = [
         const { certificate } = (await send({ request: `GET https://${host}/` })) as { certificate?: object };
         expect(certificate).toMatchObject({ names: `DNS:${host}` });
       }
+    },
+  },
+  {
+    title: 'the cookie of a sticky split is Secure where the request came over TLS, and only there',
+    proves: ['external.routes[].sticky.cookie'],
+    run: async ({ send }) => {
+      const cookieOf = async (base: string): Promise<readonly string[]> =>
+        headerValues((await send({ request: `GET ${base}.example.com/keeping` })).headers ?? [], 'set-cookie');
+      const plain = 'side=app; Path=/; HttpOnly; SameSite=Lax';
+      expect(await Promise.all(['https://secure', 'https://unforced', 'http://unforced'].map(cookieOf))).toEqual([
+        [`${plain}; Secure`],
+        [`${plain}; Secure`],
+        [plain],
+      ]);
     },
   },
   {
