@@ -1,6 +1,18 @@
 /** Connections: how proxies connect to the pods of an app, whatever route led there. */
 import type { Located } from './located.ts';
 
+/** Pods that fail are left out for a while; what is absent is the provider's own. */
+export type Ejection = {
+  /** Failures in a row. */
+  readonly after: number;
+  /** Milliseconds between two looks at who may come back. */
+  readonly everyMs?: number;
+  /** Milliseconds without requests, times the number of ejections. */
+  readonly forMs?: number;
+  /** Most pods left out at a time. */
+  readonly maxPercent?: number;
+};
+
 /** Every feature of connections, and the type of its value. A new feature is a row here; the compiler then asks each target for its row. */
 export type ConnectionValues = {
   /** Milliseconds. */
@@ -15,6 +27,7 @@ export type ConnectionValues = {
   readonly maxRequests: number;
   /** Repeated tries under way. */
   readonly maxRetries: number;
+  readonly eject: Ejection;
 };
 
 /** The name of a feature of connections. */

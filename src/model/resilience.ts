@@ -2,9 +2,9 @@
 import type { ConnectionValues } from './connections.ts';
 import type { Retries } from './route.ts';
 
-/** Limits of what may be under way. */
+/** Limits of what may be under way, and which pods are left out. */
 export type CircuitBreaker = Partial<
-  Pick<ConnectionValues, 'maxConnections' | 'maxPending' | 'maxRequests' | 'maxRetries'>
+  Pick<ConnectionValues, 'maxConnections' | 'maxPending' | 'maxRequests' | 'maxRetries' | 'eject'>
 >;
 
 /** Every default and the type of its value, as they replace each other. */

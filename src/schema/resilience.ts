@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { about } from './describe.ts';
 import { duration, durationMs } from './duration.ts';
 import type { Immutable } from './immutable.ts';
-import { circuitBreaker } from './circuit-breaker.ts';
+import { circuitBreaker, circuitBreakerFacts } from './circuit-breaker.ts';
 import { retries, retryFacts } from './retries.ts';
-import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { CircuitBreakerFacts } from './circuit-breaker.ts';
 import type { RetryFacts } from './retries.ts';
 
 /** Defaults for every route and backend of an app. */
@@ -52,7 +52,7 @@ export const resilience = z.strictObject({
   circuitBreaker: circuitBreaker
     .meta(
       about(
-        "How much may be under way to the app's pods: limits hold for each calling proxy, each backend and each port, and for all callers together at the pod's own sidecar; what is more is answered with 503.",
+        "How much may be under way to the app's pods, and which of them are left out: limits hold for each calling proxy, each backend and each port, and for all callers together at the pod's own sidecar; what is more is answered with 503.",
         { absent: 'no limit' },
       ),
     )
@@ -70,7 +70,7 @@ export function resilienceFacts(given: Resilience): ResilienceFacts {
     ...(tries === undefined ? {} : { retries: retryFacts(tries) }),
     ...(connectTimeout === undefined ? {} : { connectTimeout: durationMs(connectTimeout) }),
     ...(idleTimeout === undefined ? {} : { idleTimeout: durationMs(idleTimeout) }),
-    ...(breaker === undefined ? {} : { circuitBreaker: breaker }),
+    ...(breaker === undefined ? {} : { circuitBreaker: circuitBreakerFacts(breaker) }),
   };
 }
 
@@ -80,5 +80,5 @@ export type ResilienceFacts = {
   readonly retries?: RetryFacts;
   readonly connectTimeout?: number;
   readonly idleTimeout?: number;
-  readonly circuitBreaker?: CircuitBreaker;
+  readonly circuitBreaker?: CircuitBreakerFacts;
 };

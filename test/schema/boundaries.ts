@@ -71,7 +71,7 @@ const rows: readonly Row[] = [
   ['status codes of an abort', (n) => route({ fault: { abort: n } }), 599],
   ['percent of an abort', (n) => route({ fault: { abort: 503, abortPercent: n } }), 100],
   ['percent of a delay', (n) => route({ fault: { delay: '1s', delayPercent: n } }), 100],
-  ['characters of the name of a cookie that is set', (n) => ({ split: { app: 100 }, sticky: { cookie: label(n) } }), 64],
+  ['characters of the name of a cookie that is set', (n) => ({ port: 1, split: { app: 100 }, sticky: { cookie: label(n) } }), 64],
   ['percent of a mirror', (n) => route({ mirror: { to: 'app', percent: n } }), 100],
   ['retries', (n) => route({ retries: { attempts: n } }), 10],
   ['open ports', (n) => inside({ mtls: { mode: 'Strict', exceptPorts: times(n, (at) => at + 1) } }), 32],

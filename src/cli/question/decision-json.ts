@@ -31,6 +31,12 @@ export type ConnectionsJson = {
   readonly maxPending: number | null;
   readonly maxRequests: number | null;
   readonly maxRetries: number | null;
+  readonly eject: {
+    readonly after: number;
+    readonly every: string | null;
+    readonly for: string | null;
+    readonly maxPercent: number | null;
+  } | null;
 };
 
 /** What is made to fail on purpose; percents of such requests. */
@@ -153,7 +159,7 @@ function retriesJson(retries: Retries | undefined): RetriesJson | null {
 
 function connectionsJson(connections: Partial<ConnectionValues> | undefined): ConnectionsJson | null {
   if (connections === undefined) return null;
-  const { connectTimeout, idleTimeout, maxConnections, maxPending, maxRequests, maxRetries } = connections;
+  const { connectTimeout, idleTimeout, maxConnections, maxPending, maxRequests, maxRetries, eject } = connections;
   return {
     connectTimeout: durationOrNull(connectTimeout),
     idleTimeout: durationOrNull(idleTimeout),
@@ -161,7 +167,14 @@ function connectionsJson(connections: Partial<ConnectionValues> | undefined): Co
     maxPending: maxPending ?? null,
     maxRequests: maxRequests ?? null,
     maxRetries: maxRetries ?? null,
+    eject: ejectJson(eject),
   };
+}
+
+function ejectJson(eject: ConnectionValues['eject'] | undefined): ConnectionsJson['eject'] {
+  if (eject === undefined) return null;
+  const { after, everyMs, forMs, maxPercent } = eject;
+  return { after, every: durationOrNull(everyMs), for: durationOrNull(forMs), maxPercent: maxPercent ?? null };
 }
 
 function durationOrNull(ms: number | undefined): string | null {

@@ -77,6 +77,7 @@ export function noConnections(why: string, fix: string): ConnectionTable<undefin
     maxPending: row,
     maxRequests: row,
     maxRetries: row,
+    eject: row,
   };
 }
 

@@ -22,7 +22,20 @@ export function connectionLimits(traffic: Traffic): readonly Problem[] {
           },
         ]
       : [];
-  return [...alias, ...otherServices(traffic).map(elsewhere)];
+  return [...alias, ...headlessEjection(traffic), ...otherServices(traffic).map(elsewhere)];
+}
+
+/** Callers inside have chosen the pod, so none can be left out for them; a gateway chooses among all. */
+function headlessEjection({ service, internal, connections: { given } }: Traffic): readonly Problem[] {
+  if (service.type !== 'Headless' || internal === undefined || given.eject === undefined) return [];
+  return [
+    {
+      code: 'AT0702',
+      field: given.eject.at,
+      message: 'callers inside the mesh choose the pod of a Headless Service, and none is left out for them',
+      fix: 'choose another service.type, or remove it',
+    },
+  ];
 }
 
 type OtherService = Backend & { readonly kind: 'Service' };

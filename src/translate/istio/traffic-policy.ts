@@ -11,7 +11,11 @@ import { durationText } from './duration-text.ts';
 type Pool = NonNullable<DestinationRuleTrafficPolicy['connectionPool']>;
 
 /** Part of a traffic policy. */
-export type PolicyPiece = { readonly http?: Pool['http']; readonly tcp?: Pool['tcp'] };
+export type PolicyPiece = {
+  readonly http?: Pool['http'];
+  readonly tcp?: Pool['tcp'];
+  readonly outlierDetection?: DestinationRuleTrafficPolicy['outlierDetection'];
+};
 
 /** What a row may know beside its value. */
 export type PolicyContext = { readonly ports: readonly Port[] };
@@ -34,6 +38,14 @@ export const connectionTable = {
   // Despite its name it limits HTTP/1.1 too (Envoy, circuit breakers: max_requests).
   maxRequests: exact(`${pool}.http.http2MaxRequests`, (count) => ({ http: { http2MaxRequests: count } })),
   maxRetries: exact(`${pool}.http.maxRetries`, (maxRetries) => ({ http: { maxRetries } })),
+  eject: exact('DestinationRule spec.trafficPolicy.outlierDetection', ({ after, everyMs, forMs, maxPercent }) => ({
+    outlierDetection: {
+      consecutive5xxErrors: after,
+      ...(everyMs === undefined ? {} : { interval: durationText(everyMs) }),
+      ...(forMs === undefined ? {} : { baseEjectionTime: durationText(forMs) }),
+      ...(maxPercent === undefined ? {} : { maxEjectionPercent: maxPercent }),
+    },
+  })),
 } satisfies ConnectionTable<PolicyContext, PolicyPiece>;
 
 /**
@@ -49,10 +61,13 @@ export function trafficPolicy(
   if (pieces.length === 0) return undefined;
   const tcp = Object.assign({}, ...pieces.map((piece) => piece.tcp ?? {})) as NonNullable<Pool['tcp']>;
   const http = Object.assign({}, ...pieces.map((piece) => piece.http ?? {})) as NonNullable<Pool['http']>;
+  const outlierDetection = pieces.find((piece) => piece.outlierDetection !== undefined)?.outlierDetection;
+  const connectionPool = {
+    ...(Object.keys(tcp).length === 0 ? {} : { tcp }),
+    ...(Object.keys(http).length === 0 ? {} : { http }),
+  };
   return {
-    connectionPool: {
-      ...(Object.keys(tcp).length === 0 ? {} : { tcp }),
-      ...(Object.keys(http).length === 0 ? {} : { http }),
-    },
+    ...(Object.keys(connectionPool).length === 0 ? {} : { connectionPool }),
+    ...(outlierDetection === undefined ? {} : { outlierDetection }),
   };
 }

@@ -42,6 +42,7 @@ const resilience: fc.Arbitrary<AppTrafficSpec['resilience']> = fc.oneof(
                 maxPending: fc.constantFrom(200, 2000),
                 maxRequests: fc.constantFrom(300, 3000),
                 maxRetries: fc.constantFrom(150, 1500),
+                eject: fc.constantFrom({ after: 1000 }, { after: 900, every: '1s', for: '1m', maxPercent: 100 }),
               },
               { requiredKeys: [] },
             ),

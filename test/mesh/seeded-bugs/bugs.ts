@@ -82,6 +82,12 @@ export const seededBugs: readonly SeededBug[] = [
     },`,
   },
   {
+    name: 'a pod ejected at its first failure',
+    file: `${istio}/traffic-policy.ts`,
+    find: 'consecutive5xxErrors: after,',
+    put: 'consecutive5xxErrors: 1,',
+  },
+  {
     name: 'a header match on the wrong value',
     file: `${istio}/features.ts`,
     find: '[name, { exact: value }]',

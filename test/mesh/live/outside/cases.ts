@@ -12,6 +12,7 @@ import { outside } from '../routes/side.ts';
 import { stickyCases } from '../routes/sticky.ts';
 import { backendCases } from './backends.ts';
 import { connectionCases } from './connections.ts';
+import { ejectionCases } from './ejection.ts';
 import { grpcCases } from './grpc.ts';
 import { hostCases } from './hosts.ts';
 import { lifecycleCases } from './lifecycle.ts';
@@ -34,6 +35,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...resilienceCases(outside),
   ...outsideDefaults,
   ...connectionCases,
+  ...ejectionCases,
   ...portCases,
   ...grpcCases,
   ...sharingCases,
