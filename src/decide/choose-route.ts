@@ -1,7 +1,7 @@
 /** Route choice: which route of the apps that hold a host, or of one app inside the mesh, gets a request. */
 import { takesEverything } from '../model/route-conditions.ts';
 import { compareRoutes, precedenceOf } from '../model/route-order.ts';
-import type { Route } from '../model/route.ts';
+import type { Route, RouteFeatures } from '../model/route.ts';
 import type { AppRef } from '../model/traffic.ts';
 import { failedCondition } from './conditions.ts';
 import type { Seen } from './conditions.ts';
@@ -55,14 +55,27 @@ function rank({ features }: Route): number {
 }
 
 function conditionWords({ features }: Route): string {
-  const { host, exact, methods, headers, withoutHeaders, cookies, query } = features;
+  const { host, methods } = features;
   return [
     ...(host === undefined ? [] : [`host ${host.value}`]),
-    exact === undefined ? `prefix ${prefixOf(features)}` : `exact path ${exact.value}`,
+    pathWords(features),
     ...(methods === undefined ? [] : [`methods ${methods.value.join(', ')}`]),
+    ...headerWords(features),
+    ...(features.query?.value ?? []).map(({ name, value }) => `query ${name}=${value}`),
+  ].join(', ');
+}
+
+function headerWords({ headers, headersRegex, withoutHeaders, cookies }: RouteFeatures): readonly string[] {
+  return [
     ...(headers?.value ?? []).map(({ name, value }) => `header ${name}: ${value}`),
+    ...(headersRegex?.value ?? []).map(({ name, value }) => `header ${name} like ${value}`),
     ...(withoutHeaders?.value ?? []).map((name) => `no header ${name}`),
     ...(cookies?.value ?? []).map(({ name, value }) => `cookie ${name}=${value}`),
-    ...(query?.value ?? []).map(({ name, value }) => `query ${name}=${value}`),
-  ].join(', ');
+  ];
+}
+
+function pathWords(features: RouteFeatures): string {
+  const { exact, regex } = features;
+  if (regex !== undefined) return `path like ${regex.value}`;
+  return exact === undefined ? `prefix ${prefixOf(features)}` : `exact path ${exact.value}`;
 }

@@ -5,6 +5,7 @@ import { pathCovers } from '../model/route-path.ts';
 import type { Route, RouteFeatures } from '../model/route.ts';
 import { failedHeaders } from './header-conditions.ts';
 import { failedQuery } from './query-conditions.ts';
+import { matchesWhole } from './matches-whole.ts';
 import { prefixOf } from './replace-prefix.ts';
 import type { Header } from './request.ts';
 
@@ -43,7 +44,10 @@ function failedHost({ host }: RouteFeatures, { heldHost }: Seen, refusedOn: Rout
 }
 
 function failedPath(features: RouteFeatures, { path, isCaseFree }: Seen): string | undefined {
-  const { exact, prefix } = features;
+  const { exact, prefix, regex } = features;
+  if (regex !== undefined) {
+    return matchesWhole(regex.value, path) ? undefined : `match.regex is ${regex.value}, the path is ${path}`;
+  }
   const folded = (located: Located<string>): Located<string> =>
     isCaseFree ? { ...located, value: located.value.toLowerCase() } : located;
   const wanted = {

@@ -1,12 +1,14 @@
 /** Conditions on headers and cookies: which one is the first to fail. */
 import type { HeaderCondition, RouteFeatures } from '../model/route.ts';
 import { isJoined } from './joined-headers.ts';
+import { matchesWhole } from './matches-whole.ts';
 import type { Header } from './request.ts';
 
-/** Why the headers are not as the route wants them, as a sentence; undefined: they are. Headers, those not wanted, cookies. */
+/** Why the headers are not as the route wants them, as a sentence; undefined: they are. Headers, patterns, absences, cookies. */
 export function failedHeaders(features: RouteFeatures, headers: readonly Header[]): string | undefined {
   return (
     firstFailed(features.headers?.value, (wanted) => failedHeader(wanted, headers)) ??
+    firstFailed(features.headersRegex?.value, (wanted) => failedPattern(wanted, headers)) ??
     firstFailed(features.withoutHeaders?.value, (name) => failedAbsence(name, headers)) ??
     firstFailed(features.cookies?.value, (wanted) => failedCookie(wanted, headers))
   );
@@ -25,9 +27,17 @@ function firstFailed<T>(
 
 function failedHeader({ name, value }: HeaderCondition, headers: readonly Header[]): string | undefined {
   const given = valuesOf(name, headers);
-  if (given.includes(value)) return undefined;
-  const found = given.length === 0 ? 'the request has none' : `the request has ${given.join(' and ')}`;
-  return `match.headers wants ${name}: ${value}, ${found}`;
+  return given.includes(value) ? undefined : `match.headers wants ${name}: ${value}, ${found(given)}`;
+}
+
+function failedPattern({ name, value }: HeaderCondition, headers: readonly Header[]): string | undefined {
+  const given = valuesOf(name, headers);
+  if (given.some((one) => matchesWhole(value, one))) return undefined;
+  return `match.headersRegex wants ${name}: ${value}, ${found(given)}`;
+}
+
+function found(given: readonly string[]): string {
+  return given.length === 0 ? 'the request has none' : `the request has ${given.join(' and ')}`;
 }
 
 /** A header without a value is there too. */
@@ -39,8 +49,7 @@ function failedCookie({ name, value }: HeaderCondition, headers: readonly Header
   const given = cookiePairs(headers);
   if (given.includes(`${name}=${value}`)) return undefined;
   const own = given.filter((pair) => pair.startsWith(`${name}=`));
-  const found = own.length === 0 ? 'the request has none' : `the request has ${own.join(' and ')}`;
-  return `match.cookies wants ${name}=${value}, ${found}`;
+  return `match.cookies wants ${name}=${value}, ${found(own)}`;
 }
 
 /** The pairs `name=value` of all Cookie headers. */

@@ -6,8 +6,10 @@ const isCondition: { readonly [F in RouteFeature]: boolean } = {
   host: true,
   prefix: true,
   exact: true,
+  regex: true,
   methods: true,
   headers: true,
+  headersRegex: true,
   withoutHeaders: true,
   cookies: true,
   query: true,
@@ -31,8 +33,9 @@ export function conditionsOf(features: RouteFeatures): RouteFeatures {
 }
 
 /** How many headers and cookies the route looks at. */
-export function headerConditionCount({ headers, withoutHeaders, cookies }: RouteFeatures): number {
-  return [headers, withoutHeaders, cookies].reduce((sum, conditions) => sum + (conditions?.value.length ?? 0), 0);
+export function headerConditionCount({ headers, headersRegex, withoutHeaders, cookies }: RouteFeatures): number {
+  const all = [headers, headersRegex, withoutHeaders, cookies];
+  return all.reduce((sum, conditions) => sum + (conditions?.value.length ?? 0), 0);
 }
 
 /** How many parameters of the query the route looks at. */

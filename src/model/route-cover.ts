@@ -36,6 +36,7 @@ function coversHeaders(outer: RouteFeatures, inner: RouteFeatures): boolean {
   const absent = inner.withoutHeaders?.value ?? [];
   return (
     coversPairs(outer.headers, inner.headers) &&
+    coversPairs(outer.headersRegex, inner.headersRegex) &&
     coversPairs(outer.cookies, inner.cookies) &&
     (outer.withoutHeaders?.value ?? []).every((name) => absent.includes(name))
   );

@@ -13,13 +13,17 @@ const criteria: readonly Criterion[] = [
   },
   { says: 'names a longer host', of: ({ host }) => -(host?.value.length ?? 0) },
   { says: 'has an exact path', of: ({ exact }) => (exact === undefined ? 1 : 0) },
+  { says: 'has a regular expression', of: ({ regex }) => (regex === undefined ? 1 : 0) },
   { says: 'has a longer prefix', of: ({ prefix }) => -(prefix?.value.length ?? 0) },
   { says: 'has methods', of: ({ methods }) => (methods === undefined ? 1 : 0) },
   { says: 'has more header and cookie conditions', of: (features) => -headerConditionCount(features) },
   { says: 'has more query conditions', of: (features) => -queryConditionCount(features) },
 ];
 
-/** Host and path as text. Of routes with equal rank only those that agree in both can match the same request. */
+/**
+ * Host and path as text. Of routes with equal rank only those that agree in both can match the same request; whether two
+ * regular expressions can is not known, so they are all the same here.
+ */
 function place({ features: { host, exact, prefix } }: Route): string {
   return `${host?.value ?? ''} ${exact?.value ?? prefix?.value ?? ''}`;
 }

@@ -20,8 +20,9 @@ export function routesOverlap(a: Route, b: Route): boolean {
 }
 
 /** Whether one route wants the absence of a header that the other one needs. */
-function forbids({ withoutHeaders }: RouteFeatures, { headers, cookies }: RouteFeatures): boolean {
-  const needed = [...(headers?.value ?? []).map(({ name }) => name), ...(cookies === undefined ? [] : ['cookie'])];
+function forbids({ withoutHeaders }: RouteFeatures, other: RouteFeatures): boolean {
+  const valued = [...(other.headers?.value ?? []), ...(other.headersRegex?.value ?? [])].map(({ name }) => name);
+  const needed = other.cookies === undefined ? valued : [...valued, 'cookie'];
   return withoutHeaders?.value.some((name) => needed.includes(name)) === true;
 }
 

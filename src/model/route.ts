@@ -76,8 +76,12 @@ export type RouteFeatureValues = {
   readonly prefix: string;
   /** The path, byte for byte. */
   readonly exact: string;
+  /** RE2, for the whole path; of the subset that every engine reads alike (api.md §3, paths). */
+  readonly regex: string;
   readonly methods: readonly Method[];
   readonly headers: readonly HeaderCondition[];
+  /** The value is a regular expression as in `regex`, for the whole value. */
+  readonly headersRegex: readonly HeaderCondition[];
   /** Names of headers that the request must not have, lower-case. */
   readonly withoutHeaders: readonly string[];
   /** Each must be a pair of one of the Cookie headers. */
@@ -106,7 +110,7 @@ export type RouteFeatureValues = {
 /** The name of a route feature. */
 export type RouteFeature = keyof RouteFeatureValues;
 
-/** The features that one route has. Exactly one of prefix | exact and one of forward | redirect | respond | unavailable is present. */
+/** The features that one route has. Exactly one of prefix | exact | regex and one of forward | redirect | respond | unavailable is present. */
 export type RouteFeatures = { readonly [F in RouteFeature]?: Located<RouteFeatureValues[F]> };
 
 /** One route of an app. */

@@ -14,6 +14,7 @@ export function matchFeatures(match: Match, at: At): RouteFeatures {
     ...path(match, at),
     ...located('methods', match.methods && [...new Set(match.methods)].sort(), at),
     ...located('headers', match.headers && headerPairs(match.headers), at),
+    ...located('headersRegex', match.headersRegex && headerPairs(match.headersRegex), at),
     ...located('withoutHeaders', match.withoutHeaders && lowerNames(match.withoutHeaders), at),
     ...located('cookies', match.cookies && pairs(match.cookies), at),
     ...located('query', match.query && pairs(match.query), at),
@@ -26,7 +27,8 @@ function located<F extends keyof Match, T>(field: F, value: T | undefined, at: A
   return { [field]: { value, at: `${at}.match.${field}` } } as { readonly [K in F]: Located<T> };
 }
 
-function path({ prefix, exact }: Match, at: At): RouteFeatures {
+function path({ prefix, exact, regex }: Match, at: At): RouteFeatures {
+  if (regex !== undefined) return { regex: { value: regex, at: `${at}.match.regex` } };
   if (exact !== undefined) return { exact: { value: exact, at: `${at}.match.exact` } };
   if (prefix === undefined) return { prefix: { value: '/', at } };
   return { prefix: { value: wholeSegments(prefix), at: `${at}.match.prefix` } };

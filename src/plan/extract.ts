@@ -21,7 +21,7 @@ export type ExtractedRoute = {
   /** Fingerprint of the matches. */
   readonly match: string;
   /** One for each match, as written; every path: prefix `/`. */
-  readonly paths: readonly { readonly exact?: string; readonly prefix?: string }[];
+  readonly paths: readonly { readonly exact?: string; readonly prefix?: string; readonly regex?: string }[];
   /** Absent: every method. */
   readonly methods?: readonly string[];
   /** Names of headers with a condition, cookies among them as `cookie`; absent: none. */
@@ -128,7 +128,8 @@ function extractRoute(rule: unknown): ExtractedRoute {
     name: textAt(rule, 'name') ?? '',
     match: hashOf(matches).slice(0, 16),
     paths: matches.map((match) => {
-      const exact = textAt(match, 'uri', 'exact');
+      const [exact, regex] = [textAt(match, 'uri', 'exact'), textAt(match, 'uri', 'regex')];
+      if (regex !== undefined) return { regex };
       return exact === undefined ? { prefix: textAt(match, 'uri', 'prefix') ?? '/' } : { exact };
     }),
     ...(methods.length === 0 ? {} : { methods }),

@@ -129,6 +129,15 @@ function routeWords({ app, host }: HostClaim, route: Route, loss: Loss): Words {
       fix: `give route ${route.name} a prefix of its own: one app alone can take what no other route matches`,
     };
   }
+  return overlapWords({ app, host }, route, { held, other });
+}
+
+/** `other`: the route in the way, in words; undefined: it is in another namespace. */
+function overlapWords(
+  { app, host }: Pick<HostClaim, 'app' | 'host'>,
+  route: Route,
+  { held, other }: { readonly held: Route | undefined; readonly other: string | undefined },
+): Words {
   // Without sticky it could stand behind the routes of others.
   if (takesEverything(route.features)) {
     return {
@@ -137,25 +146,39 @@ function routeWords({ app, host }: HostClaim, route: Route, loss: Loss): Words {
       fix: `remove sticky from route ${route.name}, give the route a prefix of its own, or use another host`,
     };
   }
+  const both = other === undefined ? 'another namespace holds' : `${other} matches too`;
+  if ([route, held].some((one) => one?.features.regex !== undefined)) {
+    return {
+      code: 'AT0303',
+      message: `route ${route.name} (${matchWords(route)}) may match requests for ${host} that ${both}: of a regular expression only the literal beginning tells`,
+      fix: `begin the regular expression with literal text that keeps the routes apart, such as /${app.name}/, or use match.prefix`,
+    };
+  }
   return {
     code: 'AT0303',
-    message: `route ${route.name} (${matchWords(route)}) matches requests for ${host} that ${other === undefined ? 'another namespace holds' : `${other} matches too`}`,
+    message: `route ${route.name} (${matchWords(route)}) matches requests for ${host} that ${both}`,
     fix: `narrow the match of route ${route.name} until no request matches both, or use another host`,
   };
 }
 
 function matchWords({ features }: Route): string {
-  const { exact, prefix, methods, headers, withoutHeaders, cookies, query } = features;
+  const { methods, headers, headersRegex, withoutHeaders, cookies, query } = features;
   const named = (what: string, names: readonly string[] | undefined): readonly string[] =>
     names === undefined ? [] : [`${what} ${names.join(' ')}`];
   const namesOf = (pairs: RouteFeatures['query']): readonly string[] | undefined =>
     pairs?.value.map(({ name }) => name);
   return [
-    exact === undefined ? `prefix ${prefix?.value ?? '/'}` : `exact ${exact.value}`,
+    pathWords(features),
     ...named('methods', methods?.value),
     ...named('headers', namesOf(headers)),
+    ...named('headers', namesOf(headersRegex)),
     ...named('without headers', withoutHeaders?.value),
     ...named('cookies', namesOf(cookies)),
     ...named('query', namesOf(query)),
   ].join(', ');
+}
+
+function pathWords({ exact, prefix, regex }: RouteFeatures): string {
+  if (regex !== undefined) return `regex ${regex.value}`;
+  return exact === undefined ? `prefix ${prefix?.value ?? '/'}` : `exact ${exact.value}`;
 }

@@ -36,10 +36,12 @@ function routesOf(name: string, entries: readonly ExtractedRoute[]): readonly Ro
   const paths = entries.flatMap((entry) => entry.paths);
   const prefixes = new Set(paths.flatMap(({ prefix }) => (prefix === undefined ? [] : [withoutSlash(prefix)])));
   const exacts = new Set(paths.flatMap(({ exact }) => (exact === undefined || prefixes.has(exact) ? [] : [exact])));
+  const regexes = new Set(paths.flatMap(({ regex }) => regex ?? []));
   const others = conditionsOf(entries);
   return [
     ...[...prefixes].sort().map((value): RouteFeatures => ({ prefix: { value, at }, ...others })),
     ...[...exacts].sort().map((value): RouteFeatures => ({ exact: { value, at }, ...others })),
+    ...[...regexes].sort().map((value): RouteFeatures => ({ regex: { value, at }, ...others })),
   ].map((features, position) => route(name, position, features));
 }
 

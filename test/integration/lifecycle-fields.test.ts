@@ -126,6 +126,8 @@ const routes: Edits = [
   ['host', routed(one, { match: { prefix: '/one', host: `a.${host}` } })],
   ['methods', routed({ name: 'one', match: { prefix: '/one', methods: ['GET'] } })],
   ['headers', routed({ name: 'one', match: { prefix: '/one', headers: { 'x-beta': '1' } } })],
+  ['regex', routed({ name: 'one', match: { regex: '/two/[0-9]+' } })],
+  ['headersRegex', routed({ name: 'one', match: { prefix: '/one', headersRegex: { 'x-beta': '[0-9]+' } } })],
   ['withoutHeaders', routed({ name: 'one', match: { prefix: '/one', withoutHeaders: ['x-beta'] } })],
   ['cookies', routed({ name: 'one', match: { prefix: '/one', cookies: { ab: 'b' } } })],
   ['query', routed({ name: 'one', match: { prefix: '/one', query: { v: '2' } } })],

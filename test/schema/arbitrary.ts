@@ -42,6 +42,12 @@ const fault = optional({
   until: text('2030-01-01T00:00:00Z', '2028-02-29T00:00:00Z', '2027-02-29T00:00:00Z', '2030-1-1', '2030-01-01T24:00:00Z'),
 });
 
+/** Texts of which about half are regular expressions. */
+const likeRegex = array(
+  constantFrom('/', 'a', '-', '.', '*', '+', '?', '(', ')', '(?:', '|', '[a-z]', '[^/', ']', '{2}', '{3,1}', '\\', '\\d', '^'),
+  { minLength: 1, maxLength: 6 },
+).map((parts) => `/${parts.join('')}`);
+
 type Path = readonly (string | number)[];
 
 /** What a field may be changed to; a change may also remove it. */
@@ -77,6 +83,8 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
     [[side, 'routes', 0, 'match', 'exact'], path],
     [[side, 'routes', 0, 'match', 'methods'], methods],
     [[side, 'routes', 0, 'match', 'headers'], headers],
+    [[side, 'routes', 0, 'match', 'regex'], oneof(constantFrom('/a.*', '.*', 'a', '/(a', '/[b-a]', '/a{2}{3}'), likeRegex)],
+    [[side, 'routes', 0, 'match', 'headersRegex'], dictionary(text('x-a', 'X-b', 'host'), likeRegex, { maxKeys: 2 })],
     [[side, 'routes', 0, 'match', 'withoutHeaders'], array(text('x-a', 'X-B', 'host', 'cookie', ''), { maxLength: 2 })],
     [[side, 'routes', 0, 'match', 'cookies'], dictionary(text('a', 'a b', ''), text('b', 'b;', '"b"'), { maxKeys: 2 })],
     [[side, 'routes', 0, 'match', 'query'], dictionary(text('v', 'f[]', 'a=b', ''), text('2', 'a b', '%20', 'a&b'), { maxKeys: 2 })],

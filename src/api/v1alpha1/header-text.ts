@@ -37,8 +37,12 @@ export const headerValue = withRules(text({ pattern: /^[ -~]+$/, max: 512, ...va
 export const eachOnce = 'self.all(one, self.exists_one(other, other.lowerAscii() == one.lowerAscii()))';
 
 /** Values by header name; no name twice, whatever its case. */
-export function headerMap(names: TextForm, most = 16): z.ZodRecord<z.ZodString, z.ZodString> {
-  return withRules(stringMap(headerValue, { keys: names, most }), [
+export function headerMap(
+  names: TextForm,
+  most = 16,
+  values: z.ZodString = headerValue,
+): z.ZodRecord<z.ZodString, z.ZodString> {
+  return withRules(stringMap(values, { keys: names, most }), [
     {
       message: 'a header is named twice',
       fix: 'name it once; upper and lower case do not count',

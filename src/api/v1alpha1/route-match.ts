@@ -5,6 +5,7 @@ import { host } from '../../schema/host.ts';
 import { headerMap, headerName } from './header-text.ts';
 import { cookies, query } from './pair-match.ts';
 import { path } from './path.ts';
+import { headerRegex, pathRegex } from './regex-match.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import type { Rule } from '../../schema/rule.ts';
 import { text } from '../../schema/text.ts';
@@ -17,14 +18,17 @@ export const methods = z.array(method).min(1).max(9).meta({ 'x-kubernetes-list-t
 
 const conditionName = headerName('match.host and match.methods stand for pseudo-headers');
 
-const headers = withRules(headerMap(conditionName), [
+const conditionRules: readonly Rule<Readonly<Record<string, string>>>[] = [
   {
     message: 'the Host header is not a header condition',
     fix: 'use match.host',
     cel: "self.all(key, key.lowerAscii() != 'host')",
     faults: (map) => Object.keys(map).flatMap((name) => (name.toLowerCase() === 'host' ? [[name]] : [])),
   },
-]);
+];
+
+const headers = withRules(headerMap(conditionName), conditionRules);
+const headersRegex = withRules(headerMap(conditionName, 4, headerRegex), conditionRules);
 
 const withoutHeaders = withRules(
   z.array(text(conditionName)).min(1).max(16).meta({ 'x-kubernetes-list-type': 'atomic' }),
@@ -42,11 +46,19 @@ const inMesh = z.strictObject({
   prefix: path
     .meta(
       about('Whole path segments: /api means /api, /api/ and all below, never /apix.', {
-        absent: '/ where exact is absent too',
+        absent: '/ where exact and regex are absent too',
       }),
     )
     .exactOptional(),
   exact: path.meta(about('The whole path, byte for byte.')).exactOptional(),
+  regex: pathRegex
+    .meta(
+      about(
+        'Regular expression (RE2) that the whole path matches; without anchors, lookaround, flags and references back.',
+        { becomes: 'VirtualService.spec.http[].match[].uri.regex' },
+      ),
+    )
+    .exactOptional(),
   methods: methods
     .meta(about('Methods, of which the request has one. HEAD is not GET.', { absent: 'any' }))
     .exactOptional(),
@@ -56,6 +68,14 @@ const inMesh = z.strictObject({
         absent: 'any',
         becomes: 'VirtualService.spec.http[].match[].headers',
       }),
+    )
+    .exactOptional(),
+  headersRegex: headersRegex
+    .meta(
+      about(
+        'Headers by name, each with a regular expression (RE2) that the whole value of one of its occurrences matches. Names ignore case.',
+        { absent: 'any', becomes: 'VirtualService.spec.http[].match[].headers' },
+      ),
     )
     .exactOptional(),
   withoutHeaders: withoutHeaders
@@ -91,30 +111,48 @@ type Conditions = Partial<z.output<typeof inMesh>>;
 
 const lower = (names: readonly string[]): readonly string[] => names.map((name) => name.toLowerCase());
 
-/** Whether a condition of its own speaks about the header. */
-const isNamed = (name: string, { headers: map = {} }: Conditions): boolean => lower(Object.keys(map)).includes(name);
+/** Names of headers with a condition on their value. */
+const valued = ({ headers: exact = {}, headersRegex: matched = {} }: Conditions): readonly string[] =>
+  lower([...Object.keys(exact), ...Object.keys(matched)]);
+
+/** That no name of the map, in whatever case, is among the names of the other field; the map is put into lower case once. */
+const apartCel = (map: string, others: string): string =>
+  `(!has(self.${map}) || !has(self.${others}) || [self.${map}.map(name, name.lowerAscii())].all(names, self.${others}.all(one, !(one.lowerAscii() in names))))`;
+const noCookieCel = (list: string): string =>
+  `(!has(self.${list}) || self.${list}.all(name, name.lowerAscii() != 'cookie'))`;
 
 const rules: readonly Rule<Conditions>[] = [
   {
-    message: 'prefix and exact are both given',
+    message: 'more than one of prefix, exact and regex is given',
     fix: 'keep one of them',
-    cel: '!has(self.prefix) || !has(self.exact)',
-    faults: ({ prefix, exact }) => unless(prefix === undefined || exact === undefined),
+    cel: '[has(self.prefix), has(self.exact), has(self.regex)].filter(given, given).size() <= 1',
+    faults: ({ prefix, exact, regex }) =>
+      unless([prefix, exact, regex].filter((given) => given !== undefined).length <= 1),
   },
   {
     message: 'a header is both demanded and forbidden',
-    fix: 'keep it in one of headers and withoutHeaders',
-    // Put into lower case once: comparing them pair by pair would cost the square of it.
-    cel: '!has(self.headers) || !has(self.withoutHeaders) || [self.headers.map(name, name.lowerAscii())].all(demanded, self.withoutHeaders.all(one, !(one.lowerAscii() in demanded)))',
+    fix: 'keep it in one of headers, headersRegex and withoutHeaders',
+    cel: ['headers', 'headersRegex'].map((map) => apartCel(map, 'withoutHeaders')).join(' && '),
     faults: (match) =>
-      lower(match.withoutHeaders ?? []).flatMap((name, at) => (isNamed(name, match) ? [['withoutHeaders', at]] : [])),
+      lower(match.withoutHeaders ?? []).flatMap((name, at) =>
+        valued(match).includes(name) ? [['withoutHeaders', at]] : [],
+      ),
+  },
+  {
+    message: 'a header has an exact value and a regular expression',
+    fix: 'keep it in one of headers and headersRegex',
+    cel: apartCel('headers', 'headersRegex'),
+    faults: ({ headers: exact = {}, headersRegex: matched = {} }) =>
+      Object.keys(matched).flatMap((name) =>
+        lower(Object.keys(exact)).includes(name.toLowerCase()) ? [['headersRegex', name]] : [],
+      ),
   },
   {
     message: 'cookies and a condition on the Cookie header are both given',
     fix: 'keep one of them',
-    cel: "!has(self.cookies) || ((!has(self.headers) || self.headers.all(name, name.lowerAscii() != 'cookie')) && (!has(self.withoutHeaders) || self.withoutHeaders.all(name, name.lowerAscii() != 'cookie')))",
+    cel: `!has(self.cookies) || (${['headers', 'headersRegex', 'withoutHeaders'].map(noCookieCel).join(' && ')})`,
     faults: (match) =>
-      match.cookies !== undefined && (isNamed('cookie', match) || lower(match.withoutHeaders ?? []).includes('cookie'))
+      match.cookies !== undefined && [...valued(match), ...lower(match.withoutHeaders ?? [])].includes('cookie')
         ? [['cookies']]
         : [],
   },

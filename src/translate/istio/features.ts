@@ -24,6 +24,7 @@ export const routeTable = {
     paths: prefix === '/' ? [{ prefix }] : [{ exact: prefix }, { prefix: `${prefix}/` }],
   })),
   exact: exact('VirtualService spec.http[].match[].uri.exact', (path) => ({ paths: [{ exact: path }] })),
+  regex: exact('VirtualService spec.http[].match[].uri.regex', (regex) => ({ paths: [{ regex }] })),
   methods: exact('VirtualService spec.http[].match[].method', (methods) => {
     const [first = '', ...rest] = methods;
     return { conditions: { method: rest.length === 0 ? { exact: first } : { regex: methods.join('|') } } };
@@ -31,6 +32,9 @@ export const routeTable = {
   // Envoy compares every occurrence of a repeated header: the condition holds where one of them has the value.
   headers: exact('VirtualService spec.http[].match[].headers', (conditions) => ({
     conditions: { headers: exactValues(conditions) },
+  })),
+  headersRegex: exact('VirtualService spec.http[].match[].headers', (conditions) => ({
+    conditions: { headers: Object.fromEntries(conditions.map(({ name, value }) => [name, { regex: value }])) },
   })),
   // A match without a value asks whether the header is there at all.
   withoutHeaders: exact('VirtualService spec.http[].match[].withoutHeaders', (names) => ({

@@ -18,8 +18,8 @@ export function stickySides(sticky: Sticky, split: readonly WeightedBackend[], c
 }
 
 /** How many conditions on the Cookie header the route has itself. */
-function cookieConditions({ features: { cookies, headers } }: Route): number {
-  const whole = (headers?.value ?? []).filter(({ name }) => name === 'cookie');
+function cookieConditions({ features: { cookies, headers, headersRegex } }: Route): number {
+  const whole = [...(headers?.value ?? []), ...(headersRegex?.value ?? [])].filter(({ name }) => name === 'cookie');
   return whole.length + (cookies?.value.length ?? 0);
 }
 

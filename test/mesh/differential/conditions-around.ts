@@ -1,34 +1,36 @@
 /** Headers, cookies and queries of requests: those that a route wants, and those around them. */
 import type { Header, HttpRequest } from '../../../src/decide/request.ts';
 import type { RouteFeatures } from '../../../src/model/route.ts';
+import { sampleOfRegex } from './regexes.ts';
 
 /** What of a request conditions beside path and method look at. */
 export type Conditioned = Pick<HttpRequest, 'headers'> & { readonly query?: string };
 
 /** Headers and query that meet all conditions of a route. */
 export function sampleConditions(features: RouteFeatures): Conditioned {
-  const { headers, cookies, query } = features;
+  const { cookies, query } = features;
   return {
-    headers: [...(headers?.value ?? []), ...cookieLine(cookies?.value ?? [])],
+    headers: [...wantedHeaders(features), ...cookieLine(cookies?.value ?? [])],
     ...(query === undefined ? {} : { query: `?${query.value.map(pairText).join('&')}` }),
   };
 }
 
 /** Headers with the cookie of each side of a sticky split, of two at once, and of sides that nobody is given. */
-function sidesAround({ sticky, forward, cookies, headers }: RouteFeatures): readonly Partial<Conditioned>[] {
+function sidesAround(features: RouteFeatures): readonly Partial<Conditioned>[] {
+  const { sticky, forward, cookies } = features;
   if (sticky === undefined) return [];
   const names = [...(forward?.value ?? []).map(({ backend }) => backend.name), 'gone', 'nobody'];
   const { cookie } = sticky.value;
   const values = names.map((name) => ({ name: cookie, value: name }));
   const lines = [...values.map((one) => [one]), values.slice(0, 2).reverse(), values.slice(1)];
   return lines.map((some) => ({
-    headers: [...(headers?.value ?? []), ...cookieLine([...(cookies?.value ?? []), ...some])],
+    headers: [...wantedHeaders(features), ...cookieLine([...(cookies?.value ?? []), ...some])],
   }));
 }
 
 /** Headers and queries that differ from those in one of the conditions. */
 export function conditionsAround(features: RouteFeatures): readonly Partial<Conditioned>[] {
-  const [wanted, cookies] = [features.headers?.value ?? [], features.cookies?.value ?? []];
+  const [wanted, cookies] = [wantedHeaders(features), features.cookies?.value ?? []];
   const sample = sampleConditions(features).headers;
   return [
     ...headersAround(wanted).map((lines) => ({ headers: [...lines, ...cookieLine(cookies)] })),
@@ -39,6 +41,12 @@ export function conditionsAround(features: RouteFeatures): readonly Partial<Cond
       .flatMap((name) => ['a', ''].map((value) => ({ name, value })))
       .map((line) => ({ headers: [...sample, line] })),
   ];
+}
+
+/** Header lines that meet the conditions on values. */
+function wantedHeaders({ headers, headersRegex }: RouteFeatures): readonly Header[] {
+  const like = headersRegex?.value.map(({ name, value }) => ({ name, value: sampleOfRegex(value).trim() }));
+  return [...(headers?.value ?? []), ...(like ?? [])];
 }
 
 const pairText = ({ name, value }: Header): string => `${name}=${value}`;

@@ -9,6 +9,7 @@ import type { AllowEntry, AppRef, External, Traffic } from '../../../src/model/t
 import { conditionsAround, sampleConditions } from './conditions-around.ts';
 import { appNamespaces, meshCallers } from './ground.ts';
 import { authoritiesAround, pathsAround } from './places-around.ts';
+import { sampleOfRegex } from './regexes.ts';
 import type { Prepared } from './world.ts';
 
 /** One request, who sends it and where to. */
@@ -113,6 +114,7 @@ function hostFor({ features: { host } }: Route, { hosts }: External): string {
 /** Headers that the client and the pod send under the names that the route edits, where no condition is on them. */
 function sentToBeEdited({
   headers,
+  headersRegex,
   withoutHeaders,
   requestHeaders,
   responseHeaders,
@@ -121,7 +123,8 @@ function sentToBeEdited({
     [...(edits?.value.set ?? []), ...(edits?.value.add ?? [])]
       .map(({ name }) => name)
       .concat(edits?.value.remove ?? []);
-  const conditions = [...(headers?.value ?? []).map(({ name }) => name), ...(withoutHeaders?.value ?? [])];
+  const valued = [...(headers?.value ?? []), ...(headersRegex?.value ?? [])].map(({ name }) => name);
+  const conditions = [...valued, ...(withoutHeaders?.value ?? [])];
   return [
     ...namesOf(requestHeaders)
       .filter((name) => !conditions.includes(name))
@@ -132,8 +135,9 @@ function sentToBeEdited({
 
 /** A request that the route takes, and those that differ from it in one dimension. */
 function aroundRoute({ features }: Route, at: Pick<HttpRequest, 'scheme' | 'authority'>): readonly Target[] {
-  const { exact, prefix, methods } = features;
-  const path = exact?.value ?? prefix?.value ?? '/';
+  const { exact, prefix, regex, methods } = features;
+  const like = regex === undefined ? undefined : sampleOfRegex(regex.value).replaceAll(' ', '%20');
+  const path = exact?.value ?? like ?? prefix?.value ?? '/';
   const sent = sentToBeEdited(features);
   const conditions = sampleConditions(features);
   const base: Target = {

@@ -1,6 +1,7 @@
 /** Features of routes: one row for each field, with values that meet and collide. A new field is a new row. */
 import * as fc from 'fast-check';
 import type { Route } from '../../../src/api/v1alpha1/route.ts';
+import { anyRegex } from './regexes.ts';
 
 /** What a route can be drawn from. */
 export type RouteScope = {
@@ -37,6 +38,13 @@ const pairsOf = (names: readonly string[], values: readonly string[]): fc.Arbitr
 const path: Draw<string> = ({ root }) =>
   fc.constantFrom(...tails).map((tail) => (root === '/' ? tail || '/' : `${root}${tail}`));
 
+/** Below the root, so that routes of other apps there are kept apart by the literal beginning. */
+const pathRegex: Draw<string> = ({ root }) =>
+  fc.oneof(
+    anyRegex.map((regex) => `${root === '/' ? '' : root}/${regex}`),
+    fc.constantFrom('/a', '/a/', '/a/b').map((tail) => `${root === '/' ? '' : root}${tail}.*`),
+  );
+
 /** Whether all requests of the route are below the scope's root, as sharing demands. */
 const isShared = ({ root }: RouteScope): boolean => root !== '/';
 
@@ -48,6 +56,7 @@ export const conditionRows = {
       fc.oneof(
         { weight: 3, arbitrary: fc.record({ prefix: path(scope) }) },
         { weight: 2, arbitrary: fc.record({ exact: path(scope) }) },
+        { weight: 2, arbitrary: fc.record({ regex: pathRegex(scope) }) },
       ),
   },
   host: {
@@ -68,6 +77,13 @@ export const conditionRows = {
         }),
       }),
   },
+  headersRegex: {
+    odds: 2,
+    draw: () =>
+      fc.record({
+        headersRegex: fc.dictionary(fc.constantFrom(...headerNames), anyRegex, { minKeys: 1, maxKeys: 2 }),
+      }),
+  },
   withoutHeaders: {
     odds: 2,
     draw: () => fc.record({ withoutHeaders: fc.subarray([...headerNames], { minLength: 1, maxLength: 2 }) }),
@@ -83,14 +99,19 @@ export const conditionRows = {
 } satisfies Readonly<Record<string, Row<Match>>>;
 
 /** Without what the schema refuses: two conditions on the presence of one header. */
-function soundMatch({ headers, withoutHeaders, cookies, ...rest }: Match): Match {
-  const named = [...Object.keys(headers ?? {}), ...(cookies === undefined ? [] : ['cookie'])];
+function soundMatch({ headers, headersRegex, withoutHeaders, cookies, ...rest }: Match): Match {
+  const exact = Object.keys(headers ?? {});
+  const patterns = Object.entries(headersRegex ?? {}).filter(
+    ([name]) => !exact.includes(name) && (cookies === undefined || name !== 'cookie'),
+  );
+  const named = [...exact, ...patterns.map(([name]) => name), ...(cookies === undefined ? [] : ['cookie'])];
   const lower = named.map((name) => name.toLowerCase());
   const absent = withoutHeaders?.filter((name) => !lower.includes(name.toLowerCase()));
   const others = Object.entries(headers ?? {}).filter(([name]) => cookies === undefined || name !== 'cookie');
   return {
     ...rest,
     ...(others.length === 0 ? {} : { headers: Object.fromEntries(others) }),
+    ...(patterns.length === 0 ? {} : { headersRegex: Object.fromEntries(patterns) }),
     ...(absent === undefined || absent.length === 0 ? {} : { withoutHeaders: absent }),
     ...(cookies === undefined ? {} : { cookies }),
   };
@@ -259,7 +280,9 @@ export function routeIn(scope: RouteScope): fc.Arbitrary<Omit<Route, 'name'>> {
 }
 
 function belowRoot(match: Match, { root }: RouteScope): Match {
-  return match.prefix === undefined && match.exact === undefined ? { ...match, prefix: root } : match;
+  return match.prefix === undefined && match.exact === undefined && match.regex === undefined
+    ? { ...match, prefix: root }
+    : match;
 }
 
 /** Without what the schema refuses beside the rest: a prefix is replaced only where one is matched, a side kept only of a split. */

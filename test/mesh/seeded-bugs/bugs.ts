@@ -118,6 +118,18 @@ export const seededBugs: readonly SeededBug[] = [
     put: ' }',
   },
   {
+    name: 'a regular expression that is not anchored',
+    file: `${istio}/features.ts`,
+    find: '({ paths: [{ regex }] })',
+    put: '({ paths: [{ regex: `(?:${regex}).*` }] })',
+  },
+  {
+    name: 'the regular expression of a header as its value',
+    file: `${istio}/features.ts`,
+    find: '[name, { regex: value }]',
+    put: '[name, { exact: value }]',
+  },
+  {
     name: 'a header that must be absent forgotten',
     file: `${istio}/http-entries.ts`,
     find: 'const headers = { ...a.headers, ...b.headers };',

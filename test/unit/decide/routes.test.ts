@@ -33,6 +33,18 @@ describe('the route of a request, whatever the order of the list', () => {
       route('longer', { prefix: '/api/v1' }),
       route('shorter', { prefix: '/api', methods: ['GET'] }),
     ],
+    [
+      'an exact path before a regular expression',
+      'x.example/api',
+      route('exact', { exact: '/api' }),
+      route('regex', { regex: '/api', methods: ['GET'] }),
+    ],
+    [
+      'a regular expression before a longer prefix',
+      'x.example/api/v1/x',
+      route('regex', { regex: '/api/v[0-9]/.*' }),
+      route('longer', { prefix: '/api/v1/x', methods: ['GET'] }),
+    ],
     ['methods before none', 'x.example/', route('methods', { methods: ['GET'] }), route('none')],
     [
       'the list where all else is equal',
@@ -160,6 +172,10 @@ describe('the routes that did not get a request', () => {
     ['names the host', { host: 'a.w.example' }, {}],
     ['names the host', { host: 'a.w.example' }, { host: '*.w.example' }],
     ['has an exact path', { exact: '/api' }, { prefix: '/api' }],
+    ['has an exact path', { exact: '/api' }, { regex: '/a.*' }],
+    ['has a regular expression', { regex: '/a.*' }, { prefix: '/api', methods: ['GET'] as const }],
+    ['has more header and cookie conditions', { regex: '/a.*', withoutHeaders: ['x'] }, { regex: '/.*' }],
+    ['stands first in the list', { regex: '/z?api' }, { regex: '/a.*' }],
     ['has a longer prefix', { prefix: '/api' }, { prefix: '/' }],
     ['has methods', { prefix: '/api', methods: ['GET'] as const }, { prefix: '/api' }],
     ['has more header and cookie conditions', { headers: [{ name: 'k', value: 'v' }] }, {}],
@@ -208,6 +224,7 @@ describe('conditions on headers, cookies and the query', () => {
         route('cookies', { cookies: [beta, { name: 'x', value: 'y' }], exact: '/c' }),
         route('query', { query: [{ name: 'v', value: '2' }], exact: '/q' }),
         route('guests', { withoutHeaders: ['authorization'], exact: '/g' }),
+        route('staff', { headersRegex: [{ name: 'x-user', value: 'staff\\s[a-c\\s]+|\\S' }], exact: '/s' }),
       ],
     ),
   });
@@ -225,6 +242,18 @@ describe('conditions on headers, cookies and the query', () => {
     ['/q?v=2&v=1', [], 'it matches: exact path /q, query v=2'],
     ['/q?x&v=1&v=2', [], 'match.query wants v=2, the request has 1'],
     ['/q', [], 'match.query wants v=2, the request has none'],
+    [
+      '/s',
+      ['X-User: guest', 'x-user: staff a b'],
+      'it matches: exact path /s, header x-user like staff\\s[a-c\\s]+|\\S',
+    ],
+    ['/s', ['x-user: é'], 'it matches: exact path /s, header x-user like staff\\s[a-c\\s]+|\\S'],
+    [
+      '/s',
+      ['x-user: staff\u00a0a'],
+      'match.headersRegex wants x-user: staff\\s[a-c\\s]+|\\S, the request has staff\u00a0a',
+    ],
+    ['/s', [], 'match.headersRegex wants x-user: staff\\s[a-c\\s]+|\\S, the request has none'],
     ['/g', ['x: y'], 'it matches: exact path /g, no header authorization'],
     ['/g', ['Authorization:'], 'match.withoutHeaders has authorization, so has the request'],
   ])('%s with %j: %s', (path, headers, reason) => {

@@ -9,6 +9,7 @@ export type Sketch = {
   readonly host?: string;
   readonly prefix?: string;
   readonly exact?: string;
+  readonly regex?: string;
   readonly methods?: readonly Method[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly withoutHeaders?: readonly string[];
@@ -32,11 +33,11 @@ function featuresAt(at: string, values: Readonly<Record<string, unknown>>): Rout
 /** A route to the app itself; without a path it matches prefix `/`. */
 export function sketch({ name = 'web', position = 0, sticky, ...match }: Sketch): Route {
   const at = `spec.external.routes[${position}]`;
-  const { prefix = '/', exact, headers, cookies, query, ...others } = match;
+  const { prefix = '/', exact, regex, headers, cookies, query, ...others } = match;
   const features: RouteFeatures = {
     ...featuresAt(`${at}.match`, {
       ...others,
-      ...(exact === undefined ? { prefix } : { exact }),
+      ...(exact === undefined && regex === undefined ? { prefix } : { exact, regex }),
       headers: pairs(headers),
       cookies: pairs(cookies),
       query: pairs(query),

@@ -135,6 +135,7 @@ test('the conditions of a route are kept as far as they say which requests it ta
         ],
       },
       { name: 'any', match: [{ port: 80, method: { regex: 'GET|POST' } }] },
+      { name: 'like', match: [{ uri: { regex: '/a.*' } }] },
       {
         name: 'ab',
         match: [
@@ -158,6 +159,7 @@ test('the conditions of a route are kept as far as they say which requests it ta
       headers: ['beta'],
     },
     { name: 'any', match: expect.any(String) as unknown, paths: [{ prefix: '/' }], methods: ['GET', 'POST'] },
+    { name: 'like', match: expect.any(String) as unknown, paths: [{ regex: '/a.*' }] },
     {
       name: 'ab',
       match: expect.any(String) as unknown,

@@ -70,6 +70,7 @@ describe('what live objects serve beyond what is asked for', () => {
       entry('old', [{ exact: '/old' }], { methods: ['GET'], headers: ['beta'] }),
       entry('old.below', [{ prefix: '/old/' }], { methods: ['GET'], headers: ['beta'] }),
       entry('ab', [{ prefix: '/' }], { withoutHeaders: ['x'], query: ['v=a=b'] }),
+      entry('like', [{ regex: '/a/.*' }]),
       entry('ping', [{ exact: '/ping' }]),
       entry('rest', [{ prefix: '/' }]),
     ];
@@ -81,6 +82,7 @@ describe('what live objects serve beyond what is asked for', () => {
         httpsRedirect: true,
         routes: [
           ['ab', { prefix: '/', withoutHeaders: ['x'], query: [{ name: 'v', value: 'a=b' }] }],
+          ['like', { regex: '/a/.*' }],
           ['old', { prefix: '/old', methods: ['GET'], headers: [{ name: 'beta', value: '' }] }],
           ['ping', { exact: '/ping' }],
           ['rest', { prefix: '/' }],

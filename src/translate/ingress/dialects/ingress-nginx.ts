@@ -30,6 +30,8 @@ export const ingressNginx: Dialect = {
     exact: exact('Ingress spec.rules[].http.paths[].path (Exact)', exactPath),
     methods: unsupported('it chooses by host and path, not by method', otherProvider),
     headers: unsupported('it chooses by host and path, not by header', otherProvider),
+    regex: unsupported('its regular expressions hold for all paths of the host, without regard to case', otherProvider),
+    headersRegex: unsupported('it chooses by host and path, not by header', otherProvider),
     withoutHeaders: unsupported('it chooses by host and path, not by header', otherProvider),
     cookies: unsupported('it chooses by host and path, not by cookie', otherProvider),
     query: unsupported('it chooses by host and path, not by query', otherProvider),

@@ -20,6 +20,8 @@ export const plain: Dialect = {
     ...standardRoutes,
     methods: unsupported('an Ingress chooses by host and path, not by method', otherProvider),
     headers: unsupported('an Ingress chooses by host and path, not by header', otherProvider),
+    regex: unsupported('an Ingress path is a prefix or exact', otherProvider),
+    headersRegex: unsupported('an Ingress chooses by host and path, not by header', otherProvider),
     withoutHeaders: unsupported('an Ingress chooses by host and path, not by header', otherProvider),
     cookies: unsupported('an Ingress chooses by host and path, not by cookie', otherProvider),
     query: unsupported('an Ingress chooses by host and path, not by query', otherProvider),

@@ -21,6 +21,7 @@ const reviewsApps = [
   'match',
   'by-cookie',
   'by-query',
+  'by-regex',
   'without',
   'turned',
   'methods',

@@ -1,4 +1,4 @@
-/** Conditions on headers that must be absent, on cookies and on the query: A/B tests. */
+/** Regular expressions, headers that must be absent, cookies and the query: A/B tests. */
 import type { Ask, Expected, LiveCase } from '../live-case.ts';
 import type { Side } from './side.ts';
 
@@ -19,6 +19,14 @@ const absentRoutes = [
   { name: 'known', to: 'stable' },
   { name: 'guest', match: { withoutHeaders: ['Authorization'] }, to: 'canary' },
   { name: 'bare', match: { withoutHeaders: ['authorization', 'cookie'] } },
+];
+
+const regexRoutes = [
+  { name: 'rest', to: 'stable' },
+  { name: 'api', match: { prefix: '/api/v1/cart' } },
+  { name: 'versions', match: { regex: '/api/v[0-9]+(/.*)?' }, to: 'canary' },
+  { name: 'page', match: { exact: '/api/v1/page' } },
+  { name: 'staff', match: { regex: '/(?:a|b)\\.html', headersRegex: { 'X-User': 'staff-[a-z]{2,3}' } }, to: 'canary' },
 ];
 
 type Row = readonly [path: string, headers: Ask['headers'], route: string, backend: 'stable' | 'canary' | 'app'];
@@ -68,6 +76,33 @@ const queryRows: readonly Row[] = [
   ['/?v=2', cookie('ab=b'), 'cookie', 'canary'],
 ];
 
+const regexRows: readonly Row[] = [
+  ['/api/v1', [], 'versions', 'canary'],
+  ['/api/v12/', [], 'versions', 'canary'],
+  ['/api/v1/cart', [], 'versions', 'canary'],
+  ['/api/v1/cart?v=x', [], 'versions', 'canary'],
+  ['/api/v1/page', [], 'page', 'app'],
+  ['/api/v1x', [], 'rest', 'stable'],
+  ['/api/v', [], 'rest', 'stable'],
+  ['/x/api/v1', [], 'rest', 'stable'],
+  ['/api/V1', [], 'rest', 'stable'],
+  ['/a.html', [['x-user', 'staff-ab']], 'staff', 'canary'],
+  [
+    '/b.html',
+    [
+      ['x-user', 'guest'],
+      ['X-USER', 'staff-abc'],
+    ],
+    'staff',
+    'canary',
+  ],
+  ['/a.html', [['x-user', 'staff-abcd']], 'rest', 'stable'],
+  ['/a.html', [['x-user', 'xstaff-ab']], 'rest', 'stable'],
+  ['/a.html', [['x-user', 'staff-AB']], 'rest', 'stable'],
+  ['/a.html', [], 'rest', 'stable'],
+  ['/axhtml', [['x-user', 'staff-ab']], 'rest', 'stable'],
+];
+
 const absentRows: readonly Row[] = [
   ['/', [], 'bare', 'app'],
   ['/', cookie('a=b'), 'guest', 'canary'],
@@ -96,6 +131,15 @@ export function conditionCases(side: Side): readonly LiveCase[] {
     {
       ...row('A/B by query: the first value, as it was sent', 'by-query', queryRoutes, queryRows),
       proves: [`${field}.query`],
+    },
+    {
+      ...row(
+        'regular expressions match whole paths and values; exact before regex before prefix',
+        'by-regex',
+        regexRoutes,
+        regexRows,
+      ),
+      proves: [`${field}.regex`, `${field}.headersRegex`],
     },
     {
       ...row('a header that must be absent is not even there without a value', 'without', absentRoutes, absentRows),

@@ -1,0 +1,31 @@
+/** Regular expressions as conditions on the path and on values of headers. */
+import { regex } from '../../schema/regex.ts';
+import { celMatches, unless, withRules } from '../../schema/rule.ts';
+
+/** A regular expression for a whole path: of the characters that a normalized path can have but the single quote. */
+export const pathRegex = withRules(
+  regex({
+    literals: '!%&,/:;=@\\w~',
+    message: 'is not a regular expression for paths that all engines read alike',
+  }),
+  [
+    {
+      message: 'is a regular expression that no path matches',
+      fix: 'begin with /, as paths do, or with .* or a group',
+      cel: celMatches('self', /^[/.([\\]/),
+      faults: (value) => unless(/^[/.([\\]/.test(value)),
+    },
+    {
+      message: 'is a regular expression that every path matches',
+      fix: 'use prefix: / instead',
+      cel: "self != '.*'",
+      faults: (value) => unless(value !== '.*'),
+    },
+  ],
+);
+
+/** A regular expression for a whole value of a header: of printable ASCII. */
+export const headerRegex = regex({
+  literals: " -#%-',/-9:->@\\w\\x60~",
+  message: 'is not a regular expression for header values that all engines read alike',
+});
