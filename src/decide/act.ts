@@ -145,7 +145,8 @@ function deliver(
 }
 
 function pathFor({ features }: Pick<Route, 'features'>, { path, sent }: Passage): string {
-  const { rewritePrefix } = features;
+  const { rewritePrefix, rewritePath } = features;
+  if (rewritePath !== undefined) return rewritePath.value;
   if (rewritePrefix === undefined) return path.forwarded;
   return sent(replacePrefix(path.compared, prefixOf(features), rewritePrefix.value));
 }
@@ -158,11 +159,12 @@ function forwardedBy(
 ): Forwarded {
   const { own, isMarked } = passage;
   const { app } = own.traffic;
-  const { mirror, timeout, retries, requestHeaders } = features;
+  const { mirror, timeout, retries, requestHeaders, rewriteHost } = features;
   const connections = connectionsOf(split, passage);
   return {
     backends: split.map(({ backend, weight }) => ({ name: backend.name, weight })),
     path,
+    ...(rewriteHost === undefined ? {} : { host: rewriteHost.value }),
     setHeaders: {
       ...headersByName(requestHeaders?.value.set),
       ...(isMarked && name !== undefined ? { [routeHeader]: `${app.namespace}/${app.name}/${name}` } : {}),

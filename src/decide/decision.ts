@@ -47,6 +47,8 @@ export type Forwarded = {
   readonly backends: readonly Share[];
   /** Without the query, which stays as it was sent. */
   readonly path: string;
+  /** What takes the place of the Host header; absent: it stays as it was sent. */
+  readonly host?: string;
   /** Headers that are set, by name; they overwrite what the client sent. */
   readonly setHeaders: Readonly<Record<string, string>>;
   /** Headers that come beside what the client sent under that name. */

@@ -18,6 +18,8 @@ const isCondition: { readonly [F in RouteFeature]: boolean } = {
   respond: false,
   unavailable: false,
   rewritePrefix: false,
+  rewritePath: false,
+  rewriteHost: false,
   requestHeaders: false,
   responseHeaders: false,
   mirror: false,

@@ -95,6 +95,10 @@ export type RouteFeatureValues = {
   /** The route keeps its match and answers 503: it cannot be served (design: refusals). */
   readonly unavailable: true;
   readonly rewritePrefix: string;
+  /** Replaces the whole path. */
+  readonly rewritePath: string;
+  /** Replaces the Host header, its port too; lower-case. */
+  readonly rewriteHost: string;
   /** On the way to the backend. */
   readonly requestHeaders: HeaderEdits;
   /** On the way back: on answers of backends, of `redirect` and of `respond`. */

@@ -11,6 +11,7 @@ import { normalizeSplit, wholeTo } from './backends.ts';
 import { normalizeFault } from './fault.ts';
 import { headerFeatures } from './header-edits.ts';
 import { matchFeatures } from './match.ts';
+import { rewriteFeatures } from './rewrite.ts';
 import { normalizeSticky } from './sticky.ts';
 import { wholeSegments } from './whole-segments.ts';
 
@@ -95,9 +96,7 @@ function stickyOf(
 
 function extras(route: ApiRoute, at: At): RouteFeatures {
   return {
-    ...(route.rewrite === undefined
-      ? {}
-      : { rewritePrefix: { value: wholeSegments(route.rewrite.prefix), at: `${at}.rewrite.prefix` } }),
+    ...rewriteFeatures(route, at),
     ...(route.fault === undefined ? {} : { fault: { value: normalizeFault(route.fault), at: `${at}.fault` } }),
     ...headerFeatures(route, at),
     ...(route.timeout === undefined ? {} : { timeout: { value: durationMs(route.timeout), at: `${at}.timeout` } }),

@@ -154,6 +154,8 @@ const routes: Edits = [
   ['add a response header', routed({ ...one, headers: { response: { add: { 'x-a': '1' } } } })],
   ['remove a response header', routed({ ...one, headers: { response: { remove: ['x-a'] } } })],
   ['rewrite', routed({ ...one, rewrite: { prefix: '/v1' } })],
+  ['rewrite the whole path', routed({ ...one, rewrite: { path: '/v1' } })],
+  ['rewrite the host', routed({ ...one, rewrite: { prefix: '/v1', host: 'internal.example.com' } })],
   ['mirror', routed({ ...one, mirror: { to: 'canary' } })],
   ['another mirror', routed({ ...one, mirror: { to: 'stable' } })],
   ['its percent', routed({ ...one, mirror: { to: 'stable', percent: 20 } })],

@@ -98,7 +98,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
     ],
     [[side, 'routes', 0, 'headers', 'request'], edits],
     [[side, 'routes', 0, 'headers'], optional({ request: edits, response: edits })],
-    [[side, 'routes', 0, 'rewrite'], optional({ prefix: path })],
+    [[side, 'routes', 0, 'rewrite'], optional({ prefix: path, path, host })],
     [[side, 'routes', 0, 'mirror'], optional({ to: name, percent: integer({ min: 0, max: 101 }) })],
     [[side, 'routes', 0, 'sticky'], sticky],
     [[side, 'routes', 0, 'fault'], fault],

@@ -55,6 +55,7 @@ const rows: readonly Row[] = [
   ['routes inside the mesh', (n) => inside({ routes: times(n, (at) => ({ name: `r${at}` })) }), 200],
   ['characters of a path', (n) => route({ match: { prefix: pathOf(n) } }), 1024],
   ['characters of a rewrite', (n) => route({ match: { prefix: '/' }, rewrite: { prefix: pathOf(n) } }), 1024],
+  ['characters of a whole path', (n) => route({ rewrite: { path: pathOf(n) } }), 1024],
   ['header conditions', (n) => headers(mapOf(n, (at) => `x-${at}`, 'v')), 16],
   ['characters of a header name', (n) => headers({ [label(n)]: 'v' }), 256],
   ['characters of a header value', (n) => headers({ 'x-a': label(n) }), 512],

@@ -8,9 +8,9 @@ import type { Immutable } from '../../schema/immutable.ts';
 import { labelName } from '../../schema/names.ts';
 import { headerEdits } from './header-edits.ts';
 import { mirror } from './mirror.ts';
-import { path } from './path.ts';
 import { redirect } from './redirect.ts';
 import { respond } from './respond.ts';
+import { rewrite } from './rewrite.ts';
 import { sticky } from './sticky.ts';
 import { retries } from '../../schema/retries.ts';
 import { externalMatch, internalMatch } from './route-match.ts';
@@ -52,11 +52,10 @@ const actions = {
       }),
     )
     .exactOptional(),
-  rewrite: z
-    .strictObject({
-      prefix: path.meta(about('Replaces the prefix that match.prefix matched; joined with one slash.')),
-    })
-    .meta(about('Changes the path that the backend sees.', { becomes: 'VirtualService.spec.http[].rewrite' }))
+  rewrite: rewrite
+    .meta(
+      about('Changes the path and the host that the backend sees.', { becomes: 'VirtualService.spec.http[].rewrite' }),
+    )
     .exactOptional(),
   headers: headerEdits
     .meta(about('Changes headers.', { becomes: 'VirtualService.spec.http[].headers' }))
@@ -121,10 +120,10 @@ const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
   },
   {
     message: 'rewrite.prefix has no prefix to replace',
-    fix: 'add match.prefix, or remove rewrite',
-    cel: '!has(self.rewrite) || (has(self.match) && has(self.match.prefix))',
-    faults: ({ rewrite, match }) =>
-      rewrite !== undefined && match?.prefix === undefined ? [['rewrite', 'prefix']] : [],
+    fix: 'add match.prefix, or use rewrite.path',
+    cel: '!has(self.rewrite) || !has(self.rewrite.prefix) || (has(self.match) && has(self.match.prefix))',
+    faults: ({ rewrite: change, match }) =>
+      change?.prefix !== undefined && match?.prefix === undefined ? [['rewrite', 'prefix']] : [],
   },
   {
     message: 'redirect.prefix has no prefix to replace',

@@ -58,7 +58,19 @@ function resultWords(question: Question, { outcome, status, location }: Decision
 }
 
 function forwardedRows(
-  { backends, path, setHeaders, addHeaders, removeHeaders, mirror, sticky, timeoutMs, retries, connections }: Forwarded,
+  {
+    backends,
+    path,
+    host,
+    setHeaders,
+    addHeaders,
+    removeHeaders,
+    mirror,
+    sticky,
+    timeoutMs,
+    retries,
+    connections,
+  }: Forwarded,
   wordsOf: (share: Share) => string,
 ): readonly Row[] {
   const sets = Object.entries(setHeaders).map(([name, value]) => `${name}: ${value}`);
@@ -66,6 +78,7 @@ function forwardedRows(
   return [
     ...named(backends.length === 1 ? 'Backend' : 'Backends', backends.map(wordsOf)),
     ['Path seen', path],
+    ...named('Host seen', host === undefined ? [] : [host]),
     ...named(sets.length === 1 ? 'Header set' : 'Headers set', sets),
     ...named('And adds', adds),
     ...named('And removes', removeHeaders),

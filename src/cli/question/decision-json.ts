@@ -61,7 +61,7 @@ export type DecisionJson = {
   readonly backends: readonly Share[];
   readonly location: string | null;
   readonly body: string | null;
-  readonly rewrite: { readonly path: string | null; readonly host: null };
+  readonly rewrite: { readonly path: string | null; readonly host: string | null };
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly addedRequestHeaders: Readonly<Record<string, string>>;
   readonly removedRequestHeaders: readonly string[];
@@ -103,7 +103,7 @@ type MessageJson = Pick<DecisionJson, 'rewrite' | Extract<keyof DecisionJson, `$
 
 function messageJson({ forwarded, responseHeaders }: Decision): MessageJson {
   return {
-    rewrite: { path: forwarded?.path ?? null, host: null },
+    rewrite: rewriteJson(forwarded),
     requestHeaders: { ...forwarded?.setHeaders },
     addedRequestHeaders: { ...forwarded?.addHeaders },
     removedRequestHeaders: forwarded?.removeHeaders ?? [],
@@ -111,6 +111,10 @@ function messageJson({ forwarded, responseHeaders }: Decision): MessageJson {
     addedResponseHeaders: headersByName(responseHeaders?.add),
     removedResponseHeaders: responseHeaders?.remove ?? [],
   };
+}
+
+function rewriteJson(forwarded: Decision['forwarded']): DecisionJson['rewrite'] {
+  return { path: forwarded?.path ?? null, host: forwarded?.host ?? null };
 }
 
 function limitsJson(forwarded: Decision['forwarded']): Pick<DecisionJson, 'timeout' | 'retries' | 'connections'> {

@@ -35,7 +35,7 @@ const plainFacts: Readonly<Record<PlainField, (one: Case) => Fact>> = {
   backend: forwarded(sharesText),
   backends: forwarded(sharesText),
   path: forwarded(({ path }) => path),
-  host: forwarded((_, { authority }) => authority),
+  host: forwarded(({ host }, { authority }) => host ?? authority),
   location: ({ decision }) => is(decision.location),
   'retries.attempts': forwarded(({ retries }) => retries?.attempts.toString()),
   'retries.perTry': forwarded(({ retries }) => durationOf(retries?.perTryMs)),

@@ -59,6 +59,13 @@ export const routeTable = {
   rewritePrefix: exact('VirtualService spec.http[].rewrite.uri', (replacement, { route }) =>
     forwards(route) ? replacePrefix(route, replacement, (uri) => ({ rewrite: { uri } })) : {},
   ),
+  rewritePath: exact('VirtualService spec.http[].rewrite.uriRegexRewrite', (path, { route }) =>
+    // A plain `uri` would replace no more than the prefix that was matched.
+    forwards(route) ? { action: { rewrite: { uriRegexRewrite: { match: '/.*', rewrite: path } } } } : {},
+  ),
+  rewriteHost: exact('VirtualService spec.http[].rewrite.authority', (authority, { route }) =>
+    forwards(route) ? { action: { rewrite: { authority } } } : {},
+  ),
   requestHeaders: exact('VirtualService spec.http[].headers.request', (edits, { route }) =>
     forwards(route) ? { action: { headers: { request: headerOperations(edits) } } } : {},
   ),

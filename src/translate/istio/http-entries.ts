@@ -20,7 +20,7 @@ export function httpEntries(context: RouteContext, port?: number): readonly Virt
   if (atPrefix === undefined) return onSides(entry(name, onPaths(paths), action), sides);
   const isWhole = ({ exact }: Path): boolean => exact !== undefined;
   return [
-    ...onSides(entry(name, onPaths(paths.filter(isWhole)), { ...action, ...atPrefix }), sides),
+    ...onSides(entry(name, onPaths(paths.filter(isWhole)), mergeActions(action, atPrefix)), sides),
     ...onSides(entry(belowEntry(name), onPaths(paths.filter((path) => !isWhole(path))), action), sides),
   ];
 }
@@ -85,10 +85,16 @@ function together(a: HttpConditions, b: HttpConditions = {}): HttpConditions {
   return { ...a, ...b, ...(Object.keys(headers).length === 0 ? {} : { headers }) };
 }
 
-/** Several features edit headers; each has names of its own. */
+/** Several features rewrite and edit headers; each has fields and names of its own. */
 function mergeActions(merged: HttpAction, action: HttpAction = {}): HttpAction {
-  if (merged.headers === undefined || action.headers === undefined) return { ...merged, ...action };
-  return { ...merged, ...action, headers: mergeHeaders(merged.headers, action.headers) };
+  const headers = merged.headers === undefined ? action.headers : mergeHeaders(merged.headers, action.headers);
+  const rewrite = { ...merged.rewrite, ...action.rewrite };
+  return {
+    ...merged,
+    ...action,
+    ...(Object.keys(rewrite).length === 0 ? {} : { rewrite }),
+    ...(headers === undefined ? {} : { headers }),
+  };
 }
 
 type Headers = NonNullable<HttpAction['headers']>;

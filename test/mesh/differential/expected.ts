@@ -130,11 +130,15 @@ function linesOf({ headers }: HttpRequest, name: string): readonly string[] {
   return headers.filter((line) => line.name.toLowerCase() === name).map(({ value }) => value.trim());
 }
 
-/** The headers that a route sets, adds and removes, as the pod sees them. */
-function requestHeadersOf({ setHeaders, addHeaders, removeHeaders }: Forwarded, request: HttpRequest): HeaderTexts {
+/** The host, and the headers that a route sets, adds and removes, as the pod sees them. */
+function requestHeadersOf(
+  { host, setHeaders, addHeaders, removeHeaders }: Forwarded,
+  request: HttpRequest,
+): HeaderTexts {
   const lower = (headers: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   return {
+    host: host ?? request.authority,
     ...Object.fromEntries(lower(setHeaders)),
     ...Object.fromEntries(
       lower(addHeaders).map(([name, value]) => [name, joined(name, [...linesOf(request, name), value])]),

@@ -93,13 +93,15 @@ function seenBy({
   port,
   path,
   query,
+  host,
   headers,
 }: Echo): NonNullable<(Observed & { is: 'answer' })['seen']> {
   return {
     pod: `${namespace}/${pod}`,
     port,
     path: query === null ? path : `${path}?${query}`,
-    headers: joinedHeaders(headers),
+    // Over HTTP/2 the host is no line of its own.
+    headers: { ...joinedHeaders(headers), host },
   };
 }
 

@@ -207,7 +207,17 @@ const headerEdits = fc
 export const extraRows = {
   rewrite: {
     odds: 3,
-    draw: () => fc.record({ rewrite: fc.record({ prefix: fc.constantFrom('/', '/v1', '/v1/', '/v1/a') }) }),
+    draw: () =>
+      fc
+        .tuple(
+          fc.oneof(
+            { weight: 4, arbitrary: fc.record({ prefix: fc.constantFrom('/', '/v1', '/v1/', '/v1/a') }) },
+            { weight: 2, arbitrary: fc.record({ path: fc.constantFrom('/', '/v1', '/v1/', '/a/b') }) },
+            { weight: 1, arbitrary: fc.constant({}) },
+          ),
+          fc.constantFrom({}, { host: 'inner.test' }),
+        )
+        .map(([place, host]) => ({ rewrite: { ...place, ...host } })),
   },
   headers: { odds: 3, draw: () => fc.record({ headers: headerEdits }) },
   mirror: {
@@ -298,8 +308,13 @@ function soundRoute(match: Match, action: Partial<Route>, extras: Partial<Route>
     ...action,
     ...others,
     ...(sticky === undefined || action.split === undefined ? {} : { sticky }),
-    ...(rewrite === undefined || match.prefix === undefined ? {} : { rewrite }),
+    ...soundRewrite(match, rewrite),
   };
+}
+
+function soundRewrite(match: Match, { prefix, ...rest }: NonNullable<Route['rewrite']> = {}): Pick<Route, 'rewrite'> {
+  const rewrite = prefix === undefined || match.prefix === undefined ? rest : { prefix, ...rest };
+  return Object.keys(rewrite).length === 0 ? {} : { rewrite };
 }
 
 function soundRedirect(match: Match, given: NonNullable<Route['redirect']>): NonNullable<Route['redirect']> {

@@ -213,4 +213,16 @@ export const seededBugs: readonly SeededBug[] = [
     find: "[name, value.replaceAll('%', '%%')]",
     put: "[name, /^(%[A-Z_]+(\\(.*\\))?%|[^%]*)$/.test(value) ? value : value.replaceAll('%', '%%')]",
   },
+  {
+    name: 'a whole path that replaces no more than the prefix',
+    file: `${istio}/features.ts`,
+    find: "rewrite: { uriRegexRewrite: { match: '/.*', rewrite: path } }",
+    put: 'rewrite: { uri: path }',
+  },
+  {
+    name: 'a host that is lost where the prefix itself is replaced',
+    file: `${istio}/http-entries.ts`,
+    find: 'const rewrite = { ...merged.rewrite, ...action.rewrite };',
+    put: 'const rewrite = { ...(action.rewrite ?? merged.rewrite) };',
+  },
 ];

@@ -55,6 +55,8 @@ export const ingressNginx: Dialect = {
         },
       }),
     ),
+    rewritePath: unsupported(notRendered, otherProvider),
+    rewriteHost: unsupported(notRendered, otherProvider),
     requestHeaders: unsupported('only its ConfigMap sets request headers, for all apps alike', otherProvider),
     responseHeaders: unsupported(
       'its custom-headers need a ConfigMap of their own and the names on a list of the controller',

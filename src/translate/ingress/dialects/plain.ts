@@ -32,6 +32,8 @@ export const plain: Dialect = {
       'correct the backend or remove the route, or set provider: Istio',
     ),
     rewritePrefix: unsupported('an Ingress cannot change the path of a request', `${known}, or remove the rewrite`),
+    rewritePath: unsupported('an Ingress cannot change the path of a request', otherProvider),
+    rewriteHost: unsupported('an Ingress cannot change the host of a request', otherProvider),
     requestHeaders: unsupported('an Ingress cannot change headers', otherProvider),
     responseHeaders: unsupported('an Ingress cannot change headers', otherProvider),
     mirror: unsupported('an Ingress path leads to one Service, and none gets copies', otherProvider),

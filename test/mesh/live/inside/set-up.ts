@@ -30,6 +30,7 @@ const reviewsApps = [
   'respond',
   'edits',
   'rewrite',
+  'replace',
   'mirror',
   'sticky',
   'sticky-ttl',

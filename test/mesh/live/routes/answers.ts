@@ -1,5 +1,5 @@
 /** Redirects, fixed answers and rewrites. */
-import { headerValues } from '../../../testbed/mesh/request.ts';
+import { echoOf, headerValues } from '../../../testbed/mesh/request.ts';
 import type { Ask, LiveCase } from '../live-case.ts';
 import type { Side } from './side.ts';
 
@@ -99,6 +99,31 @@ function rewriteAsks(side: Side): readonly Ask[] {
   ];
 }
 
+const newHost = 'inner.example.com';
+const replaceRoutes = [
+  { name: 'page', match: { exact: '/page' }, rewrite: { path: '/index.html' } },
+  { name: 'below', match: { prefix: '/below' }, rewrite: { path: '/closed', host: newHost } },
+  { name: 'api', match: { prefix: '/api' }, rewrite: { prefix: '/v1', host: newHost } },
+  { name: 'root', rewrite: { path: '/' } },
+];
+
+function replaceAsks(side: Side): readonly Ask[] {
+  const at = (name: string, path: string, rewritten: string): Ask => ({
+    ...side.ask('replace', `GET ${path}`),
+    gets: side.to('replace', name, 'app', rewritten),
+  });
+  return [
+    at('page', '/page?q=/page', '/index.html'),
+    at('below', '/below', '/closed'),
+    at('below', '/below/', '/closed'),
+    at('below', '/below/a/b.c?d=/e', '/closed'),
+    at('api', '/api', '/v1'),
+    at('api', '/api/x', '/v1/x'),
+    at('root', '/', '/'),
+    at('root', '/a//b%2Fc', '/'),
+  ];
+}
+
 /** The cases of one side. */
 export function answerCases(side: Side): readonly LiveCase[] {
   const field = `${side.side}.routes[]`;
@@ -128,6 +153,26 @@ export function answerCases(side: Side): readonly LiveCase[] {
       proves: [`${field}.rewrite.prefix`],
       apps: [side.app('rewrite', rewriteRoutes)],
       run: ({ gets }) => gets(rewriteAsks(side)),
+    },
+    {
+      title:
+        'rewrite.path replaces the whole path and rewrite.host the Host header, whatever was matched; the query stays',
+      proves: [`${field}.rewrite.path`, `${field}.rewrite.host`],
+      apps: [side.app('replace', replaceRoutes)],
+      run: async ({ gets, send, decide }) => {
+        await gets(replaceAsks(side));
+        const own = side.base('replace').slice('http://'.length);
+        for (const [path, host] of [
+          ['/below/x?y=z', newHost],
+          ['/api?y=z', newHost],
+          ['/api/x?y=z', newHost],
+          ['/page?y=z', own],
+        ] as const) {
+          const ask = side.ask('replace', `GET ${path}`);
+          const seen = echoOf(await send(ask));
+          expect([seen.host, seen.query, decide(ask).forwarded?.host ?? own]).toEqual([host, 'y=z', host]);
+        }
+      },
     },
   ];
 }
