@@ -13,6 +13,13 @@ export type Ejection = {
   readonly maxPercent?: number;
 };
 
+/** What requests that get the same pod are alike in; `name` of a header is lower-case. */
+export type HashedOn =
+  /** `ttlMs`: who sends no cookie gets one, for so many milliseconds; absent: the app sets it. */
+  | { readonly by: 'cookie'; readonly name: string; readonly ttlMs?: number }
+  | { readonly by: 'header' | 'query'; readonly name: string }
+  | { readonly by: 'sourceIP' };
+
 /** Every feature of connections, and the type of its value. A new feature is a row here; the compiler then asks each target for its row. */
 export type ConnectionValues = {
   /** Milliseconds. */
@@ -28,6 +35,11 @@ export type ConnectionValues = {
   /** Repeated tries under way. */
   readonly maxRetries: number;
   readonly eject: Ejection;
+  /** How a pod is chosen. */
+  readonly algorithm: 'LeastRequest' | 'RoundRobin' | 'Random';
+  readonly hashOn: HashedOn;
+  /** Milliseconds in which a new pod gets fewer requests. */
+  readonly warmup: number;
 };
 
 /** The name of a feature of connections. */

@@ -7,6 +7,9 @@ export type CircuitBreaker = Partial<
   Pick<ConnectionValues, 'maxConnections' | 'maxPending' | 'maxRequests' | 'maxRetries' | 'eject'>
 >;
 
+/** Which pod gets a request. */
+export type LoadBalancing = Partial<Pick<ConnectionValues, 'algorithm' | 'hashOn' | 'warmup'>>;
+
 /** Every default and the type of its value, as they replace each other. */
 export type ResilienceValues = {
   /** Milliseconds; covers all tries. */
@@ -17,6 +20,7 @@ export type ResilienceValues = {
   /** Milliseconds. */
   readonly idleTimeout: number;
   readonly circuitBreaker: CircuitBreaker;
+  readonly loadBalancing: LoadBalancing;
 };
 
 /** The defaults that the platform gives to all apps; what is absent is the provider's own. */

@@ -2,7 +2,6 @@
 import type { AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
 import type { Connections } from '../model/connections.ts';
 import type { Located } from '../model/located.ts';
-
 import type { Resilience, ResilienceValues } from '../model/resilience.ts';
 import type { RouteFeatures } from '../model/route.ts';
 import { resilienceFacts } from '../schema/resilience.ts';
@@ -36,11 +35,17 @@ export function routeResilience({ timeout, retries }: LocatedResilience): RouteR
 }
 
 /** What of the defaults is about connections, each with its place. */
-export function connectionsOf({ connectTimeout, idleTimeout, circuitBreaker }: LocatedResilience): Connections {
+export function connectionsOf({
+  connectTimeout,
+  idleTimeout,
+  circuitBreaker,
+  loadBalancing,
+}: LocatedResilience): Connections {
   return {
     ...(connectTimeout === undefined ? {} : { connectTimeout }),
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
     ...partsOf(circuitBreaker),
+    ...partsOf(loadBalancing),
   };
 }
 

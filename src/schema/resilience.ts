@@ -4,6 +4,8 @@ import { about } from './describe.ts';
 import { duration, durationMs } from './duration.ts';
 import type { Immutable } from './immutable.ts';
 import { circuitBreaker, circuitBreakerFacts } from './circuit-breaker.ts';
+import { loadBalancing, loadBalancingFacts } from './load-balancing.ts';
+import type { LoadBalancingFacts } from './load-balancing.ts';
 import { retries, retryFacts } from './retries.ts';
 import type { CircuitBreakerFacts } from './circuit-breaker.ts';
 import type { RetryFacts } from './retries.ts';
@@ -57,6 +59,14 @@ export const resilience = z.strictObject({
       ),
     )
     .exactOptional(),
+  loadBalancing: loadBalancing
+    .meta(
+      about("Which of the app's pods gets a request; each calling proxy chooses by itself.", {
+        absent: "the provider's own",
+        becomes: 'DestinationRule.spec.trafficPolicy.loadBalancer',
+      }),
+    )
+    .exactOptional(),
 });
 
 /** Defaults as written. */
@@ -64,13 +74,21 @@ export type Resilience = Immutable<z.output<typeof resilience>>;
 
 /** Defaults as facts, durations in milliseconds. */
 export function resilienceFacts(given: Resilience): ResilienceFacts {
-  const { timeout, retries: tries, connectTimeout, idleTimeout, circuitBreaker: breaker } = given;
+  const {
+    timeout,
+    retries: tries,
+    connectTimeout,
+    idleTimeout,
+    circuitBreaker: breaker,
+    loadBalancing: balancing,
+  } = given;
   return {
     ...(timeout === undefined ? {} : { timeout: durationMs(timeout) }),
     ...(tries === undefined ? {} : { retries: retryFacts(tries) }),
     ...(connectTimeout === undefined ? {} : { connectTimeout: durationMs(connectTimeout) }),
     ...(idleTimeout === undefined ? {} : { idleTimeout: durationMs(idleTimeout) }),
     ...(breaker === undefined ? {} : { circuitBreaker: circuitBreakerFacts(breaker) }),
+    ...(balancing === undefined ? {} : { loadBalancing: loadBalancingFacts(balancing) }),
   };
 }
 
@@ -81,4 +99,5 @@ export type ResilienceFacts = {
   readonly connectTimeout?: number;
   readonly idleTimeout?: number;
   readonly circuitBreaker?: CircuitBreakerFacts;
+  readonly loadBalancing?: LoadBalancingFacts;
 };

@@ -1,15 +1,8 @@
 /** Sticky splits: a visitor keeps the backend that he got first. */
 import { z } from 'zod';
 import { about } from '../../schema/describe.ts';
+import { cookieName } from '../../schema/cookie-name.ts';
 import { duration } from '../../schema/duration.ts';
-import { text } from '../../schema/text.ts';
-
-const cookieName = text({
-  pattern: /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/,
-  max: 64,
-  message: 'is not the name of a cookie that can be set',
-  fix: 'use letters, digits, dashes and underscores, begin and end with a letter or digit',
-});
 
 /** The cookie that remembers the backend. */
 export const sticky = z.strictObject({

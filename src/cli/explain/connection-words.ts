@@ -5,6 +5,7 @@ import { durationText } from '../../schema/duration.ts';
 /** One line for each thing that is said of them. */
 export function connectionWords(connections: Partial<ConnectionValues>): readonly string[] {
   const { connectTimeout, idleTimeout, maxConnections, maxPending, maxRequests, maxRetries, eject } = connections;
+  const { algorithm, hashOn, warmup } = connections;
   return [
     ...line(connectTimeout, (ms) => `open within ${durationText(ms)}`),
     ...line(idleTimeout, (ms) => `closed after ${durationText(ms)} without use`),
@@ -13,7 +14,22 @@ export function connectionWords(connections: Partial<ConnectionValues>): readonl
     ...line(maxRequests, (count) => `at most ${count} requests under way`),
     ...line(maxRetries, (count) => `at most ${count} repeated tries under way`),
     ...line(eject, ejectWords),
+    ...line(algorithm, (name) => algorithmWords[name]),
+    ...line(hashOn, hashWords),
+    ...line(warmup, (ms) => `a new pod gets fewer requests for ${durationText(ms)}`),
   ];
+}
+
+const algorithmWords: Readonly<Record<ConnectionValues['algorithm'], string>> = {
+  LeastRequest: 'to the one of two pods with fewer requests under way',
+  RoundRobin: 'to one pod after another',
+  Random: 'to any pod',
+};
+
+function hashWords(on: ConnectionValues['hashOn']): string {
+  if (on.by === 'sourceIP') return 'to the same pod for the same source address';
+  const gives = on.by === 'cookie' && on.ttlMs !== undefined ? `, set for ${durationText(on.ttlMs)}` : '';
+  return `to the same pod for the same ${on.by} ${on.name}${gives}`;
 }
 
 function ejectWords({ after, forMs, maxPercent }: ConnectionValues['eject']): string {

@@ -37,6 +37,9 @@ export type ConnectionsJson = {
     readonly for: string | null;
     readonly maxPercent: number | null;
   } | null;
+  readonly algorithm: string | null;
+  readonly hashOn: { readonly by: string; readonly name: string | null; readonly ttl: string | null } | null;
+  readonly warmup: string | null;
 };
 
 /** What is made to fail on purpose; percents of such requests. */
@@ -172,6 +175,27 @@ function connectionsJson(connections: Partial<ConnectionValues> | undefined): Co
     maxRequests: maxRequests ?? null,
     maxRetries: maxRetries ?? null,
     eject: ejectJson(eject),
+    ...balancingJson(connections),
+  };
+}
+
+function balancingJson({
+  algorithm,
+  hashOn,
+  warmup,
+}: Partial<ConnectionValues>): Pick<ConnectionsJson, 'algorithm' | 'hashOn' | 'warmup'> {
+  return {
+    algorithm: algorithm ?? null,
+    hashOn: hashOn === undefined ? null : hashJson(hashOn),
+    warmup: durationOrNull(warmup),
+  };
+}
+
+function hashJson(on: ConnectionValues['hashOn']): ConnectionsJson['hashOn'] {
+  return {
+    by: on.by,
+    name: on.by === 'sourceIP' ? null : on.name,
+    ttl: on.by === 'cookie' ? durationOrNull(on.ttlMs) : null,
   };
 }
 

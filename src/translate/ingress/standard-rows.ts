@@ -78,6 +78,9 @@ export function noConnections(why: string, fix: string): ConnectionTable<undefin
     maxRequests: row,
     maxRetries: row,
     eject: row,
+    algorithm: row,
+    hashOn: row,
+    warmup: row,
   };
 }
 

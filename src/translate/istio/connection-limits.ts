@@ -1,6 +1,7 @@
 /** AT0702 for backends that what the app says of connections does not reach. */
 import { backendsOf } from '../../model/backends-of.ts';
 import { connectionValues } from '../../model/connections.ts';
+import type { ConnectionFeature } from '../../model/connections.ts';
 import { istioRoutes } from '../../model/reached-pods.ts';
 import type { Backend } from '../../model/backend.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -22,20 +23,28 @@ export function connectionLimits(traffic: Traffic): readonly Problem[] {
           },
         ]
       : [];
-  return [...alias, ...headlessEjection(traffic), ...otherServices(traffic).map(elsewhere)];
+  return [...alias, ...headlessChoices(traffic), ...otherServices(traffic).map(elsewhere)];
 }
 
-/** Callers inside have chosen the pod, so none can be left out for them; a gateway chooses among all. */
-function headlessEjection({ service, internal, connections: { given } }: Traffic): readonly Problem[] {
-  if (service.type !== 'Headless' || internal === undefined || given.eject === undefined) return [];
-  return [
-    {
-      code: 'AT0702',
-      field: given.eject.at,
-      message: 'callers inside the mesh choose the pod of a Headless Service, and none is left out for them',
-      fix: 'choose another service.type, or remove it',
-    },
-  ];
+/** What says which pods get requests. */
+const choices = ['eject', 'algorithm', 'hashOn', 'warmup'] as const satisfies readonly ConnectionFeature[];
+
+/** Callers inside have chosen the pod themselves; a gateway chooses among all. */
+function headlessChoices({ service, internal, connections: { given } }: Traffic): readonly Problem[] {
+  if (service.type !== 'Headless' || internal === undefined) return [];
+  return choices.flatMap((feature): readonly Problem[] => {
+    const { at } = given[feature] ?? {};
+    if (at === undefined) return [];
+    const nothing = feature === 'eject' ? 'none is left out for them' : 'nothing is chosen for them';
+    return [
+      {
+        code: 'AT0702',
+        field: at,
+        message: `callers inside the mesh choose the pod of a Headless Service, and ${nothing}`,
+        fix: 'choose another service.type, or remove it',
+      },
+    ];
+  });
 }
 
 type OtherService = Backend & { readonly kind: 'Service' };

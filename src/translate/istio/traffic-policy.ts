@@ -7,6 +7,8 @@ import { placeConnections } from '../connection-table.ts';
 import type { ConnectionTable } from '../connection-table.ts';
 import { exact } from '../feature-table.ts';
 import { durationText } from './duration-text.ts';
+import { algorithms, consistentHash } from './load-balancer.ts';
+import type { LoadBalancer } from './load-balancer.ts';
 
 type Pool = NonNullable<DestinationRuleTrafficPolicy['connectionPool']>;
 
@@ -15,12 +17,14 @@ export type PolicyPiece = {
   readonly http?: Pool['http'];
   readonly tcp?: Pool['tcp'];
   readonly outlierDetection?: DestinationRuleTrafficPolicy['outlierDetection'];
+  readonly loadBalancer?: LoadBalancer;
 };
 
 /** What a row may know beside its value. */
 export type PolicyContext = { readonly ports: readonly Port[] };
 
 const pool = 'DestinationRule spec.trafficPolicy.connectionPool';
+const balancer = 'DestinationRule spec.trafficPolicy.loadBalancer';
 
 /** Istio's row for every feature of connections. */
 export const connectionTable = {
@@ -46,6 +50,9 @@ export const connectionTable = {
       ...(maxPercent === undefined ? {} : { maxEjectionPercent: maxPercent }),
     },
   })),
+  algorithm: exact(`${balancer}.simple`, (name) => ({ loadBalancer: { simple: algorithms[name] } })),
+  hashOn: exact(`${balancer}.consistentHash`, (on) => ({ loadBalancer: { consistentHash: consistentHash(on) } })),
+  warmup: exact(`${balancer}.warmup`, (ms) => ({ loadBalancer: { warmup: { duration: durationText(ms) } } })),
 } satisfies ConnectionTable<PolicyContext, PolicyPiece>;
 
 /**
@@ -62,12 +69,14 @@ export function trafficPolicy(
   const tcp = Object.assign({}, ...pieces.map((piece) => piece.tcp ?? {})) as NonNullable<Pool['tcp']>;
   const http = Object.assign({}, ...pieces.map((piece) => piece.http ?? {})) as NonNullable<Pool['http']>;
   const outlierDetection = pieces.find((piece) => piece.outlierDetection !== undefined)?.outlierDetection;
+  const loadBalancer = Object.assign({}, ...pieces.map((piece) => piece.loadBalancer ?? {})) as LoadBalancer;
   const connectionPool = {
     ...(Object.keys(tcp).length === 0 ? {} : { tcp }),
     ...(Object.keys(http).length === 0 ? {} : { http }),
   };
   return {
     ...(Object.keys(connectionPool).length === 0 ? {} : { connectionPool }),
+    ...(Object.keys(loadBalancer).length === 0 ? {} : { loadBalancer }),
     ...(outlierDetection === undefined ? {} : { outlierDetection }),
   };
 }

@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 export const leftOut: Readonly<Record<string, string>> = {
   'service.type': 'the kind of Service changes nothing that a request through a proxy gets; live cases look at each',
   'service.externalName': 'the pods of the ground are all there is to be reached',
+  'resilience.loadBalancing.hashOn.cookie.ttl':
+    'the proxy then adds a cookie to answers, which no decision names; the live case sees it',
   'service.annotations.*': 'changes nothing that a request gets',
   'service.trafficDistribution': 'changes which endpoint is preferred, and all are on one node',
   'lifecycle.paused': 'what is paused is not rendered anew',

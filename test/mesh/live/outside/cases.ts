@@ -12,6 +12,7 @@ import { outside } from '../routes/side.ts';
 import { stickyCases } from '../routes/sticky.ts';
 import { backendCases } from './backends.ts';
 import { connectionCases } from './connections.ts';
+import { balancingCases } from './balancing.ts';
 import { ejectionCases } from './ejection.ts';
 import { grpcCases } from './grpc.ts';
 import { hostCases } from './hosts.ts';
@@ -36,6 +37,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...outsideDefaults,
   ...connectionCases,
   ...ejectionCases,
+  ...balancingCases,
   ...portCases,
   ...grpcCases,
   ...sharingCases,

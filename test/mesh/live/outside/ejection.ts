@@ -4,6 +4,7 @@ import { field } from '../../../testbed/kube-object.ts';
 import type { Answer } from '../../../testbed/mesh/request.ts';
 import type { LiveApp, LiveCase } from '../live-case.ts';
 import type { Stage } from '../stage.ts';
+import { gatewayCluster } from './gateway-cluster.ts';
 
 type Eject = { readonly after: number; readonly every?: string; readonly for?: string; readonly maxPercent?: number };
 
@@ -33,14 +34,9 @@ async function oneByOne({ send }: Stage, name: string, count: number, fails = fa
 const statusesOf = (answers: readonly Answer[]): readonly number[] =>
   [...new Set(answers.map(({ status }) => status ?? 0))].sort((a, b) => a - b);
 
-/** What the gateway's Envoy holds of the app's pods. */
-async function heldOf({ mesh }: Stage, name: string): Promise<unknown> {
-  const page: unknown = JSON.parse(
-    (await mesh.gateways[0]?.proxy.admin('/config_dump?resource=dynamic_active_clusters')) ?? '',
-  );
-  const clusters = field(page, 'configs') as readonly unknown[];
-  const own = clusters.find((one) => field(one, 'cluster', 'name') === `outbound|80||${name}.team.svc.cluster.local`);
-  return field(own, 'cluster', 'outlier_detection');
+/** What the gateway's Envoy holds of the ejection of the app's pods. */
+async function heldOf(stage: Stage, name: string): Promise<unknown> {
+  return field(await gatewayCluster(stage, name), 'outlier_detection');
 }
 
 const long = '5m';
