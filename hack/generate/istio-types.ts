@@ -18,7 +18,14 @@ type Crd = {
   };
 };
 
-const kinds = ['Gateway', 'VirtualService', 'DestinationRule', 'PeerAuthentication', 'AuthorizationPolicy'];
+const kinds = [
+  'Gateway',
+  'VirtualService',
+  'DestinationRule',
+  'ServiceEntry',
+  'PeerAuthentication',
+  'AuthorizationPolicy',
+];
 
 /** Keywords that shape a type; everything else (prose, bounds, junctors, rules of the server) is left behind. */
 const kept = ['type', 'enum', 'required', 'x-kubernetes-int-or-string'];

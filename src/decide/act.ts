@@ -1,5 +1,5 @@
 /** What the route that won does with the request (api.md §3, then). */
-import { appBackend } from '../model/backend.ts';
+import { appBackend, isOwnPods } from '../model/backend.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
 import { connectionValues } from '../model/connections.ts';
 import { tellsProxies } from '../model/reached-pods.ts';
@@ -178,10 +178,11 @@ function forwardedBy(
   };
 }
 
-/** What is said of connections holds for proxies of the mesh, on their way to the app's own pods. */
+/** What is said of connections holds for proxies of the mesh, on their way to the app's own pods and to servers elsewhere. */
 function connectionsOf(split: readonly WeightedBackend[], passage: Passage): Partial<ConnectionValues> | undefined {
   const { traffic } = passage.own;
-  const isOwn = split.some(({ backend }) => backend.kind !== 'Service');
-  if (!isOwn || passage.caller === undefined || !tellsProxies(traffic)) return undefined;
+  const isOwn = split.some(({ backend }) => isOwnPods(backend)) && tellsProxies(traffic);
+  const isElsewhere = split.some(({ backend }) => backend.kind === 'Host');
+  if (!(isOwn || isElsewhere) || passage.caller === undefined) return undefined;
   return connectionValues(traffic.connections.effective);
 }

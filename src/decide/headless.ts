@@ -1,5 +1,5 @@
 /** Calls to a Headless Service: its name stands for the addresses of the pods, so the caller has chosen one of them (api.md §4). */
-import { appBackend } from '../model/backend.ts';
+import { appBackend, isOwnPods } from '../model/backend.ts';
 import type { WeightedBackend } from '../model/backend.ts';
 import type { Port } from '../model/port.ts';
 import type { Route } from '../model/route.ts';
@@ -27,7 +27,7 @@ export function dialedRoute(route: Route, port: Port): Route {
   if (forward === undefined) return route;
   const { mirror, sticky: _, ...others } = route.features;
   // A copy is for no pod that anybody dialed.
-  const copies = mirror?.value.backend.kind === 'Service' ? { mirror } : {};
+  const copies = mirror === undefined || isOwnPods(mirror.value.backend) ? {} : { mirror };
   return {
     ...route,
     port: dialedPort(port),
@@ -36,7 +36,7 @@ export function dialedRoute(route: Route, port: Port): Route {
 }
 
 function dialedSplit(split: readonly WeightedBackend[]): readonly WeightedBackend[] {
-  const others = split.filter(({ backend }) => backend.kind === 'Service');
+  const others = split.filter(({ backend }) => !isOwnPods(backend));
   const weight = 100 - others.reduce((sum, other) => sum + other.weight, 0);
   return weight === 0 ? others : [{ backend: { kind: 'App', name: appBackend }, weight }, ...others];
 }

@@ -1,4 +1,5 @@
 /** What the pods behind a backend make of a call: mutual TLS first, then `allow` (api.md §4). */
+import { isOwnPods } from '../model/backend.ts';
 import type { Backend } from '../model/backend.ts';
 import { isHttp } from '../model/port.ts';
 import type { Port } from '../model/port.ts';
@@ -20,7 +21,8 @@ export function podsOf(
   port: Pick<Port, 'targetPort'>,
   apps: readonly ServedModel[],
 ): Pods | undefined {
-  if (backend.kind !== 'Service') return { model: own, port: port.targetPort };
+  if (isOwnPods(backend)) return { model: own, port: port.targetPort };
+  if (backend.kind !== 'Service') return undefined;
   const model = apps.find(
     ({ traffic: { app, service } }) => app.namespace === backend.namespace && service.name === backend.service,
   );

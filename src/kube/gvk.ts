@@ -25,6 +25,7 @@ export const kinds = {
   Gateway: namespaced('networking.istio.io', 'v1', 'Gateway', 'gateways'),
   VirtualService: namespaced('networking.istio.io', 'v1', 'VirtualService', 'virtualservices'),
   DestinationRule: namespaced('networking.istio.io', 'v1', 'DestinationRule', 'destinationrules'),
+  ServiceEntry: namespaced('networking.istio.io', 'v1', 'ServiceEntry', 'serviceentries'),
   PeerAuthentication: namespaced('security.istio.io', 'v1', 'PeerAuthentication', 'peerauthentications'),
   AuthorizationPolicy: namespaced('security.istio.io', 'v1', 'AuthorizationPolicy', 'authorizationpolicies'),
   Namespace: { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
@@ -49,6 +50,7 @@ export const childKinds = [
   'Gateway',
   'VirtualService',
   'DestinationRule',
+  'ServiceEntry',
   'PeerAuthentication',
   'AuthorizationPolicy',
 ] as const satisfies readonly KindName[];

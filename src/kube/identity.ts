@@ -21,6 +21,17 @@ export const appLabel = 'apptraffic.dev/app';
 /** The label selector under which all children are watched. */
 export const childSelector = `${managedByLabel}=${managedByValue}`;
 
+/** The domain of names that Istio knows servers elsewhere by; no DNS has it (`internal` is reserved for private use). */
+export const hostBackendDomain = 'apptraffic.internal';
+
+/**
+ * The name by which Istio knows the server elsewhere that `backend` of an AppTraffic is. Each app has names of its own, so
+ * two that lead to one server, or one that claims a server for itself, change nothing for anybody else.
+ */
+export function hostBackendName(app: { readonly namespace: string; readonly name: string }, backend: string): string {
+  return `${backend}.${app.name}.${app.namespace}.${hostBackendDomain}`;
+}
+
 /** The labels of every child of the AppTraffic called `app`. */
 export function childLabels(app: string): StringMap {
   return { [managedByLabel]: managedByValue, [appLabel]: app };

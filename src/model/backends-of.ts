@@ -1,4 +1,5 @@
 /** The backends that a route sends requests or copies of them to. */
+import { isOwnPods } from './backend.ts';
 import type { Backend } from './backend.ts';
 import type { Route } from './route.ts';
 
@@ -12,5 +13,5 @@ export function backendsOf({ features: { forward, mirror } }: Route): readonly B
 
 /** Whether the route sends requests or copies to the pods of its own app, all of them or a part. */
 export function reachesOwnPods(route: Route): boolean {
-  return backendsOf(route).some(({ kind }) => kind !== 'Service');
+  return backendsOf(route).some(isOwnPods);
 }

@@ -35,6 +35,7 @@ export const problemCodes = {
   AT0210: { title: "Existing Service is the app's own", condition: 'Accepted', reason: 'RefNotPermitted' },
   AT0211: { title: 'Backend Service in a namespace that is not watched', condition: 'Warning', reason: 'NotWatched' },
   AT0212: { title: 'Service of another app', condition: 'Accepted', reason: 'NotOwned' },
+  AT0213: { title: 'Backend host is a name of this cluster', condition: 'Accepted', reason: 'RefNotPermitted' },
   AT0301: { title: 'Route can never win', condition: 'Warning', reason: 'ShadowedRoute' },
   AT0302: { title: 'Host held by another app', condition: 'Conflicted', reason: 'HostConflict' },
   AT0303: { title: 'Route overlaps with another app', condition: 'Conflicted', reason: 'PathConflict' },

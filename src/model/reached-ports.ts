@@ -1,5 +1,6 @@
 /** The container ports of an app's pods that requests from outside reach. */
 import { backendsOf } from './backends-of.ts';
+import { isOwnPods } from './backend.ts';
 import type { Backend } from './backend.ts';
 import type { Route } from './route.ts';
 import type { Traffic } from './traffic.ts';
@@ -14,7 +15,8 @@ export function reachedPorts(traffic: Traffic): readonly number[] {
 
 /** The port of the app's pods that a backend means; undefined: other pods. */
 function containerPort(backend: Backend, route: Route, { app, service, ports }: Traffic): number | undefined {
-  if (backend.kind !== 'Service') return route.port.targetPort;
+  if (isOwnPods(backend)) return route.port.targetPort;
+  if (backend.kind !== 'Service') return undefined;
   const isOwn = backend.namespace === app.namespace && backend.service === service.name;
   return isOwn ? ports.find(({ port }) => port === backend.port)?.targetPort : undefined;
 }

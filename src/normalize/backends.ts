@@ -9,8 +9,10 @@ const byName = (a: { readonly name: string }, b: { readonly name: string }): num
 export function normalizeBackends(spec: AppTrafficSpec, namespace: string): readonly Backend[] {
   const own = Object.entries(spec.backends ?? {}).map(([name, backend]): Backend => {
     const at = `spec.backends.${name}`;
-    if (backend.service === undefined) return { kind: 'Subset', name, labels: backend.labels ?? {}, at };
-    const { service } = backend;
+    const { service, host, port, tls } = backend;
+    // The schema lets neither stand without the other.
+    if (host !== undefined && port !== undefined) return { kind: 'Host', name, host, port, tls: tls === true, at };
+    if (service === undefined) return { kind: 'Subset', name, labels: backend.labels ?? {}, at };
     return {
       kind: 'Service',
       name,

@@ -160,8 +160,9 @@ const ranks = {
   AuthorizationPolicy: 0,
   PeerAuthentication: 1,
   Service: 2,
-  DestinationRule: 3,
-  VirtualService: 4,
-  Gateway: 5,
-  Ingress: 6,
+  ServiceEntry: 3,
+  DestinationRule: 4,
+  VirtualService: 5,
+  Gateway: 6,
+  Ingress: 7,
 } as const;

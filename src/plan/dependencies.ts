@@ -4,25 +4,25 @@ import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import type { Change } from './change.ts';
 import type { DesiredChild } from './desired-child.ts';
-import { isGatewayInUse, subsetsInUse } from './routes-in-use.ts';
+import { isGatewayInUse, isInUse } from './routes-in-use.ts';
 
 /**
  * Whether routes rely on objects of the kind: proxies are told of them on other ways than of routes, and a route that comes
  * first leads to a cluster that a proxy does not know yet (503), or past a policy.
  */
 export function isSupportKind(kind: ChildKind): boolean {
-  return ['AuthorizationPolicy', 'DestinationRule', 'Service', 'Gateway'].includes(kind);
+  return ['AuthorizationPolicy', 'DestinationRule', 'Service', 'ServiceEntry', 'Gateway'].includes(kind);
 }
 
 /**
- * The children that a route relies on: every authorization policy of the app, and the DestinationRules whose subsets it
- * names. A Gateway alone routes nothing.
+ * The children that a route relies on: every authorization policy of the app, the DestinationRules whose subsets it
+ * names, and what tells of the servers elsewhere that it leads to. A Gateway alone routes nothing.
  */
 export function supportsOf(route: DesiredChild, desired: readonly DesiredChild[]): readonly ObjectKey[] {
   const { extract } = route;
   if (extract.kind !== 'VirtualService' && extract.kind !== 'Ingress') return [];
   const supports = desired.filter(({ key, extract: other }) => {
-    if (other.kind === 'DestinationRule') return subsetsInUse([extract], other.host).size > 0;
+    if (other.kind === 'DestinationRule' || other.kind === 'ServiceEntry') return isInUse([extract], key, other);
     return key.kind === 'AuthorizationPolicy';
   });
   return supports.map(({ key }) => key);

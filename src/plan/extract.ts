@@ -54,6 +54,7 @@ export type Extract =
       readonly destinations: readonly Destination[];
     }
   | { readonly kind: 'DestinationRule'; readonly host: string; readonly subsets: readonly string[] }
+  | { readonly kind: 'ServiceEntry'; readonly hosts: readonly string[] }
   | { readonly kind: 'Gateway'; readonly hosts: readonly string[] }
   | {
       readonly kind: 'Ingress';
@@ -80,6 +81,7 @@ const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 
   }),
   Ingress: ({ spec, status }) => extractIngress(spec, status),
   Service: ({ spec }) => extractService(spec),
+  ServiceEntry: ({ spec }) => ({ kind: 'ServiceEntry', hosts: textsAt(spec, 'hosts') }),
   PeerAuthentication: () => ({ kind: 'PeerAuthentication' }),
   AuthorizationPolicy: () => ({ kind: 'AuthorizationPolicy' }),
 };

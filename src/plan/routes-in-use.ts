@@ -1,4 +1,5 @@
 /** What a set of routes relies on: the subsets and the Service ports that they send requests to. */
+import { hostBackendDomain } from '../kube/identity.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import type { Extract } from './extract.ts';
 
@@ -35,14 +36,23 @@ export function isGatewayInUse(routes: readonly Extract[], { namespace, name }: 
   );
 }
 
-/** Whether one of the routes sends requests to what the object is, or describes: a Service, or a DestinationRule's host. */
+/** Whether one of the routes sends requests to what the object is, or describes: a Service, a server elsewhere, or a DestinationRule's host. */
 export function isInUse(routes: readonly Extract[], key: ObjectKey, extract: Extract): boolean {
-  if (extract.kind === 'DestinationRule') return subsetsInUse(routes, extract.host).size > 0;
+  if (extract.kind === 'DestinationRule') {
+    return subsetsInUse(routes, extract.host).size > 0 || isElsewhereInUse(routes, extract.host);
+  }
+  if (extract.kind === 'ServiceEntry') return extract.hosts.some((host) => isElsewhereInUse(routes, host));
   if (extract.kind !== 'Service') return false;
   return routes.some((route) => {
     if (route.kind === 'Ingress') return route.paths.some(({ service }) => service === key.name);
     return route.kind === 'VirtualService' && route.destinations.some(({ host }) => isHostOf(host, key));
   });
+}
+
+/** Whether the host is the name of a server elsewhere, and one of the routes leads there. */
+function isElsewhereInUse(routes: readonly Extract[], host: string): boolean {
+  if (!host.endsWith(`.${hostBackendDomain}`)) return false;
+  return routes.some((route) => route.kind === 'VirtualService' && route.destinations.some((to) => to.host === host));
 }
 
 /** Whether the DNS name is the Service's: its full name in any cluster domain (routes are rendered with full names). */

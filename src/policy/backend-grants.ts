@@ -1,13 +1,10 @@
 /** AT0209: a backend in another namespace needs a grant of the platform; without it its routes answer 503, and it gets no copies. */
-import type { Backend } from '../model/backend.ts';
+import type { ServiceBackend } from '../model/backend.ts';
 import type { Platform } from '../model/platform.ts';
 import { conditionsOf } from '../model/route-conditions.ts';
 import type { Route } from '../model/route.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { Policy } from './policy.ts';
-
-/** A backend that is another Service. */
-export type ServiceBackend = Extract<Backend, { readonly kind: 'Service' }>;
 
 /** Whether an app of `namespace` may send requests to the backend. */
 export function isBackendGranted(backend: ServiceBackend, namespace: string, platform: Platform): boolean {

@@ -2,11 +2,11 @@
  * AT0201, AT0202, AT0211: the Services that backends name must exist and have the port. Routes stay: they work once it is
  * there. Of a namespace that is not watched nothing is claimed.
  */
+import type { ServiceBackend } from '../model/backend.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { ServiceFacts, World } from '../model/world.ts';
 import { isBackendGranted } from './backend-grants.ts';
-import type { ServiceBackend } from './backend-grants.ts';
 import type { Policy } from './policy.ts';
 
 /** Looks up every granted Service backend; what is not granted is not looked up, so nothing tells whether it exists. */

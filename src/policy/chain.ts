@@ -1,6 +1,7 @@
 /** The policies, in the order in which they run; each one judges the whole spec, so that all problems are told at once. */
 import { allowNeedsMtls } from './allow-needs-mtls.ts';
 import { backendGrants } from './backend-grants.ts';
+import { backendHosts } from './backend-hosts.ts';
 import { backendServices } from './backend-services.ts';
 import { controllerInMesh } from './controller-in-mesh.ts';
 import { expiredFaults } from './expired-faults.ts';
@@ -24,6 +25,7 @@ export const policies: readonly Policy[] = [
   existingService,
   selectorConflict,
   backendGrants,
+  backendHosts,
   backendServices,
   gatewayReference,
   ingressClass,

@@ -30,6 +30,8 @@ const host = 'fields.example.com';
 const stable = { labels: { version: 'v1' } };
 const canary = { labels: { version: 'v2' } };
 const mtls = { mode: 'Strict' };
+const legacy = { host: 'a.example.net', port: 80 };
+const sealed = { host: 'a.example.net', port: 443, tls: true };
 const port = { name: 'http', port: 80, targetPort: 8080, protocol: 'http' };
 const admin = { name: 'admin', port: 9000, targetPort: 9090, protocol: 'http' };
 const https = { name: 'https', port: 443, targetPort: 8443, protocol: 'https' };
@@ -101,6 +103,15 @@ const mesh: Edits = [
     'its name',
     meshed({ internal: { mtls }, backends: { stable, canary: { service: { ...docs, name: 'help' } } }, split }),
   ],
+  ['a server elsewhere', meshed({ internal: { mtls }, backends: { stable, canary: legacy }, split })],
+  ['its port', meshed({ internal: { mtls }, backends: { stable, canary: { ...legacy, port: 443 } }, split })],
+  ['TLS', meshed({ internal: { mtls }, backends: { stable, canary: sealed }, split })],
+  [
+    'another server',
+    meshed({ internal: { mtls }, backends: { stable, canary: { ...sealed, host: 'b.example.net' } }, split }),
+  ],
+  ['for the gateway alone', meshed({ backends: { stable, canary: sealed }, split })],
+  ['nowhere else', meshed({ backends: { stable, canary: sealed }, split: { stable: 100 } })],
 ];
 
 /** On Istio, the same routes outside and inside. */

@@ -1,7 +1,7 @@
 import { startMesh } from '../testbed/mesh/mesh.ts';
 import type { Mesh } from '../testbed/mesh/mesh.ts';
 import { outsideCases } from './live/outside/cases.ts';
-import { setUpOutside, outsideSettings } from './live/outside/set-up.ts';
+import { outsideGateway, outsideSettings, setUpOutside } from './live/outside/set-up.ts';
 import { serveCases } from './live/stage.ts';
 import type { Stage } from './live/stage.ts';
 
@@ -11,7 +11,7 @@ describe('a request from outside', () => {
   let mesh: Mesh;
   let stage: Stage;
   beforeAll(async () => {
-    mesh = await startMesh({ settings: outsideSettings });
+    mesh = await startMesh({ settings: outsideSettings, gateways: [outsideGateway] });
     stage = await setUpOutside(mesh);
     await serveCases(stage, outsideCases);
   });

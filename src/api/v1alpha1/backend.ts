@@ -1,6 +1,7 @@
-/** Where requests can go: parts of this app, or other Services; and how they are shared between them. */
+/** Where requests can go: parts of this app, other Services, or servers elsewhere; and how they are shared between them. */
 import { z } from 'zod';
 import { about } from '../../schema/describe.ts';
+import { exactHost } from '../../schema/host.ts';
 import { dns1123Label, labelName, serviceName } from '../../schema/names.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import { labelSelector, stringMap } from '../../schema/string-map.ts';
@@ -31,16 +32,55 @@ const backend = withRules(
       )
       .exactOptional(),
     service: otherService.meta(about('Another Service.')).exactOptional(),
+    host: exactHost
+      .meta(
+        about('DNS name of a server outside the cluster. Requests keep their Host header.', {
+          becomes: 'ServiceEntry.spec.endpoints[].address',
+        }),
+      )
+      .exactOptional(),
+    port: portNumber
+      .meta(about('Port of the server at host.', { becomes: 'ServiceEntry.spec.ports[].targetPort' }))
+      .exactOptional(),
+    tls: z
+      .boolean()
+      .meta(
+        about(
+          'Whether TLS is spoken to the server at host: its certificate must be for that name and signed by an authority that the operating system of the proxies trusts.',
+          { absent: 'false', becomes: 'DestinationRule.spec.trafficPolicy.tls' },
+        ),
+      )
+      .exactOptional(),
   }),
   [
     {
-      message: 'a backend needs exactly one of labels and service',
-      fix: "give labels for a part of this app's pods, or service for another Service",
-      cel: 'has(self.labels) != has(self.service)',
-      faults: (value) => unless((value.labels === undefined) !== (value.service === undefined)),
+      message: 'a backend needs exactly one of labels, service and host',
+      fix: "give labels for a part of this app's pods, service for another Service, or host and port for a server elsewhere",
+      cel: '[has(self.labels), has(self.service), has(self.host)].filter(given, given).size() == 1',
+      faults: ({ labels, service, host }) =>
+        unless([labels, service, host].filter((given) => given !== undefined).length === 1),
+    },
+    {
+      message: 'host and port of a backend are not given together',
+      fix: 'give both for a server elsewhere; the port of a Service is service.port',
+      cel: 'has(self.host) == has(self.port)',
+      faults: ({ host, port }) =>
+        (host === undefined) === (port === undefined) ? [] : [[host === undefined ? 'port' : 'host']],
+    },
+    {
+      message: "ports 15000 to 15099 are those of Istio's proxy, which a name could lead to",
+      fix: 'use the port of the server',
+      cel: '!has(self.port) || self.port < 15000 || self.port > 15099',
+      faults: ({ port }) => (port === undefined || port < 15_000 || port > 15_099 ? [] : [['port']]),
+    },
+    {
+      message: 'tls is for backends by host',
+      fix: "remove tls; mutual TLS to pods is the mesh's own affair",
+      cel: '!has(self.tls) || has(self.host)',
+      faults: ({ host, tls }) => (tls === undefined || host !== undefined ? [] : [['tls']]),
     },
   ],
-).meta(about("A part of this app's pods (labels), or another Service (service)."));
+).meta(about("A part of this app's pods (labels), another Service (service), or a server elsewhere (host and port)."));
 
 /** All declared backends by name. */
 export const backends = withRules(stringMap(backend, { keys: dns1123Label, most: 16 }), [

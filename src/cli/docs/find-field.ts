@@ -16,7 +16,15 @@ export function findFields(words: string, all: readonly SchemaField[]): readonly
     const steps = stepsOfField(field);
     return isSame(steps, wanted) || (steps[0] === 'spec' && isSame(steps.slice(1), wanted));
   });
-  return exact.length > 0 ? exact : all.filter((field) => endsWith(stepsOfField(field), wanted));
+  if (exact.length === 0) return all.filter((field) => endsWith(stepsOfField(field), wanted));
+  // A word can be a map's key that was left out in the other reading: backends.service.port is no port of a backend called service.
+  const mostNames = Math.max(...exact.map(namesIn));
+  return exact.filter((field) => namesIn(field) === mostNames);
+}
+
+/** How many steps of a field's path are names of fields, not keys of maps. */
+function namesIn(field: SchemaField): number {
+  return stepsOfField(field).filter((step) => step !== '*').length;
 }
 
 /** Those of its path; an entry of a map stands for the map. */

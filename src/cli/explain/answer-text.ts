@@ -151,6 +151,7 @@ function podsWords(backend: Backend, namespace: string | undefined): string {
     const service = backend.namespace === namespace ? backend.service : `${backend.namespace}/${backend.service}`;
     return `Service ${service}, port ${backend.port}`;
   }
+  if (backend.kind === 'Host') return `${backend.host}, port ${backend.port}${backend.tls ? ', over TLS' : ''}`;
   const labels = Object.entries(backend.labels).map(([key, value]) => `${key}=${value}`);
   return `pods with ${labels.join(', ')}`;
 }

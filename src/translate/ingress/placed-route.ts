@@ -1,6 +1,7 @@
 /** Placed routes: what a route becomes in a dialect, before it is known on which hosts. */
 import type { IngressBackend } from '../../kube/ingress.ts';
 import type { StringMap } from '../../kube/manifest.ts';
+import { isOwnPods } from '../../model/backend.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Route } from '../../model/route.ts';
 import type { Traffic } from '../../model/traffic.ts';
@@ -94,7 +95,7 @@ type PlacedProtocol = { readonly pieces: readonly RoutePiece[]; readonly problem
 function placeProtocol(context: RouteContext, { protocols, title }: Dialect): PlacedProtocol {
   const { route } = context;
   const { port } = route;
-  const isOwn = route.features.forward?.value.some(({ backend }) => backend.kind !== 'Service') === true;
+  const isOwn = route.features.forward?.value.some(({ backend }) => isOwnPods(backend)) === true;
   if (!isOwn) return { pieces: [], problems: [] };
   const row = protocols[port.protocol];
   const field = route.at;

@@ -133,6 +133,13 @@ function toBackend(backend: Backend, { app, service, route }: RouteContext): Rou
       'lead the route to app, or to a backend with a Service of its own',
     );
   }
+  if (backend.kind === 'Host') {
+    return refused(
+      at,
+      `backend ${backend.name} is a server elsewhere, and a path leads to a Service`,
+      'lead the route to a Service of type ExternalName',
+    );
+  }
   return backend.namespace === app.namespace
     ? leadsTo(backend.service, backend.port)
     : refused(

@@ -1,5 +1,6 @@
 /** Destinations: where an http entry forwards to. */
 import type { VirtualServiceHttpRoute } from '../../generated/istio/virtual-service.ts';
+import { hostBackendName } from '../../kube/identity.ts';
 import type { Backend, WeightedBackend } from '../../model/backend.ts';
 import type { RouteContext } from './route-piece.ts';
 import { ownHost, serviceHost } from './service-host.ts';
@@ -18,7 +19,10 @@ export function destinations(
   }));
 }
 
-/** A destination: the app's own Service, a subset of its pods, or another Service. */
+/** The port by which Istio knows a server elsewhere, whatever port that has. */
+export const hostBackendPort = 80;
+
+/** A destination: the app's own Service, a subset of its pods, another Service, or a server elsewhere. */
 export function destination(
   backend: Backend,
   { traffic, platform, route }: Pick<RouteContext, 'traffic' | 'platform' | 'route'>,
@@ -26,6 +30,9 @@ export function destination(
   if (backend.kind === 'Service') {
     const host = serviceHost({ namespace: backend.namespace, name: backend.service }, platform);
     return { host, port: { number: backend.port } };
+  }
+  if (backend.kind === 'Host') {
+    return { host: hostBackendName(traffic.app, backend.name), port: { number: hostBackendPort } };
   }
   return {
     host: ownHost(traffic, platform),

@@ -1,4 +1,5 @@
 /** AT0702 for what a Headless Service changes inside the mesh: callers reach its pods by their own addresses. */
+import { isOwnPods } from '../../model/backend.ts';
 import type { At } from '../../model/located.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Route } from '../../model/route.ts';
@@ -48,5 +49,5 @@ function partsAt({ forward }: Route['features']): readonly At[] {
 
 /** Where the user wrote that pods get copies. */
 function copiesAt({ mirror }: Route['features']): readonly At[] {
-  return mirror === undefined || mirror.value.backend.kind === 'Service' ? [] : [mirror.at];
+  return mirror === undefined || !isOwnPods(mirror.value.backend) ? [] : [mirror.at];
 }

@@ -4,6 +4,7 @@ import type { Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
 import type { Translation } from '../target.ts';
 import { translateDestinationRule } from './destination-rule.ts';
+import { translateHostBackends } from './host-backends.ts';
 import { translateIstioExternal } from './external.ts';
 import { translateIstioInternal } from './internal.ts';
 
@@ -12,14 +13,15 @@ export const istioKinds = [
   'Gateway',
   'VirtualService',
   'DestinationRule',
+  'ServiceEntry',
   'PeerAuthentication',
   'AuthorizationPolicy',
 ] as const satisfies readonly ChildKind[];
 
 /** All Istio objects of an app, in no particular order. */
 export function translateIstio(traffic: Traffic, world: World): Translation {
-  const parts = [translateIstioExternal, translateIstioInternal, translateDestinationRule].map((translate) =>
-    translate(traffic, world),
+  const parts = [translateIstioExternal, translateIstioInternal, translateDestinationRule, translateHostBackends].map(
+    (translate) => translate(traffic, world),
   );
   return {
     manifests: parts.flatMap(({ manifests }) => manifests),

@@ -30,7 +30,7 @@ const visible: ReadonlySet<string> = new Set(['host', 'forward']);
  */
 export function passthroughProblems({ passthrough, routes }: External): readonly Problem[] {
   if (passthrough === undefined) return [];
-  return routes.flatMap((route) => [...hiddenFeatures(route), ...plainPorts(route)]);
+  return routes.flatMap((route) => [...hiddenFeatures(route), ...plainPorts(route), ...serversElsewhere(route)]);
 }
 
 function hiddenFeatures({ features }: Route): readonly Problem[] {
@@ -57,6 +57,22 @@ function unanswered(field: string): Problem {
     message: 'the backend may not be used, and with tls.mode Passthrough the gateway cannot answer 503 in its place',
     fix: 'correct the backend or remove the route',
   };
+}
+
+/** What Istio is told of a server elsewhere is how to send it requests. */
+function serversElsewhere({ features: { forward } }: Route): readonly Problem[] {
+  return (forward?.value ?? []).flatMap(({ backend }) =>
+    backend.kind === 'Host'
+      ? [
+          {
+            code: 'AT0701' as const,
+            field: forward?.at ?? backend.at,
+            message: `backend ${backend.name} is a server elsewhere, which gets requests; with tls.mode Passthrough there are none to send`,
+            fix: 'lead the route to pods or to a Service, or set tls.mode to Terminate',
+          },
+        ]
+      : [],
+  );
 }
 
 function plainPorts(route: Route): readonly Problem[] {

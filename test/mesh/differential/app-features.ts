@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { AppTraffic, AppTrafficSpec } from '../../../src/api/v1alpha1/app-traffic.ts';
 import type { Internal } from '../../../src/api/v1alpha1/internal.ts';
 import type { AppNamespace } from './ground.ts';
-import { http2Port, sharedPods, strangerService } from './ground.ts';
+import { http2Port, outside, sharedPods, strangerService } from './ground.ts';
 import { routesIn, splitOver } from './route-features.ts';
 
 /** Who an app is, and what stands beside it. */
@@ -100,7 +100,7 @@ export function httpPortNames({ ports: listed }: Pick<AppTrafficSpec, 'ports'>):
   return listed?.map(({ name }) => name).filter((name) => name !== db.name) ?? ['http'];
 }
 
-/** Parts of the pods, one that has no pods, and other Services. */
+/** Parts of the pods, one that has no pods, other Services, and a server elsewhere. */
 function backendsOf({ services = [] }: AppScope): fc.Arbitrary<AppTrafficSpec['backends']> {
   const subsets = {
     stable: { labels: { version: 'v1' } },
@@ -116,6 +116,9 @@ function backendsOf({ services = [] }: AppScope): fc.Arbitrary<AppTrafficSpec['b
     ...subsets,
     ...(Object.fromEntries(others) as AppTrafficSpec['backends']),
     stranger: { service: { name: strangerService, port: 80 } },
+    elsewhere: { host: outside.host, port: outside.port },
+    sealed: { host: outside.host, port: outside.tlsPort, tls: true },
+    posing: { host: outside.posing, port: outside.tlsPort, tls: true },
   };
   return fc
     .subarray(Object.keys(all))

@@ -72,15 +72,12 @@ function wrongCount(count: number, share: number): readonly string[] {
   ]);
 }
 
-/** How often each pod got the key, as `namespace/name`, once five looks in a row agree: copies are on their way when the last answer comes. */
+/** How often each server got the key, as `namespace/name`, once five looks in a row agree: copies are on their way when the last answer comes. */
 async function settledCounts({ stage }: Place, key: string): Promise<ReadonlyMap<string, number>> {
-  let counts = new Map<string, number>();
+  let counts: ReadonlyMap<string, number> = new Map();
   let same = 0;
   await eventually('the number of copies no longer changes', async () => {
-    const pods = stage.mesh.pods();
-    const next = new Map(
-      await Promise.all(pods.map(async (pod) => [`${pod.podNamespace}/${pod.name}`, await pod.count(key)] as const)),
-    );
+    const next = await stage.mesh.counts(key);
     same = JSON.stringify([...next]) === JSON.stringify([...counts]) ? same + 1 : 0;
     counts = next;
     return same === 5;

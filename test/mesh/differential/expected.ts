@@ -2,10 +2,10 @@
 import { isJoined } from '../../../src/decide/joined-headers.ts';
 import type { Decision, Forwarded } from '../../../src/decide/decision.ts';
 import type { HttpRequest } from '../../../src/decide/request.ts';
-import type { Backend } from '../../../src/model/backend.ts';
+import type { Backend, HostBackend } from '../../../src/model/backend.ts';
 import type { Route } from '../../../src/model/route.ts';
 import type { Traffic } from '../../../src/model/traffic.ts';
-import { groundPods, sharedPods, strangerService } from './ground.ts';
+import { groundPods, outside, sharedPods, strangerService } from './ground.ts';
 import type { Pair } from './requests.ts';
 import type { Prepared } from './world.ts';
 
@@ -215,8 +215,15 @@ export function podsBehind(
   const backend = own.backends.find((one) => one.name === name);
   if (backend === undefined) throw new Error(`no backend is called ${name}`);
   if (backend.kind === 'Service') return podsOfService(backend, prepared.asked);
+  if (backend.kind === 'Host') return serverAt(backend);
   const labels = { ...own.selector, ...(backend.kind === 'Subset' ? backend.labels : {}) };
   return podsWith(own.app.namespace, labels, targetPort);
+}
+
+/** Over TLS a server answers only under the name that its certificate is for. */
+function serverAt({ host, port, tls }: HostBackend): readonly string[] {
+  const isThere = tls ? host === outside.host && port === outside.tlsPort : port === outside.port;
+  return isThere ? [`${outside.namespace}/${outside.name}:${port}`] : [];
 }
 
 function podsOfService(

@@ -61,6 +61,20 @@ export const groundPods: readonly GroundPod[] = [
   ...Array.from({ length: slotCount }, (_, slot) => podsFor(appNamespaces[0], slotPods(slot), true)).flat(),
 ];
 
+/**
+ * A server outside the mesh, and the names that lead to it. Its certificate is for the first one alone, so over TLS nobody
+ * may be reached by the second.
+ */
+export const outside = {
+  name: 'server',
+  namespace: 'outside',
+  address: '203.0.113.200',
+  host: 'server.outside.test',
+  posing: 'posing.outside.test',
+  port: 8090,
+  tlsPort: 8453,
+} as const;
+
 /** A Service in every namespace of apps that no AppTraffic made: port 80 of the shared pods' 8080. */
 export const strangerService = 'stranger';
 

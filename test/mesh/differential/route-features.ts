@@ -231,7 +231,7 @@ export const extraRows = {
       }),
   },
   sticky: {
-    odds: 2,
+    odds: 4,
     draw: () =>
       fc.record({
         sticky: fc.record(

@@ -1,6 +1,8 @@
 /** The ground as real parts: a mesh with its gateway, pods, callers and named Gateways. */
 import type { Identity } from '../../../src/model/identity.ts';
 import type { Client } from '../../testbed/mesh/client.ts';
+import { createCertificateAuthority } from '../../testbed/certificates.ts';
+import type { CertificateAuthority } from '../../testbed/certificates.ts';
 import { startMesh } from '../../testbed/mesh/mesh.ts';
 import type { Mesh } from '../../testbed/mesh/mesh.ts';
 import type { KubeObject } from '../../testbed/kube-object.ts';
@@ -14,6 +16,7 @@ import {
   http2Port,
   meshCallers,
   namedGateways,
+  outside,
   secureSuffix,
   sharedPods,
   strangerService,
@@ -37,22 +40,37 @@ export type Stage = {
 /** Starts everything; `mesh.stop()` ends it. */
 export async function startStage(): Promise<Stage> {
   const { selector, serviceAccount } = gatewayWorkload;
+  const authority = createCertificateAuthority('outside');
   const mesh = await startMesh({
     operator: false,
-    gateways: [{ name: 'gateway', namespace: gatewayNamespace, labels: selector, serviceAccount }],
+    gateways: [
+      { name: 'gateway', namespace: gatewayNamespace, labels: selector, serviceAccount, ...knowing(authority) },
+    ],
   });
   try {
-    return await setUp(mesh);
+    return await setUp(mesh, authority);
   } catch (error) {
     await mesh.stop();
     throw error;
   }
 }
 
-async function setUp(mesh: Mesh): Promise<Stage> {
+/** What a proxy needs to find and trust the server outside. */
+const knowing = ({ certificate }: CertificateAuthority) => ({
+  hosts: { [outside.host]: outside.address, [outside.posing]: outside.address },
+  trusts: certificate,
+});
+
+async function setUp(mesh: Mesh, authority: CertificateAuthority): Promise<Stage> {
   await Promise.all([...appNamespaces, 'orders'].map((name) => mesh.namespace(name)));
   await mesh.tlsSecret(gatewayNamespace, gatewaySecret, [`*.${secureSuffix}`]);
   await mesh.tlsSecret(gatewayNamespace, 'blue-tls', ['*.test']);
+  const credential = authority.issue({ commonName: outside.host, hosts: [outside.host] });
+  await mesh.server({
+    name: outside.name,
+    address: outside.address,
+    ports: [{ port: outside.port }, { port: outside.tlsPort, protocol: 'https', credential }],
+  });
   const objects = [...(namedGateways as unknown as readonly KubeObject[]), ...appNamespaces.map(stranger)];
   await Promise.all(objects.map((object) => mesh.api.create(object)));
   const ports = [
@@ -73,6 +91,7 @@ async function setUp(mesh: Mesh): Promise<Stage> {
         name: `caller-${serviceAccount}`,
         labels: { app: 'caller' },
         serviceAccount,
+        ...knowing(authority),
       });
       return [`${namespace}/${serviceAccount}`, pod];
     },

@@ -99,7 +99,9 @@ function expectedOf(decision: Decision, ask: Ask, { own, pods }: Behind): readon
 
 function podsOf(name: string, own: Traffic, pods: readonly AnsweringPod[]): readonly AnsweringPod[] {
   const backend = own.backends.find((one) => one.name === name);
-  if (backend?.kind === 'Service') throw new Error(`backend ${name} is another Service, which probers do not know`);
+  if (backend?.kind === 'Service' || backend?.kind === 'Host') {
+    throw new Error(`backend ${name} is not the app's pods, and probers know no others`);
+  }
   const labels = Object.entries({ ...own.selector, ...(backend?.kind === 'Subset' ? backend.labels : {}) });
   return pods.filter(
     (pod) => pod.namespace === own.app.namespace && labels.every(([key, value]) => pod.labels[key] === value),

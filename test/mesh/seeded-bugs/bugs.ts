@@ -225,4 +225,22 @@ export const seededBugs: readonly SeededBug[] = [
     find: 'const rewrite = { ...merged.rewrite, ...action.rewrite };',
     put: 'const rewrite = { ...(action.rewrite ?? merged.rewrite) };',
   },
+  {
+    name: 'a server elsewhere at the port by which Istio knows it',
+    file: `${istio}/host-backends.ts`,
+    find: "protocol: 'HTTP', targetPort: port }",
+    put: "protocol: 'HTTP' }",
+  },
+  {
+    name: 'a server elsewhere whose certificate may be for any name',
+    file: `${istio}/host-backends.ts`,
+    find: "tls: { mode: 'SIMPLE', sni: host, subjectAltNames: [host] }",
+    put: "tls: { mode: 'SIMPLE', sni: host, insecureSkipVerify: true }",
+  },
+  {
+    name: 'one name for the servers elsewhere of an app',
+    file: 'src/kube/identity.ts',
+    find: '`${backend}.${app.name}.${app.namespace}.${hostBackendDomain}`',
+    put: '`${backend.slice(0, 0)}elsewhere.${app.name}.${app.namespace}.${hostBackendDomain}`',
+  },
 ];

@@ -22,6 +22,10 @@ export type GatewayOptions = {
   readonly ports?: readonly GatewayPort[];
   /** Its address outside the mesh; default the next of 198.51.100.0/24. */
   readonly address?: string;
+  /** Names that its proxy resolves beside istiod's, to addresses: for servers outside the mesh. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** Certificates that its proxy's operating system trusts, PEM; default those of the machine. */
+  readonly trusts?: string;
 };
 
 /** A port of a gateway. */
@@ -108,7 +112,8 @@ export async function startGateway(site: Site, options: GatewayOptions & { addre
     ports: podPorts.map(({ port }) => port),
     token: await proxyToken(site, namespace, serviceAccount),
     rootCertificate: site.rootCertificate,
-    hosts: {},
+    hosts: options.hosts ?? {},
+    ...(options.trusts === undefined ? {} : { trusts: options.trusts }),
   });
   await setReady(api, workload, true);
   return { name, namespace, address, proxy: proxyOf(`${name}.${namespace}`, attached.namespace, component) };

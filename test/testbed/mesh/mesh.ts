@@ -21,6 +21,8 @@ import { createNetwork, nodeAddress } from './network.ts';
 import { startPod } from './pod.ts';
 import type { Pod, PodOptions } from './pod.ts';
 import type { Answer, MeshRequest } from './request.ts';
+import { countsOf, startServer } from './server.ts';
+import type { Server, ServerOptions } from './server.ts';
 import { untilSynced } from './synced.ts';
 import { createNode, ensure } from './workload.ts';
 
@@ -70,6 +72,8 @@ export type Mesh = {
   readonly gateway: (options: GatewayOptions) => Promise<Gateway>;
   /** Adds another client outside the mesh. */
   readonly client: (options: ClientOptions) => Promise<Client>;
+  /** Adds an echo server outside the mesh. */
+  readonly server: (options: ServerOptions) => Promise<Server>;
   /** Applies an AppTraffic by server-side apply and returns it. */
   readonly app: (namespace: string, name: string, spec: object) => Promise<KubeObject>;
   /** Resolves once the app is Ready at its generation. */
@@ -83,8 +87,10 @@ export type Mesh = {
   readonly serve: (namespace: string, name: string, spec: object) => Promise<KubeObject>;
   /** Sends one request. */
   readonly request: (request: RequestFrom) => Promise<Answer>;
-  /** How many requests with that key the pods' echo servers have seen, all together. */
+  /** How many requests with that key the echo servers of pods and outside have seen, all together. */
   readonly count: (key: string) => Promise<number>;
+  /** The same of each server, by `namespace/name`. */
+  readonly counts: (key: string) => Promise<ReadonlyMap<string, number>>;
   /** Puts a new TLS Secret for these hosts into a namespace; gives the PEM of the authority that signed it. */
   readonly tlsSecret: (namespace: string, name: string, hosts: readonly string[]) => Promise<string>;
   /** The operator that runs now; throws when none does. */
@@ -146,6 +152,8 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
   ]);
   const site = { plane, network, rootCertificate: istiod.rootCertificate };
   const pods = new Set<Pod>();
+  const servers: Server[] = [];
+  const counts: Mesh['counts'] = (key) => countsOf([...pods, ...servers], key);
   const gateways: Gateway[] = [];
   let externalAddresses = 0;
   const newGateway = (more: GatewayOptions): Promise<Gateway> => {
@@ -200,6 +208,11 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
       return started;
     },
     client,
+    server: async (more) => {
+      const started = await startServer(site, more);
+      servers.push(started);
+      return started;
+    },
     app,
     ready,
     synced,
@@ -213,10 +226,8 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
       const entrance = `${gateways[0]?.address ?? ''}:${rest.tls === undefined ? 80 : 443}`;
       return sender.request({ to: to ?? entrance, ...rest });
     },
-    count: async (key) => {
-      const counts = await Promise.all([...pods].map((pod) => pod.count(key)));
-      return counts.reduce((sum, one) => sum + one, 0);
-    },
+    count: async (key) => [...(await counts(key)).values()].reduce((sum, one) => sum + one, 0),
+    counts,
     tlsSecret: async (namespace, name, hosts) => {
       const authority = createCertificateAuthority('testbed tls');
       const { certificate, key } = authority.issue({ commonName: hosts[0] ?? name, hosts });

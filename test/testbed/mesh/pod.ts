@@ -27,6 +27,8 @@ export type PodOptions = {
   readonly deafPorts?: readonly number[];
   /** Names that its proxy resolves beside istiod's, to addresses: for destinations outside the mesh. */
   readonly hosts?: Readonly<Record<string, string>>;
+  /** Certificates that its proxy's operating system trusts, PEM; default those of the machine. */
+  readonly trusts?: string;
 };
 
 /** A running proxy. */
@@ -96,6 +98,7 @@ async function startSidecar(site: Site, workload: Workload, namespace: Namespace
     token: await proxyToken(site, workload.namespace, workload.serviceAccount),
     rootCertificate: site.rootCertificate,
     hosts: options.hosts ?? {},
+    ...(options.trusts === undefined ? {} : { trusts: options.trusts }),
   });
   return proxyOf(id, namespace, component);
 }

@@ -26,6 +26,8 @@ export type ProxyOptions = {
   readonly rootCertificate: string;
   /** Further lines of /etc/hosts: name to address. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** Certificates that its operating system trusts, PEM; absent: those of the machine. */
+  readonly trusts?: string;
 };
 
 const proxyId = 1337;
@@ -108,6 +110,8 @@ export async function startProxy(run: Run, namespace: Namespace, options: ProxyO
       .map(([host, address]) => `${address} ${host}\n`)
       .join(''),
   );
+  const authorities = join(work, 'authorities.pem');
+  if (options.trusts !== undefined) writeFileSync(authorities, options.trusts);
   const [command, args] = namespace.entering('unshare', [
     '--mount',
     '--propagation=private',
@@ -139,6 +143,7 @@ export async function startProxy(run: Run, namespace: Namespace, options: ProxyO
       BOOTSTRAP: join(istioModule().folder, 'tools/packaging/common/envoy_bootstrap.json'),
       WORK: work,
       HOSTS: join(work, 'hosts'),
+      AUTHORITIES: options.trusts === undefined ? '' : authorities,
     },
     isReady: () => isProxyReady(namespace),
   });

@@ -69,20 +69,63 @@ function sliceAddresses(service: KubeObject, slices: readonly KubeObject[]): rea
 
 type Shard = { readonly [key: string]: unknown };
 
+function shardEndpoints(shards: unknown, host: string, namespace: string): readonly object[] {
+  const found = field(shards, host, namespace, 'Shards') ?? {};
+  return Object.values(found as Shard).flatMap((one) => one as readonly object[]);
+}
+
 /** Addresses that istiod knows of a Service, sorted. */
 function istiodAddresses(shards: unknown, service: KubeObject): readonly string[] {
   const { namespace = '', name } = service.metadata;
-  const found = field(shards, `${name}.${namespace}.svc.cluster.local`, namespace, 'Shards') ?? {};
-  const endpoints = Object.values(found as Shard).flatMap((one) => one as readonly object[]);
+  const endpoints = shardEndpoints(shards, `${name}.${namespace}.svc.cluster.local`, namespace);
   return [...new Set(endpoints.flatMap((endpoint) => strings(field(endpoint, 'Addresses'))))].sort();
 }
 
 const list = (api: ApiClient, apiVersion: string, kind: string): Promise<readonly KubeObject[]> =>
   api.list({ apiVersion, kind });
 
+/** What a ServiceEntry tells of each of its endpoints, as istiod would keep it; undefined where it lists none. */
+function entryEndpoints({ spec }: KubeObject): readonly string[] | undefined {
+  const ports = (field(spec, 'ports') ?? []) as readonly object[];
+  const endpoints = field(spec, 'endpoints') as readonly object[] | undefined;
+  return endpoints?.flatMap((one) =>
+    ports.map((port) => {
+      const target: unknown = field(port, 'targetPort') ?? field(port, 'number');
+      return `${String(field(one, 'address'))}:${String(target)}`;
+    }),
+  );
+}
+
+/** Of ServiceEntries istiod keeps no version in its registry, which comes to know them later than its store does. */
+function missingEntries(
+  entries: readonly KubeObject[],
+  registry: readonly object[],
+  shards: unknown,
+): string | undefined {
+  const external = registry.filter((one) => field(one, 'Attributes', 'ServiceRegistry') === 'External');
+  const known = new Set(external.map((one) => String(field(one, 'hostname'))));
+  for (const entry of entries) {
+    const { namespace = '' } = entry.metadata;
+    for (const host of strings(field(entry.spec, 'hosts'))) {
+      if (!known.has(host)) return `istiod's registry lacks ${host}`;
+      const endpoints = entryEndpoints(entry);
+      const found = shardEndpoints(shards, host, namespace).map(
+        (one) => `${strings(field(one, 'Addresses')).join()}:${String(field(one, 'EndpointPort'))}`,
+      );
+      // Several entries may be about one host.
+      if (endpoints?.some((one) => !found.includes(one)) === true)
+        return `istiod's endpoints of ${host} lack some of ${endpoints.join(', ')}`;
+    }
+  }
+  const wanted = new Set(entries.flatMap(({ spec }) => strings(field(spec, 'hosts'))));
+  const gone = [...known].find((host) => !wanted.has(host));
+  return gone === undefined ? undefined : `istiod's registry still has ${gone}`;
+}
+
 async function missingEndpoints({ api, istiod }: Synced): Promise<string | undefined> {
-  const [services, pods, slices, registry, shards] = await Promise.all([
+  const [services, entries, pods, slices, registry, shards] = await Promise.all([
     list(api, 'v1', 'Service'),
+    list(api, 'networking.istio.io/v1', 'ServiceEntry'),
     list(api, 'v1', 'Pod'),
     list(api, 'discovery.k8s.io/v1', 'EndpointSlice'),
     istiod.debug('/debug/registryz'),
@@ -105,7 +148,7 @@ async function missingEndpoints({ api, istiod }: Synced): Promise<string | undef
     if (JSON.stringify(istiodAddresses(shards, service)) !== expected)
       return `istiod's endpoints of ${keyOf(service)} are not ${expected}`;
   }
-  return undefined;
+  return missingEntries(entries, registry as readonly object[], shards);
 }
 
 /** Objects that istiod makes itself, from Ingresses. */
@@ -147,6 +190,8 @@ function unacknowledged(id: string, status: SyncStatus | undefined): string | un
   for (const type of ['cluster', 'endpoint', 'listener', 'route']) {
     const [sent, acked] = [status[`${type}_sent`] ?? '', status[`${type}_acked`] ?? ''];
     if (sent !== acked) return `${id} has not acknowledged its ${type}s`;
+    // Sent in this order, after clusters and before listeners; by a computation that changes none, not at all.
+    if (type === 'endpoint') continue;
     if (sent !== '' && computationOf(sent) < computed) return `${id} waits for its ${type}s`;
   }
   return undefined;

@@ -573,3 +573,29 @@ describe('the pods behind a route from outside', () => {
     expect(brief(ask([shop, docsApp({})], 'http://x.example/'))).toBe('docs -> docs at /');
   });
 });
+
+describe('a backend that is a server elsewhere', () => {
+  const legacy = {
+    kind: 'Host',
+    name: 'legacy',
+    host: 'legacy.example.net',
+    port: 443,
+    tls: true,
+    at: 'spec.backends.legacy',
+  } as const;
+
+  it('gets the request as any other, and connections as the app says', () => {
+    const connectTimeout = { value: 2000, at: 'spec.resilience.connectTimeout' };
+    const routes = [route('old', { prefix: '/old', forward: whole(legacy), rewritePrefix: '/' }), route('rest')];
+    const own = served({
+      external: external(['x.example'], routes),
+      connections: { given: { connectTimeout }, effective: { connectTimeout } },
+    });
+    expect(ask([own], 'http://x.example/old/a').forwarded).toEqual({
+      backends: [{ name: 'legacy', weight: 100 }],
+      path: '/a',
+      setHeaders: { 'x-apptraffic-route': 'team/shop/old' },
+      connections: { connectTimeout: 2000 },
+    });
+  });
+});

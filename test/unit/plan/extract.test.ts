@@ -66,6 +66,7 @@ const rows: readonly (readonly [Extract['kind'], unknown, unknown, Extract])[] =
     undefined,
     { kind: 'DestinationRule', host: 'shop', subsets: ['v1', 'v2'] },
   ],
+  ['ServiceEntry', { hosts: ['a.b'], ports: [] }, undefined, { kind: 'ServiceEntry', hosts: ['a.b'] }],
   [
     'Gateway',
     { servers: [{ hosts: ['a.org', 'b.org'] }, { hosts: ['a.org'] }] },

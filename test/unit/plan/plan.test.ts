@@ -258,6 +258,49 @@ test('routes of a new app wait as well where the Service was there before', () =
   ]);
 });
 
+describe('a server elsewhere', () => {
+  const host = 'legacy.shop.shop.apptraffic.internal';
+  const istio = 'networking.istio.io/v1';
+  const entry = child(istio, 'ServiceEntry', 'shop-backend-legacy', { hosts: [host] });
+  const rule = child(istio, 'DestinationRule', 'shop-backend-legacy', { host, trafficPolicy: {} });
+  const toLegacy = child(istio, 'VirtualService', 'shop-istio', {
+    hosts: ['shop.example.com'],
+    gateways: ['shop/shop-istio'],
+    http: [{ name: 'all', route: [{ destination: { host, port: { number: 80 } } }] }],
+  });
+  const others = manifestsOf(plainState).filter(({ kind }) => kind !== 'VirtualService');
+  const withLegacy = [...others, entry, rule, toLegacy];
+
+  test('is told of before routes lead there', () => {
+    expect(linesOf(plan({ ...inputOf(plainState, liveOf(plainState)), desired: withLegacy }))).toEqual([
+      'expand:',
+      '  create ServiceEntry shop-backend-legacy',
+      '  create DestinationRule shop-backend-legacy',
+      'switch after settle:',
+      '  apply VirtualService shop-istio after ServiceEntry shop-backend-legacy, DestinationRule shop-backend-legacy',
+    ]);
+  });
+
+  test('is forgotten after they have left, the rule before it', () => {
+    expect(linesOf(plan(inputOf(plainState, withLegacy.map(liveFrom))))).toEqual([
+      'switch after settle:',
+      '  apply VirtualService shop-istio',
+      'contract after settle:',
+      '  delete DestinationRule shop-backend-legacy after VirtualService shop-istio',
+      '  delete ServiceEntry shop-backend-legacy after VirtualService shop-istio',
+    ]);
+  });
+
+  test('is known as long as an old edge leads there', () => {
+    const moved = manifestsOf({ ...plainState, edge: 'named' });
+    const { children } = plan({ ...inputOf(plainState, withLegacy.map(liveFrom)), desired: moved });
+    expect(children.filter(({ key }) => key.name === 'shop-backend-legacy').map(({ message }) => message)).toEqual([
+      'is used by routes that still serve',
+      'is used by routes that still serve',
+    ]);
+  });
+});
+
 test('the first write of a child creates or fails; later ones carry the uid and are forced', () => {
   const created = plan(inputOf(plainState, [])).phases[0]?.changes[0];
   const service = firstOf(plainState);

@@ -1,4 +1,4 @@
-import type { Backend } from '../../../src/model/backend.ts';
+import type { ServiceBackend } from '../../../src/model/backend.ts';
 import type { Route } from '../../../src/model/route.ts';
 import type { Traffic } from '../../../src/model/traffic.ts';
 import type { World } from '../../../src/model/world.ts';
@@ -6,8 +6,6 @@ import { checkPolicy } from '../../../src/policy/check-policy.ts';
 import { sketch } from '../model/routes.ts';
 import type { Sketch } from '../model/routes.ts';
 import { external, internal, platform, traffic, world } from './samples.ts';
-
-type ServiceBackend = Extract<Backend, { readonly kind: 'Service' }>;
 
 const docs: ServiceBackend = {
   kind: 'Service',
@@ -40,6 +38,26 @@ function appWith(backend: ServiceBackend, match: Sketch = toDocs): Traffic {
     internal: { ...internal, routes: [route] },
   };
 }
+
+describe('backends that are a server elsewhere', () => {
+  test.each([
+    ['search.wiki.svc.cluster.local', true],
+    ['cluster.local', true],
+    ['cluster.local.example.net', false],
+    ['notcluster.local', false],
+    ['legacy.example.net', false],
+  ])('are refused below the domain of the cluster: %s', (host, isRefused) => {
+    const backend = { kind: 'Host', name: 'old', host, port: 80, tls: false, at: 'spec.backends.old' } as const;
+    const { problems } = checkPolicy({ ...traffic, backends: [...traffic.backends, backend] }, world);
+    const refused = {
+      code: 'AT0213',
+      field: 'spec.backends.old',
+      message: `backend old names ${host} by host, and names below cluster.local are those of this cluster's Services`,
+      fix: 'name the Service under service {name, namespace, port}',
+    };
+    expect(problems).toEqual(isRefused ? [refused] : []);
+  });
+});
 
 describe('backends that are another Service', () => {
   test('in another namespace without a grant: the routes keep their match and answer 503', () => {

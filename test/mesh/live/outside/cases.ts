@@ -14,6 +14,7 @@ import { backendCases } from './backends.ts';
 import { connectionCases } from './connections.ts';
 import { balancingCases } from './balancing.ts';
 import { ejectionCases } from './ejection.ts';
+import { elsewhereCases } from './elsewhere.ts';
 import { grpcCases } from './grpc.ts';
 import { hostCases } from './hosts.ts';
 import { lifecycleCases } from './lifecycle.ts';
@@ -30,6 +31,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...headerCases(outside),
   ...tlsCases,
   ...backendCases,
+  ...elsewhereCases,
   ...mirrorCases(outside),
   ...stickyCases(outside),
   ...faultCases(outside),

@@ -1,4 +1,5 @@
 /** What cases outside play on: settings, pods, certificates and what others made. */
+import { createCertificateAuthority } from '../../../testbed/certificates.ts';
 import type { Mesh } from '../../../testbed/mesh/mesh.ts';
 import { createStage } from '../stage.ts';
 import type { Stage } from '../stage.ts';
@@ -19,6 +20,29 @@ export const outsideSettings = {
   ],
   backends: { grants: [{ from: 'team', to: 'common', services: ['search'] }] },
 };
+
+/** Servers outside the mesh; the certificate of the second is for its own name. */
+const legacy = { host: 'legacy.example.net', address: '203.0.113.201' };
+const sealed = { host: 'sealed.example.net', address: '203.0.113.202' };
+const authority = createCertificateAuthority('example.net');
+
+/** What the gateway needs to find and trust them; `posing.example.net` is a name of the second that its certificate lacks. */
+export const outsideGateway = {
+  hosts: {
+    [legacy.host]: legacy.address,
+    [sealed.host]: sealed.address,
+    'posing.example.net': sealed.address,
+  },
+  trusts: authority.certificate,
+};
+
+async function startServers({ server }: Mesh): Promise<void> {
+  const credential = authority.issue({ commonName: sealed.host, hosts: [sealed.host] });
+  await Promise.all([
+    server({ name: 'legacy', address: legacy.address, ports: [{ port: 8090 }] }),
+    server({ name: 'sealed', address: sealed.address, ports: [{ port: 8453, protocol: 'https', credential }] }),
+  ]);
+}
 
 /** The platform's Gateway, which takes the hosts below example.com that no Gateway of an app names. */
 const publicGateway = {
@@ -78,6 +102,7 @@ export async function setUpOutside(mesh: Mesh): Promise<Stage> {
     mesh.api.create(service('common', 'search', { app: 'search' }, [{ name: 'http', port: 81, targetPort: 8081 }])),
     mesh.api.create(service('team', 'made-by-hand', { app: 'shop' }, [{ name: 'http', port: 80, targetPort: 8080 }])),
     startPods(mesh),
+    startServers(mesh),
   ]);
   return createStage(mesh, {
     settings: outsideSettings,
