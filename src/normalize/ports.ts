@@ -7,8 +7,8 @@ const shorthandServicePort = 80;
 const protocols: readonly Protocol[] = ['http', 'http2', 'grpc', 'https', 'tls', 'tcp'];
 
 /**
- * The ports of the app's Service, sorted by name. `port: 8080` means Service port 80 named http; of a Headless Service
- * 8080, since its callers reach the containers themselves.
+ * The ports of the app's Service, sorted by name. `port: 8080` means Service port 80 named http; of a Headless Service and
+ * of an ExternalName 8080, since callers reach the containers, or the name behind it, themselves.
  */
 export function normalizePorts(spec: AppTrafficSpec): readonly Port[] {
   const listed = (spec.ports ?? []).map((port, i): Port => ({
@@ -24,13 +24,18 @@ export function normalizePorts(spec: AppTrafficSpec): readonly Port[] {
       : [
           {
             name: 'http',
-            port: spec.service?.type === 'Headless' ? spec.port : shorthandServicePort,
+            port: isDialedItself(spec) ? spec.port : shorthandServicePort,
             targetPort: spec.port,
             protocol: 'http',
             at: 'spec.port',
           },
         ];
   return [...listed, ...shorthand].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Whether the Service translates no port. */
+function isDialedItself({ service }: AppTrafficSpec): boolean {
+  return service?.type === 'Headless' || service?.type === 'ExternalName';
 }
 
 /** Istio's rule for unnamed protocols: the port's name up to its first dash (istio.io, Protocol Selection), else tcp. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { about } from '../../schema/describe.ts';
 import { exactHost } from '../../schema/host.ts';
 import { dns1123Label, labelName, serviceName } from '../../schema/names.ts';
+import { celIsProxyPort, isProxyPort } from '../../schema/proxy-port.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import { labelSelector, stringMap } from '../../schema/string-map.ts';
 import { portNumber, wholeNumber } from '../../schema/text.ts';
@@ -70,8 +71,8 @@ const backend = withRules(
     {
       message: "ports 15000 to 15099 are those of Istio's proxy, which a name could lead to",
       fix: 'use the port of the server',
-      cel: '!has(self.port) || self.port < 15000 || self.port > 15099',
-      faults: ({ port }) => (port === undefined || port < 15_000 || port > 15_099 ? [] : [['port']]),
+      cel: `!has(self.port) || !${celIsProxyPort('self.port')}`,
+      faults: ({ port }) => (port !== undefined && isProxyPort(port) ? [['port']] : []),
     },
     {
       message: 'tls is for backends by host',

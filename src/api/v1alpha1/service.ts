@@ -67,6 +67,13 @@ export const service = withRules(fields, [
       (externalName !== undefined) === (type === 'ExternalName') ? [] : [['externalName']],
   },
   {
+    message: 'a Service of type ExternalName has no endpoints, so trafficDistribution would do nothing',
+    fix: 'remove it, or choose another type',
+    cel: "!has(self.trafficDistribution) || !has(self.type) || self.type != 'ExternalName'",
+    faults: ({ type, trafficDistribution }) =>
+      type === 'ExternalName' && trafficDistribution !== undefined ? [['trafficDistribution']] : [],
+  },
+  {
     message: 'an Existing Service is only referenced, so annotations and trafficDistribution would do nothing',
     fix: 'remove them here and set them where the Service is made',
     cel: "!has(self.type) || self.type != 'Existing' || !(has(self.annotations) || has(self.trafficDistribution))",

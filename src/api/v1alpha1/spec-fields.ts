@@ -32,7 +32,7 @@ export const specFields = z.strictObject({
   port: portNumber
     .meta(
       about(
-        'Container port of the one http port; the Service gets port 80 named http, a Headless one this port. Exclusive with ports.',
+        'Container port of the one http port; the Service gets port 80 named http, a Headless one and an ExternalName this port. Exclusive with ports.',
         {
           becomes: 'Service.spec.ports[].targetPort',
         },

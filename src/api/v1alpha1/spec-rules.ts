@@ -1,5 +1,6 @@
 /** The rules between the parts of a spec: names that must exist, and parts that exclude each other. */
 import { appBackend } from './backend.ts';
+import { celIsProxyPort, isProxyPort } from '../../schema/proxy-port.ts';
 import { unless } from '../../schema/rule.ts';
 import type { FieldPath, Rule } from '../../schema/rule.ts';
 import type { SpecFields } from './spec-fields.ts';
@@ -100,6 +101,15 @@ function podFields(spec: SpecFields): readonly FieldPath[] {
   return given.flatMap(([isGiven, path]) => (isGiven ? [path] : []));
 }
 
+/** The ports that an ExternalName refuses: those under which its callers would reach a proxy. */
+function proxyPorts({ port, ports = [] }: SpecFields): readonly FieldPath[] {
+  const own: readonly FieldPath[] = port !== undefined && isProxyPort(port) ? [['port']] : [];
+  return [
+    ...own,
+    ...ports.flatMap((one, i): readonly FieldPath[] => (isProxyPort(one.port) ? [['ports', i, 'port']] : [])),
+  ];
+}
+
 /** All rules between the parts of a spec. */
 export const specRules: readonly Rule<SpecFields>[] = [
   {
@@ -133,6 +143,15 @@ export const specRules: readonly Rule<SpecFields>[] = [
       '|| (has(self.internal) && (has(self.internal.mtls) || has(self.internal.allow))))',
     ].join(' '),
     faults: (spec) => (spec.service?.type === 'ExternalName' ? podFields(spec) : []),
+  },
+  {
+    message: "ports 15000 to 15099 are those of Istio's proxy, which the name behind an ExternalName could lead to",
+    fix: 'use the port of the server',
+    cel: [
+      `!(${isType('ExternalName')}) || !((has(self.port) && ${celIsProxyPort('self.port')})`,
+      `|| (has(self.ports) && self.ports.exists(one, ${celIsProxyPort('one.port')})))`,
+    ].join(' '),
+    faults: (spec) => (spec.service?.type === 'ExternalName' ? proxyPorts(spec) : []),
   },
   {
     message: 'a Service of type Existing needs app.selector',

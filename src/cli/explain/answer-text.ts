@@ -3,6 +3,7 @@ import type { Backend } from '../../model/backend.ts';
 import type { Decision, Forwarded, InjectedFault, Share, StickyDraw } from '../../decide/decision.ts';
 import type { Question } from '../../decide/question.ts';
 import type { HeaderEdits, Retries } from '../../model/route.ts';
+import type { Traffic } from '../../model/traffic.ts';
 import { targetOf } from '../../decide/target.ts';
 import { durationText } from '../../schema/duration.ts';
 import { alignedRows, table } from '../columns.ts';
@@ -141,12 +142,12 @@ function retriesWords({ attempts, perTryMs, backoffMs, retryOn }: Retries): stri
 function backendWords({ name, weight }: Share, { apps }: Question, { app }: Decision): string {
   const own = apps.find(({ traffic }) => traffic.app.namespace === app?.namespace && traffic.app.name === app.name);
   const backend = own?.traffic.backends.find((one) => one.name === name);
-  const pods = backend === undefined ? '' : ` (${podsWords(backend, app?.namespace)})`;
+  const pods = own === undefined || backend === undefined ? '' : ` (${podsWords(backend, own.traffic)})`;
   return `${weight}% ${name}${pods}`;
 }
 
-function podsWords(backend: Backend, namespace: string | undefined): string {
-  if (backend.kind === 'App') return 'all pods of the app';
+function podsWords(backend: Backend, { app: { namespace }, service: { externalName } }: Traffic): string {
+  if (backend.kind === 'App') return externalName ?? 'all pods of the app';
   if (backend.kind === 'Service') {
     const service = backend.namespace === namespace ? backend.service : `${backend.namespace}/${backend.service}`;
     return `Service ${service}, port ${backend.port}`;

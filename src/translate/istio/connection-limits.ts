@@ -5,15 +5,17 @@ import type { ConnectionFeature } from '../../model/connections.ts';
 import { istioRoutes } from '../../model/reached-pods.ts';
 import type { Backend } from '../../model/backend.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { Platform } from '../../model/platform.ts';
 import type { Traffic } from '../../model/traffic.ts';
+import { nameElsewhere } from './server-elsewhere.ts';
 
 /** The Warnings of an app that asks for connections itself; what the platform gives to all apps warns nobody. */
-export function connectionLimits(traffic: Traffic): readonly Problem[] {
+export function connectionLimits(traffic: Traffic, platform: Platform): readonly Problem[] {
   const { connections, service } = traffic;
   const first = Object.values(connections.given).at(0);
   if (connectionValues(connections.given) === undefined || first === undefined) return [];
   const alias: readonly Problem[] =
-    service.type === 'ExternalName'
+    service.type === 'ExternalName' && nameElsewhere(service, platform) === undefined
       ? [
           {
             code: 'AT0702',

@@ -8,6 +8,7 @@ import type { World } from '../../model/world.ts';
 import { childMetadata } from '../metadata.ts';
 import type { Translation } from '../target.ts';
 import { connectionLimits } from './connection-limits.ts';
+import { nameElsewhere } from './server-elsewhere.ts';
 import { ownHost } from './service-host.ts';
 import { trafficPolicy } from './traffic-policy.ts';
 
@@ -17,10 +18,11 @@ import { trafficPolicy } from './traffic-policy.ts';
  * further ones, so there is none for the Service of another app: how its pods are reached is that app's to say.
  */
 export function translateDestinationRule(traffic: Traffic, { platform }: World): Translation {
-  const { app, ports, connections } = traffic;
+  const { app, service, ports, connections } = traffic;
   const subsets = istioRoutes(traffic).some(reachesOwnPods) ? subsetsOf(traffic) : [];
-  const policy = tellsProxies(traffic) ? trafficPolicy(connections.effective, { ports }) : undefined;
-  const problems = connectionLimits(traffic);
+  const isTold = tellsProxies(traffic) && nameElsewhere(service, platform) === undefined;
+  const policy = isTold ? trafficPolicy(connections.effective, { ports }) : undefined;
+  const problems = connectionLimits(traffic, platform);
   if (subsets.length === 0 && policy === undefined) return { manifests: [], problems };
   const manifest: DestinationRule = {
     apiVersion: 'networking.istio.io/v1',

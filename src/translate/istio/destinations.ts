@@ -1,8 +1,8 @@
 /** Destinations: where an http entry forwards to. */
 import type { VirtualServiceHttpRoute } from '../../generated/istio/virtual-service.ts';
-import { hostBackendName } from '../../kube/identity.ts';
 import type { Backend, WeightedBackend } from '../../model/backend.ts';
 import type { RouteContext } from './route-piece.ts';
+import { knownHost, knownPort, serverElsewhere } from './server-elsewhere.ts';
 import { ownHost, serviceHost } from './service-host.ts';
 
 /**
@@ -19,9 +19,6 @@ export function destinations(
   }));
 }
 
-/** The port by which Istio knows a server elsewhere, whatever port that has. */
-export const hostBackendPort = 80;
-
 /** A destination: the app's own Service, a subset of its pods, another Service, or a server elsewhere. */
 export function destination(
   backend: Backend,
@@ -31,9 +28,8 @@ export function destination(
     const host = serviceHost({ namespace: backend.namespace, name: backend.service }, platform);
     return { host, port: { number: backend.port } };
   }
-  if (backend.kind === 'Host') {
-    return { host: hostBackendName(traffic.app, backend.name), port: { number: hostBackendPort } };
-  }
+  const server = serverElsewhere(backend, route, { traffic, platform });
+  if (server !== undefined) return { host: knownHost(traffic, server), port: { number: knownPort } };
   return {
     host: ownHost(traffic, platform),
     ...(backend.kind === 'Subset' ? { subset: backend.name } : {}),

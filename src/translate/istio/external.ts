@@ -22,7 +22,7 @@ export function translateIstioExternal(traffic: Traffic, world: World): Translat
   const problems =
     external.passthrough === undefined
       ? [...placementProblems(routeTable, external.routes, 'Istio'), ...encryptedPorts(external.routes)]
-      : passthroughProblems(external);
+      : passthroughProblems(external, { traffic, platform: world.platform });
   if (serving === undefined) return { manifests: [], problems: [...problems, ...noGateway(external)] };
   const generated = external.edge.kind === 'GeneratedGateway' ? [gateway(traffic, external, serving)] : [];
   return {

@@ -1,14 +1,16 @@
-/** AT0702 for what a Headless Service changes inside the mesh: callers reach its pods by their own addresses. */
+/** AT0702 for what Services change that translate no port: callers reach the pods of a Headless one, and the name behind an ExternalName, themselves. */
 import { isOwnPods } from '../../model/backend.ts';
 import type { At } from '../../model/located.ts';
+import type { Port } from '../../model/port.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Route } from '../../model/route.ts';
 import type { Traffic } from '../../model/traffic.ts';
 
-/** The Warnings of an app whose Service is Headless; none of any other. */
+/** The Warnings of an app whose Service is Headless or an ExternalName; none of any other. */
 export function headlessLimits({ service, ports, internal }: Traffic): readonly Problem[] {
-  if (service.type !== 'Headless') return [];
   const mapped = ports.filter(({ port, targetPort }) => port !== targetPort);
+  if (service.type === 'ExternalName') return mapped.map(untranslated);
+  if (service.type !== 'Headless') return [];
   // Routes that name no backend of their own say what spec.split says, at one place.
   const chosen = new Set((internal?.routes ?? []).flatMap(({ features }) => partsAt(features)));
   const kept = new Set((internal?.routes ?? []).flatMap(({ features: { sticky } }) => sticky?.at ?? []));
@@ -39,6 +41,15 @@ export function headlessLimits({ service, ports, internal }: Traffic): readonly 
       fix: 'choose another service.type, or mirror to a Service',
     })),
   ];
+}
+
+function untranslated({ at, name, port, targetPort }: Port): Problem {
+  return {
+    code: 'AT0702',
+    field: at,
+    message: `callers reach the name behind an ExternalName on port ${port} itself; that port ${name} leads to ${targetPort} has no effect`,
+    fix: `write port: ${targetPort} if that is the port there, or remove targetPort`,
+  };
 }
 
 /** Where the user wrote that a part of the pods is meant. */

@@ -7,6 +7,7 @@ import type { Route } from '../../model/route.ts';
 import type { External } from '../../model/traffic.ts';
 import { destinations } from './destinations.ts';
 import type { RouteContext } from './route-piece.ts';
+import { serverElsewhere } from './server-elsewhere.ts';
 
 /** The tls entry of hosts that share their routes, of which the first takes every connection; none without a route. */
 export function tlsEntries(
@@ -28,9 +29,12 @@ const visible: ReadonlySet<string> = new Set(['host', 'forward']);
  * AT0701 for everything that needs a look into the requests: conditions beside the host, what is done with a request, and
  * a port on which the pods speak no TLS. A feature that is not known to work is refused.
  */
-export function passthroughProblems({ passthrough, routes }: External): readonly Problem[] {
+export function passthroughProblems(
+  { passthrough, routes }: External,
+  where: Pick<RouteContext, 'traffic' | 'platform'>,
+): readonly Problem[] {
   if (passthrough === undefined) return [];
-  return routes.flatMap((route) => [...hiddenFeatures(route), ...plainPorts(route), ...serversElsewhere(route)]);
+  return routes.flatMap((route) => [...hiddenFeatures(route), ...plainPorts(route), ...serversElsewhere(route, where)]);
 }
 
 function hiddenFeatures({ features }: Route): readonly Problem[] {
@@ -60,13 +64,14 @@ function unanswered(field: string): Problem {
 }
 
 /** What Istio is told of a server elsewhere is how to send it requests. */
-function serversElsewhere({ features: { forward } }: Route): readonly Problem[] {
+function serversElsewhere(route: Route, where: Pick<RouteContext, 'traffic' | 'platform'>): readonly Problem[] {
+  const { forward } = route.features;
   return (forward?.value ?? []).flatMap(({ backend }) =>
-    backend.kind === 'Host'
+    serverElsewhere(backend, route, where) !== undefined
       ? [
           {
             code: 'AT0701' as const,
-            field: forward?.at ?? backend.at,
+            field: forward?.at ?? route.at,
             message: `backend ${backend.name} is a server elsewhere, which gets requests; with tls.mode Passthrough there are none to send`,
             fix: 'lead the route to pods or to a Service, or set tls.mode to Terminate',
           },

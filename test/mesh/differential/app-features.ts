@@ -24,7 +24,7 @@ const retries = fc.constantFrom<NonNullable<AppTrafficSpec['resilience']>['retri
 );
 
 /** Defaults for the routes of an app; two of three apps have none. */
-const resilience: fc.Arbitrary<AppTrafficSpec['resilience']> = fc.oneof(
+export const resilience: fc.Arbitrary<AppTrafficSpec['resilience']> = fc.oneof(
   { weight: 2, arbitrary: fc.constant(undefined) },
   {
     weight: 1,

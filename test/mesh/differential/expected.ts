@@ -216,12 +216,14 @@ export function podsBehind(
   if (backend === undefined) throw new Error(`no backend is called ${name}`);
   if (backend.kind === 'Service') return podsOfService(backend, prepared.asked);
   if (backend.kind === 'Host') return serverAt(backend);
+  const { externalName } = own.service;
+  if (externalName !== undefined) return serverAt({ host: externalName, port: targetPort, tls: false });
   const labels = { ...own.selector, ...(backend.kind === 'Subset' ? backend.labels : {}) };
   return podsWith(own.app.namespace, labels, targetPort);
 }
 
 /** Over TLS a server answers only under the name that its certificate is for. */
-function serverAt({ host, port, tls }: HostBackend): readonly string[] {
+function serverAt({ host, port, tls }: Pick<HostBackend, 'host' | 'port' | 'tls'>): readonly string[] {
   const isThere = tls ? host === outside.host && port === outside.tlsPort : port === outside.port;
   return isThere ? [`${outside.namespace}/${outside.name}:${port}`] : [];
 }

@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
 import type { External } from '../../../src/api/v1alpha1/external.ts';
-import { appOf, backendNames, coreOf, httpPortNames, internalOf } from './app-features.ts';
+import { appOf, backendNames, coreOf, httpPortNames, internalOf, resilience } from './app-features.ts';
 import type { AppScope, Core } from './app-features.ts';
-import { gatewayNamespace, secureSuffix, sharedPods, slotPods, tlsPort } from './ground.ts';
+import { gatewayNamespace, outside, secureSuffix, sharedPods, slotPods, strangerService, tlsPort } from './ground.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import { routesIn, splitOver } from './route-features.ts';
 import type { World } from './world.ts';
@@ -325,9 +325,38 @@ const contended: Layout = (name) =>
     return fc.tuple(...apps).map((all) => ({ apps: all, mayHave: ['AT0302' as const, 'AT0303' as const] }));
   });
 
+/** A Service that is a name outside the mesh: the app has no pods of its own. */
+const nameOutside: Layout = (name) =>
+  fc
+    .record({
+      at: anyEdge,
+      given: fc.constantFrom<Pick<Core, 'port' | 'ports'>>(
+        { port: outside.port },
+        {
+          ports: [
+            { name: 'http', port: outside.port },
+            { name: 'closed', port: 8099, protocol: 'http' },
+          ],
+        },
+      ),
+      defaults: resilience,
+    })
+    .chain(({ at: { edge, suffix }, given, defaults }) => {
+      const core: Core = {
+        ...given,
+        service: { type: 'ExternalName', externalName: outside.host },
+        backends: { stranger: { service: { name: strangerService, port: 80 } } },
+        ...(defaults === undefined ? {} : { resilience: defaults }),
+      };
+      return externalOf(core, { hosts: [`${name}.${suffix}`], edge }).map((external) => ({
+        apps: [appOf({ name, namespace: blue }, { ...core, external })],
+      }));
+    });
+
 /** Every layout that the mesh serves, with how many of a hundred worlds have it. */
 export const layouts = {
-  alone: { odds: 30, draw: alone },
+  nameOutside: { odds: 4, draw: nameOutside },
+  alone: { odds: 26, draw: alone },
   sharedByPath: { odds: 15, draw: sharedByPath },
   exactBesideWildcard: { odds: 10, draw: exactBesideWildcard },
   ownGateways: { odds: 5, draw: ownGateways },

@@ -178,8 +178,8 @@ function insidePairs(traffic: Traffic): readonly Pair[] {
       ),
     ),
   );
-  // The clients inside speak no TLS.
-  const plain = ports.filter((port) => !endsTls(port));
+  // The clients inside speak no TLS, and DNS leads them past the mesh to the name behind an ExternalName.
+  const plain = service.type === 'ExternalName' ? [] : ports.filter((port) => !endsTls(port));
   const called = plain.flatMap((port) => {
     const to = { app, service: service.name, port: port.port };
     const authority = `${service.name}.${app.namespace}:${port.port}`;

@@ -234,8 +234,8 @@ export const seededBugs: readonly SeededBug[] = [
   {
     name: 'a server elsewhere whose certificate may be for any name',
     file: `${istio}/host-backends.ts`,
-    find: "tls: { mode: 'SIMPLE', sni: host, subjectAltNames: [host] }",
-    put: "tls: { mode: 'SIMPLE', sni: host, insecureSkipVerify: true }",
+    find: 'caCertificates: systemAuthorities, sni: host, subjectAltNames: [host]',
+    put: 'sni: host, insecureSkipVerify: true',
   },
   {
     name: 'one name for the servers elsewhere of an app',

@@ -104,10 +104,11 @@ export async function captureTraffic(namespace: Namespace, lockFile: string): Pr
 export async function startProxy(run: Run, namespace: Namespace, options: ProxyOptions): Promise<Component> {
   const work = workFolder(run, options);
   const hosts = { localhost: '127.0.0.1', [istiodHost]: nodeAddress, ...options.hosts };
+  // In this file a name with a dot at its end is another one; in DNS it is the same, whatever is searched.
   writeFileSync(
     join(work, 'hosts'),
     Object.entries(hosts)
-      .map(([host, address]) => `${address} ${host}\n`)
+      .map(([host, address]) => `${address} ${host} ${host}.\n`)
       .join(''),
   );
   const authorities = join(work, 'authorities.pem');

@@ -595,6 +595,8 @@ describe('a backend that is a server elsewhere', () => {
       backends: [{ name: 'legacy', weight: 100 }],
       path: '/a',
       setHeaders: { 'x-apptraffic-route': 'team/shop/old' },
+      addHeaders: {},
+      removeHeaders: [],
       connections: { connectTimeout: 2000 },
     });
   });

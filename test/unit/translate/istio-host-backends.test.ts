@@ -60,7 +60,12 @@ describe('a server elsewhere', () => {
         host: 'legacy.shop.team.apptraffic.internal',
         trafficPolicy: {
           connectionPool: { tcp: { connectTimeout: '2s' } },
-          tls: { mode: 'SIMPLE', sni: 'legacy.example.net', subjectAltNames: ['legacy.example.net'] },
+          tls: {
+            mode: 'SIMPLE',
+            caCertificates: 'system',
+            sni: 'legacy.example.net',
+            subjectAltNames: ['legacy.example.net'],
+          },
         },
         exportTo: ['istio-system'],
       },

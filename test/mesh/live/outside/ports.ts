@@ -144,7 +144,7 @@ export const portCases: readonly LiveCase[] = [
     },
   },
   {
-    title: 'ExternalName leads to the name behind it',
+    title: 'ExternalName leads to the name behind it, a Service of the cluster or a server elsewhere',
     proves: ['service.type=ExternalName', 'service.externalName'],
     apps: [
       {
@@ -155,8 +155,22 @@ export const portCases: readonly LiveCase[] = [
           external: { hosts: ['external-name.example.com'] },
         },
       },
+      {
+        name: 'outside-name',
+        spec: {
+          port: 8090,
+          service: { type: 'ExternalName', externalName: 'legacy.example.net' },
+          external: { hosts: ['outside-name.example.com'] },
+        },
+      },
     ],
-    run: async ({ send, decide }) => {
+    run: async ({ gets, send, decide }) => {
+      await gets([
+        {
+          request: 'GET http://outside-name.example.com/a',
+          gets: { pods: 'legacy', route: 'team/outside-name/default', port: 8090 },
+        },
+      ]);
       const ask = { request: 'GET http://external-name.example.com/' };
       expect(decide(ask)).toMatchObject({ outcome: 'route', route: 'default' });
       expect(JSON.parse((await send(ask)).body ?? '')).toMatchObject({ pod: 'docs', port: 8080 });
