@@ -25,6 +25,7 @@ const kinds = [
   'ServiceEntry',
   'PeerAuthentication',
   'AuthorizationPolicy',
+  'Telemetry',
 ];
 
 /** Keywords that shape a type; everything else (prose, bounds, junctors, rules of the server) is left behind. */

@@ -5,8 +5,9 @@ import { textAt } from '../kube/json.ts';
 import { claimsOf } from '../model/claims.ts';
 import type { HostClaim } from '../model/host-claim.ts';
 import type { Platform } from '../model/platform.ts';
+import { siblingOf } from '../model/sibling.ts';
 import type { Traffic } from '../model/traffic.ts';
-import type { SiblingApp, World } from '../model/world.ts';
+import type { World } from '../model/world.ts';
 import { gatewayFacts, ingressClassFacts, namespaceFacts, serviceFacts } from '../reconcile/facts.ts';
 import type { InputKind, InputObject } from './input/input-object.ts';
 
@@ -61,11 +62,6 @@ function afterAll(apps: readonly OfflineApp[], now: string): string {
   const known = apps.map((app) => Date.parse(createdOf(app) ?? '')).filter(Number.isFinite);
   const youngest = Math.max(...known);
   return youngest < Date.parse(now) ? now : new Date(youngest + 1000).toISOString();
-}
-
-function siblingOf({ app, selector, service, serviceAccount, internal }: Traffic, created: string): SiblingApp {
-  const made = service.type === 'Existing' ? {} : { service: service.name };
-  return { app, selector, serviceAccount, hasInternal: internal !== undefined, created, ...made };
 }
 
 function hostClaims(

@@ -28,6 +28,7 @@ export const kinds = {
   ServiceEntry: namespaced('networking.istio.io', 'v1', 'ServiceEntry', 'serviceentries'),
   PeerAuthentication: namespaced('security.istio.io', 'v1', 'PeerAuthentication', 'peerauthentications'),
   AuthorizationPolicy: namespaced('security.istio.io', 'v1', 'AuthorizationPolicy', 'authorizationpolicies'),
+  Telemetry: namespaced('telemetry.istio.io', 'v1', 'Telemetry', 'telemetries'),
   Namespace: { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
   IngressClass: {
     group: 'networking.k8s.io',
@@ -53,6 +54,7 @@ export const childKinds = [
   'ServiceEntry',
   'PeerAuthentication',
   'AuthorizationPolicy',
+  'Telemetry',
 ] as const satisfies readonly KindName[];
 
 /** The name of a kind that AppTraffic writes. */

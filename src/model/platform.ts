@@ -55,6 +55,8 @@ export type Platform = {
   readonly service: { readonly allowedAnnotations: readonly string[] };
   /** What apps that Istio serves get where their spec says nothing; each default by itself. */
   readonly resilience: Resilience;
+  /** Providers of MeshConfig, by name; tracing without one goes to the mesh's default. */
+  readonly telemetry: { readonly accessLogProvider: string; readonly tracingProvider?: string };
   readonly trustDomain: string;
   readonly clusterDomain: string;
   readonly settleMs: number;

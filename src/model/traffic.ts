@@ -2,6 +2,7 @@
 import type { Backend, WeightedBackend } from './backend.ts';
 import type { ConnectionDefaults } from './connections.ts';
 import type { At, Located } from './located.ts';
+import type { Observability } from './observability.ts';
 import type { Port } from './port.ts';
 import type { Route } from './route.ts';
 
@@ -100,6 +101,8 @@ export type Traffic = {
   readonly split: readonly WeightedBackend[];
   readonly external?: External;
   readonly internal?: Internal;
+  /** What the sidecars of the app's pods log and trace; absent: the mesh's own. */
+  readonly observability?: Observability;
   /** Nothing is written: the app is paused, or only to be told of. Absent: it is carried out. */
   readonly held?: Held;
   /** How proxies connect to the app's pods. */

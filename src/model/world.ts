@@ -8,7 +8,8 @@ export type SiblingApp = {
   readonly app: AppRef;
   readonly selector: Readonly<Record<string, string>>;
   readonly serviceAccount: string;
-  readonly hasInternal: boolean;
+  /** Whether it has objects that select its pods. */
+  readonly configuresPods: boolean;
   /** Name of the Service that it makes; absent: it refers to one that somebody else keeps. */
   readonly service?: string;
   /** metadata.creationTimestamp, RFC 3339. */

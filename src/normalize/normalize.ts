@@ -6,6 +6,7 @@ import { normalizeBackends, normalizeSplit, wholeTo } from './backends.ts';
 import { normalizeExternal } from './external.ts';
 import { normalizeInternal } from './internal.ts';
 import { isHttp } from '../model/port.ts';
+import { normalizeObservability } from './observability.ts';
 import { normalizePorts, routePort, tlsPort } from './ports.ts';
 import { connectionsOf, normalizeResilience, ownResilience, routeResilience } from './resilience.ts';
 import type { RouteDefaults } from './route.ts';
@@ -50,6 +51,7 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
       ? {}
       : { internal: normalizeInternal(spec.internal, spec, app.namespace, { ...defaults, isRouted }) }),
     connections: { given: connectionsOf(own), effective: connectionsOf(resilience) },
+    ...(spec.observability === undefined ? {} : { observability: normalizeObservability(spec.observability) }),
     ...heldBy(spec),
   };
 }

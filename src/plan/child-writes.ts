@@ -165,4 +165,5 @@ const ranks = {
   VirtualService: 5,
   Gateway: 6,
   Ingress: 7,
+  Telemetry: 8,
 } as const;

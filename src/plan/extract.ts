@@ -70,7 +70,7 @@ export type Extract =
       readonly headless: boolean;
       readonly ports: readonly number[];
     }
-  | { readonly kind: 'PeerAuthentication' | 'AuthorizationPolicy' };
+  | { readonly kind: 'PeerAuthentication' | 'AuthorizationPolicy' | 'Telemetry' };
 
 const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 'status'>) => Extract } = {
   VirtualService: ({ spec }) => extractVirtualService(spec),
@@ -84,6 +84,7 @@ const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 
   ServiceEntry: ({ spec }) => ({ kind: 'ServiceEntry', hosts: textsAt(spec, 'hosts') }),
   PeerAuthentication: () => ({ kind: 'PeerAuthentication' }),
   AuthorizationPolicy: () => ({ kind: 'AuthorizationPolicy' }),
+  Telemetry: () => ({ kind: 'Telemetry' }),
 };
 
 /** The extract of an object of this kind. Parts that are missing or malformed count as absent. */

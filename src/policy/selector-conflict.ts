@@ -1,4 +1,5 @@
-/** AT0602: two apps must not police the same pods; the later one is refused. */
+/** AT0602: two apps must not speak to the sidecars of the same pods; the later one is refused. */
+import { configuresPods } from '../model/configured-pods.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { SiblingApp } from '../model/world.ts';
 import { isEarlier } from './earlier.ts';
@@ -10,7 +11,7 @@ type Labels = Readonly<Record<string, string>>;
 /** The field that says which pods are the app's, written or not. */
 const field = 'spec.app.selector';
 
-/** Refuses an app whose selector equals, contains or is contained in that of an earlier app, where either has `internal`. */
+/** Refuses an app whose selector equals, contains or is contained in that of an earlier app, where either has `internal` or `observability`. */
 export const selectorConflict: Policy = (traffic, world) => {
   // The Service of an ExternalName app selects no pods.
   if (traffic.service.type === 'ExternalName') return { problems: [] };
@@ -27,11 +28,12 @@ export const selectorConflict: Policy = (traffic, world) => {
   };
 };
 
-function isRival({ app, selector, internal }: Traffic, sibling: SiblingApp): boolean {
+function isRival(traffic: Traffic, sibling: SiblingApp): boolean {
+  const { app, selector } = traffic;
   return (
     sibling.app.namespace === app.namespace &&
     sibling.app.name !== app.name &&
-    (internal !== undefined || sibling.hasInternal) &&
+    (configuresPods(traffic) || sibling.configuresPods) &&
     (contains(selector, sibling.selector) || contains(sibling.selector, selector))
   );
 }

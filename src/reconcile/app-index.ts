@@ -7,6 +7,7 @@ import type { SpecClaim } from '../model/claims.ts';
 import { contend, placeKey } from '../model/claim-contention.ts';
 import type { ClaimPlace } from '../model/claim-contention.ts';
 import type { Platform } from '../model/platform.ts';
+import { siblingOf } from '../model/sibling.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { SiblingApp } from '../model/world.ts';
 import type { Manifest } from '../kube/manifest.ts';
@@ -177,14 +178,7 @@ export class AppIndex {
       parsed,
       traffic,
       claims: claimsOf(traffic, this.#platform),
-      sibling: {
-        app: traffic.app,
-        selector: traffic.selector,
-        serviceAccount: traffic.serviceAccount,
-        hasInternal: traffic.internal !== undefined,
-        ...(traffic.service.type === 'Existing' ? {} : { service: traffic.service.name }),
-        created: object.metadata.creationTimestamp ?? '',
-      },
+      sibling: siblingOf(traffic, object.metadata.creationTimestamp ?? ''),
     };
   }
 }

@@ -21,6 +21,13 @@ const domain = text({
   fix: 'write a lower-case DNS name without a trailing dot, as in cluster.local',
 });
 
+const providerName = text({
+  pattern: /^[A-Za-z0-9](?:[-._A-Za-z0-9]*[A-Za-z0-9])?$/,
+  max: 253,
+  message: 'is not the name of a provider',
+  fix: 'write the name of an entry of extensionProviders in MeshConfig',
+});
+
 /** The whole document. */
 export const operatorSettings = z
   .strictObject({
@@ -65,6 +72,21 @@ export const operatorSettings = z
           { absent: "the provider's own" },
         ),
       )
+      .exactOptional(),
+    telemetry: z
+      .strictObject({
+        accessLogProvider: providerName
+          .meta(about('Provider (MeshConfig.extensionProviders) that access logs of apps go to.', { absent: 'envoy' }))
+          .exactOptional(),
+        tracingProvider: providerName
+          .meta(
+            about('Provider (MeshConfig.extensionProviders) that traces of apps go to.', {
+              absent: "the mesh's default provider; without one nothing is traced",
+            }),
+          )
+          .exactOptional(),
+      })
+      .meta(about('Where what spec.observability asks for goes.', { absent: 'access logs to envoy' }))
       .exactOptional(),
     selectorLabel: z
       .enum(['app', 'app.kubernetes.io/name'])

@@ -53,6 +53,7 @@ function platformOf(settings: OperatorSettings): Platform {
     secrets: { grants: [], ...given.secrets },
     service: { allowedAnnotations: [], ...given.service },
     resilience: resilienceFacts(given.resilience ?? {}),
+    telemetry: { accessLogProvider: 'envoy', ...given.telemetry },
     trustDomain: given.trustDomain,
     clusterDomain: given.clusterDomain,
     settleMs: durationMs(settle),

@@ -244,7 +244,17 @@ const resilience: Edits = [
   ['nothing again', meshed({ internal: {} })],
 ];
 
-const areas = { servicePorts, services, mesh, routes, edges, resilience };
+const told = (observability: object): object => meshed({ observability });
+const observability: Edits = [
+  ['what failed is logged', told({ accessLog: 'Errors' })],
+  ['everything is logged', told({ accessLog: 'All' })],
+  ['traces too', told({ accessLog: 'All', tracing: { percent: 5 } })],
+  ['more traces', told({ accessLog: 'All', tracing: { percent: 10 } })],
+  ['traces alone', told({ tracing: { percent: 10 } })],
+  ['nothing is said', meshed({})],
+];
+
+const areas = { servicePorts, services, mesh, routes, edges, resilience, observability };
 
 const classOf = (name: string, controller: string): KubeObject => ({
   apiVersion: 'networking.k8s.io/v1',

@@ -1,6 +1,7 @@
 import { startMesh } from '../testbed/mesh/mesh.ts';
 import type { Mesh } from '../testbed/mesh/mesh.ts';
 import { insideCases } from './live/inside/cases.ts';
+import { observabilitySettings } from './live/inside/observability.ts';
 import { setUpInside } from './live/inside/set-up.ts';
 import { serveCases } from './live/stage.ts';
 import type { Stage } from './live/stage.ts';
@@ -11,7 +12,7 @@ describe('a call inside the mesh', () => {
   let mesh: Mesh;
   let stage: Stage;
   beforeAll(async () => {
-    mesh = await startMesh();
+    mesh = await startMesh({ settings: observabilitySettings });
     stage = await setUpInside(mesh);
     await serveCases(stage, insideCases);
   });

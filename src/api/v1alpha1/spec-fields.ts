@@ -5,6 +5,7 @@ import { backends, split } from './backend.ts';
 import { about } from '../../schema/describe.ts';
 import { external } from './external.ts';
 import { internal } from './internal.ts';
+import { observability } from './observability.ts';
 import { ports } from './ports.ts';
 import { resilience } from '../../schema/resilience.ts';
 import { service } from './service.ts';
@@ -83,6 +84,14 @@ export const specFields = z.strictObject({
     .meta(
       about('Defaults for every route and backend, each of which a route may override.', {
         absent: "the platform's, else the provider's own",
+      }),
+    )
+    .exactOptional(),
+  observability: observability
+    .meta(
+      about("What the sidecars of the app's pods log and trace; Istio's, whatever serves external.", {
+        absent: "the mesh's own",
+        becomes: 'Telemetry.spec',
       }),
     )
     .exactOptional(),

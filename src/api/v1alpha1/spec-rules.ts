@@ -97,6 +97,7 @@ function podFields(spec: SpecFields): readonly FieldPath[] {
     ),
     [spec.internal?.mtls !== undefined, ['internal', 'mtls']],
     [spec.internal?.allow !== undefined, ['internal', 'allow']],
+    [spec.observability !== undefined, ['observability']],
   ];
   return given.flatMap(([isGiven, path]) => (isGiven ? [path] : []));
 }
@@ -135,10 +136,10 @@ export const specRules: readonly Rule<SpecFields>[] = [
   ...namesOfRoutes('internal'),
   {
     message:
-      'a Service of type ExternalName has no pods, so app, backends by labels, internal.mtls and internal.allow would do nothing',
+      'a Service of type ExternalName has no pods, so app, backends by labels, internal.mtls, internal.allow and observability would do nothing',
     fix: 'remove them, or choose another service.type',
     cel: [
-      `!(${isType('ExternalName')}) || !(has(self.app)`,
+      `!(${isType('ExternalName')}) || !(has(self.app) || has(self.observability)`,
       '|| (has(self.backends) && self.backends.exists(name, has(self.backends[name].labels)))',
       '|| (has(self.internal) && (has(self.internal.mtls) || has(self.internal.allow))))',
     ].join(' '),

@@ -7,6 +7,7 @@ import { translateDestinationRule } from './destination-rule.ts';
 import { translateHostBackends } from './host-backends.ts';
 import { translateIstioExternal } from './external.ts';
 import { translateIstioInternal } from './internal.ts';
+import { translateTelemetry } from './telemetry.ts';
 
 /** The kinds that this target renders. */
 export const istioKinds = [
@@ -16,13 +17,19 @@ export const istioKinds = [
   'ServiceEntry',
   'PeerAuthentication',
   'AuthorizationPolicy',
+  'Telemetry',
 ] as const satisfies readonly ChildKind[];
 
 /** All Istio objects of an app, in no particular order. */
 export function translateIstio(traffic: Traffic, world: World): Translation {
-  const parts = [translateIstioExternal, translateIstioInternal, translateDestinationRule, translateHostBackends].map(
-    (translate) => translate(traffic, world),
-  );
+  const translations = [
+    translateIstioExternal,
+    translateIstioInternal,
+    translateDestinationRule,
+    translateHostBackends,
+    translateTelemetry,
+  ];
+  const parts = translations.map((translate) => translate(traffic, world));
   return {
     manifests: parts.flatMap(({ manifests }) => manifests),
     problems: parts.flatMap(({ problems }) => problems),

@@ -116,5 +116,10 @@ export async function startGateway(site: Site, options: GatewayOptions & { addre
     ...(options.trusts === undefined ? {} : { trusts: options.trusts }),
   });
   await setReady(api, workload, true);
-  return { name, namespace, address, proxy: proxyOf(`${name}.${namespace}`, attached.namespace, component) };
+  return {
+    name,
+    namespace,
+    address,
+    proxy: proxyOf(run, { podNamespace: namespace, name }, attached.namespace, component),
+  };
 }

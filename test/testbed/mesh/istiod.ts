@@ -34,11 +34,22 @@ export type Istiod = {
   readonly logFile: string;
 };
 
+/** Where proxies write their access logs, as they see it: into a folder of their own. */
+export const accessLogPath = '/mnt/work/access.log';
+
+/** The provider of traces: nobody needs to listen there, but istiod wants the Service to exist. */
+export const traceCollector = { name: 'collector', host: 'collector.team.svc.cluster.local', port: 9411 } as const;
+
 /** MeshConfig: what only Istio's own build of Envoy has is left out. */
 const meshConfig = {
   trustDomain: 'cluster.local',
   defaultConfig: { discoveryAddress: `${istiodHost}:15012` },
   defaultProviders: {},
+  // Nothing logs or traces unless a Telemetry says so. A file: proxies run as another user and cannot open /dev/stdout.
+  extensionProviders: [
+    { name: 'envoy', envoyFileAccessLog: { path: accessLogPath } },
+    { name: traceCollector.name, zipkin: { service: traceCollector.host, port: traceCollector.port } },
+  ],
   enablePrometheusMerge: false,
   ingressService: 'istio-ingressgateway',
   ingressSelector: 'ingressgateway',

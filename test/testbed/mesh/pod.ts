@@ -1,12 +1,14 @@
 /** A pod of the mesh: an object in the API, a network namespace with an echo server, and a sidecar. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCertificateAuthority } from '../certificates.ts';
 import type { Component } from '../component.ts';
 import { field } from '../kube-object.ts';
+import type { Run } from '../run.ts';
 import { clientIn } from './client.ts';
 import type { Client, Site } from './client.ts';
 import type { Namespace } from './namespace.ts';
-import { adminPage, captureTraffic, startProxy } from './proxy.ts';
+import { accessLogFile, adminPage, captureTraffic, startProxy } from './proxy.ts';
 import type { EchoPort } from './wire.ts';
 import { createPod, setReady } from './workload.ts';
 import type { Workload } from './workload.ts';
@@ -39,6 +41,8 @@ export type Proxy = {
   readonly component: Component;
   /** The text of a page of Envoy's admin interface, e.g. `/config_dump`. */
   readonly admin: (path: string) => Promise<string>;
+  /** What it has logged of requests and connections so far; Envoy writes them out once a second. */
+  readonly accessLog: () => string;
   /** The SPIFFE identity in its certificate. */
   readonly identity: () => Promise<string>;
 };
@@ -58,13 +62,20 @@ export type Pod = Client & {
 };
 
 /** A proxy as tests see it. */
-export function proxyOf(id: string, namespace: Namespace, component: Component): Proxy {
+export function proxyOf(
+  run: Run,
+  { podNamespace, name }: { readonly podNamespace: string; readonly name: string },
+  namespace: Namespace,
+  component: Component,
+): Proxy {
+  const logFile = accessLogFile(run, podNamespace, name);
   const admin = (path: string): Promise<string> => adminPage(namespace, path);
   return {
-    id,
+    id: `${name}.${podNamespace}`,
     namespace,
     component,
     admin,
+    accessLog: () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''),
     identity: async () => {
       const page = JSON.parse(await admin('/certs')) as unknown;
       return String(field(page, 'certificates', 0, 'cert_chain', 0, 'subject_alt_names', 0, 'uri'));
@@ -100,7 +111,7 @@ async function startSidecar(site: Site, workload: Workload, namespace: Namespace
     hosts: options.hosts ?? {},
     ...(options.trusts === undefined ? {} : { trusts: options.trusts }),
   });
-  return proxyOf(id, namespace, component);
+  return proxyOf(run, { podNamespace: workload.namespace, name: workload.name }, namespace, component);
 }
 
 /** A pod that ends TLS itself has a certificate in its own name. */

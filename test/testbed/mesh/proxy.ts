@@ -1,12 +1,12 @@
 /** Istio's proxy in a pod: pilot-agent with a stock Envoy, started as its injector would start it. */
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { istioModule } from '../../../hack/toolchain/istio-module.ts';
 import { programPath } from '../../../hack/toolchain/location.ts';
 import { startComponent } from '../component.ts';
 import type { Component } from '../component.ts';
 import type { Run } from '../run.ts';
-import { istiodHost } from './istiod.ts';
+import { accessLogPath, istiodHost } from './istiod.ts';
 import { rootPath } from './namespace.ts';
 import type { Namespace } from './namespace.ts';
 import { nodeAddress } from './network.ts';
@@ -42,9 +42,17 @@ export const adminPage = async (namespace: Namespace, path: string): Promise<str
 export const isProxyReady = async (namespace: Namespace): Promise<boolean> =>
   (await get(namespace, '127.0.0.1', healthPort, '/healthz/ready')).status === 200;
 
+/** The folder of a proxy, which is its /mnt/work. */
+const workOf = (run: Run, podNamespace: string, name: string): string =>
+  join(run.folder, 'proxies', `${podNamespace}.${name}`);
+
+/** The file that is a proxy's access log. */
+export const accessLogFile = (run: Run, podNamespace: string, name: string): string =>
+  join(workOf(run, podNamespace, name), basename(accessLogPath));
+
 /** A folder that the agent may write to, with its token and the root certificate where it looks for them. */
 function workFolder(run: Run, options: ProxyOptions): string {
-  const work = join(run.folder, 'proxies', `${options.podNamespace}.${options.name}`);
+  const work = workOf(run, options.podNamespace, options.name);
   const files = {
     'var/run/secrets/istio/root-cert.pem': options.rootCertificate,
     'var/run/secrets/tokens/istio-token': options.token,

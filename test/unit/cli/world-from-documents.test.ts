@@ -90,7 +90,7 @@ describe('the World offline', () => {
       app: { namespace: 'one', name: 'fresh' },
       selector: { app: 'fresh' },
       serviceAccount: 'fresh',
-      hasInternal: false,
+      configuresPods: false,
       created: now,
       service: 'fresh',
     };

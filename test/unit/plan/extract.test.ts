@@ -109,6 +109,7 @@ const rows: readonly (readonly [Extract['kind'], unknown, unknown, Extract])[] =
     { kind: 'Service', type: 'ClusterIP', headless: true, ports: [80, 9090] },
   ],
   ['PeerAuthentication', { mtls: {} }, undefined, { kind: 'PeerAuthentication' }],
+  ['Telemetry', { tracing: [] }, undefined, { kind: 'Telemetry' }],
 ];
 
 test.each(rows)('of a %s that little is kept which plan and the host index need', (kind, spec, status, extract) => {

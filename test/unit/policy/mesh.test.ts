@@ -58,6 +58,28 @@ describe('internal', () => {
   });
 });
 
+describe('observability', () => {
+  const app: Traffic = { ...traffic, observability: { at: 'spec.observability' } };
+
+  test('is done by sidecars too, so that both are refused without them, each at its place', () => {
+    expect(checkPolicy(app, inMode('Sidecar')).problems).toEqual([]);
+    expect(checkPolicy({ ...app, internal }, inMode('None')).problems).toEqual([
+      {
+        code: 'AT0601',
+        field: 'spec.internal',
+        message: 'namespace shop has no sidecar injection, so nothing under internal would hold',
+        fix: 'label the namespace istio-injection=enabled and restart its pods, or remove internal',
+      },
+      {
+        code: 'AT0601',
+        field: 'spec.observability',
+        message: 'namespace shop has no sidecar injection, so nothing under observability would hold',
+        fix: 'label the namespace istio-injection=enabled and restart its pods, or remove observability',
+      },
+    ]);
+  });
+});
+
 describe('allow', () => {
   test('needs mutual TLS: refused with Disable, a warning with Permissive', () => {
     const withMode = (mode: Mtls['mode']): Traffic => ({
@@ -162,7 +184,7 @@ describe('selectors', () => {
     app: { namespace: 'shop', name: 'api' },
     selector: { app: 'web' },
     serviceAccount: 'api',
-    hasInternal: true,
+    configuresPods: true,
     created: '2025-12-31T00:00:00Z',
     ...given,
   });
@@ -182,14 +204,15 @@ describe('selectors', () => {
     ]);
   });
 
-  test('are compared in one namespace only, and only where one of the two has internal', () => {
+  test('are compared in one namespace only, and only where one of the two has internal or observability', () => {
     const inside = { ...traffic, internal };
     expect({
       wider: codes({ ...traffic, selector: { app: 'web', tier: 'x' } }, {}),
       other: codes(traffic, { selector: { app: 'api' } }),
       elsewhere: codes(traffic, { app: { namespace: 'blog', name: 'api' } }),
-      neitherInternal: codes(traffic, { hasInternal: false }),
-      ownInternal: codes(inside, { hasInternal: false }),
+      neitherInternal: codes(traffic, { configuresPods: false }),
+      ownInternal: codes(inside, { configuresPods: false }),
+      ownObservability: codes({ ...traffic, observability: { at: 'spec.observability' } }, { configuresPods: false }),
       itself: codes(inside, { app: traffic.app }),
     }).toEqual({
       wider: ['AT0602'],
@@ -197,6 +220,7 @@ describe('selectors', () => {
       elsewhere: [],
       neitherInternal: [],
       ownInternal: ['AT0602'],
+      ownObservability: ['AT0602'],
       itself: [],
     });
   });

@@ -12,7 +12,7 @@ const older: SiblingApp = {
   app: { namespace, name: 'older' },
   selector: { app: 'older' },
   serviceAccount: 'older',
-  hasInternal: false,
+  configuresPods: false,
   created: '2025-12-31T00:00:00Z',
   service,
 };

@@ -8,6 +8,7 @@ const istio: readonly KindName[] = [
   'DestinationRule',
   'PeerAuthentication',
   'AuthorizationPolicy',
+  'Telemetry',
 ];
 
 async function servedByIstio(): Promise<{ cluster: MemoryCluster; rig: OperatorRig }> {

@@ -39,6 +39,7 @@ describe('the platform', () => {
       resilience: {},
       trustDomain: 'cluster.local',
       clusterDomain: 'cluster.local',
+      telemetry: { accessLogProvider: 'envoy' },
       settleMs: 1000,
       drainMs: 30_000,
     });
@@ -79,6 +80,7 @@ describe('the platform', () => {
       selectorLabel: 'app.kubernetes.io/name',
       trustDomain: 'prod.example',
       clusterDomain: 'cluster.example',
+      telemetry: { accessLogProvider: 'otel', tracingProvider: 'zipkin' },
       settle: '250ms',
       drainPeriod: '1m30s',
     };
@@ -117,6 +119,7 @@ describe('the platform', () => {
         service: given.service,
         trustDomain: 'prod.example',
         clusterDomain: 'cluster.example',
+        telemetry: given.telemetry,
         settleMs: 250,
         drainMs: 90_000,
       },

@@ -202,7 +202,7 @@ describe('allow', () => {
         app: { namespace: 'team', name: 'checkout' },
         selector: {},
         serviceAccount: 'checkout-sa',
-        hasInternal: false,
+        configuresPods: false,
         created: '2026-01-01T00:00:00Z',
       },
     ];

@@ -12,6 +12,7 @@ import { inside } from '../routes/side.ts';
 import { stickyCases } from '../routes/sticky.ts';
 import { allowCases } from './allow.ts';
 import { mtlsCases } from './mtls.ts';
+import { observabilityCases } from './observability.ts';
 import { routeCases } from './routes.ts';
 
 /** In the order in which they run; those that change an app come last. */
@@ -28,4 +29,5 @@ export const insideCases: readonly LiveCase[] = [
   ...resilienceCases(inside),
   ...insideDefaults,
   ...routeCases,
+  ...observabilityCases,
 ];

@@ -1,9 +1,11 @@
 /** What cases inside the mesh play on: callers, and the pods they call. */
+import { traceCollector } from '../../../testbed/mesh/istiod.ts';
 import type { Mesh } from '../../../testbed/mesh/mesh.ts';
 import type { PodOptions } from '../../../testbed/mesh/pod.ts';
 import { createStage } from '../stage.ts';
 import type { Stage } from '../stage.ts';
 import { guardedContainers } from './allow.ts';
+import { loudNamespace, observabilitySettings } from './observability.ts';
 
 /** Callers with a sidecar, by pod: namespace and ServiceAccount. */
 const callers = {
@@ -51,6 +53,8 @@ const servers: readonly PodOptions[] = [
   ...['strict', 'permissive', 'disable'].map((name) => ({ namespace: 'team', name, ports })),
   { namespace: 'team', name: 'all-strict', labels: { strict: 'all' }, ports },
   { namespace: 'team', name: 'sealed' },
+  { namespace: 'team', name: 'told' },
+  { namespace: loudNamespace, name: 'hushed' },
   { namespace: 'team', name: 'guarded', ports: guardedContainers },
   { namespace: 'team', name: 'closed', ports },
   ...['v1', 'v2'].map((version) => ({
@@ -73,11 +77,26 @@ const servers: readonly PodOptions[] = [
 
 /** Starts what the cases need. */
 export async function setUpInside(mesh: Mesh): Promise<Stage> {
-  await Promise.all(['team', 'partner'].map((name) => mesh.namespace(name)));
+  await Promise.all(['team', 'partner', loudNamespace].map((name) => mesh.namespace(name)));
   const calling = Object.entries(callers).map(([name, identity]) => {
     const [namespace = '', serviceAccount = ''] = identity.split('/');
     return { namespace, name, serviceAccount };
   });
   await Promise.all([...servers, ...calling].map((pod) => mesh.pod(pod)));
-  return createStage(mesh, { callers });
+  const { name, port } = traceCollector;
+  await Promise.all([
+    mesh.api.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: 'team', name },
+      spec: { ports: [{ name: 'http', port }] },
+    }),
+    mesh.api.create({
+      apiVersion: 'telemetry.istio.io/v1',
+      kind: 'Telemetry',
+      metadata: { namespace: loudNamespace, name: 'default' },
+      spec: { accessLogging: [{ providers: [{ name: 'envoy' }] }] },
+    }),
+  ]);
+  return createStage(mesh, { callers, settings: observabilitySettings });
 }
