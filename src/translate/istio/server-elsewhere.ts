@@ -1,4 +1,4 @@
-/** Servers elsewhere: outside the cluster, known to Istio by a name of the app (hack/decisions/0016). */
+/** Servers elsewhere: outside the cluster, known to Istio by a name of the app (hack/decisions/0017). */
 import { hostBackendName } from '../../kube/identity.ts';
 import type { Backend } from '../../model/backend.ts';
 import type { Platform } from '../../model/platform.ts';
