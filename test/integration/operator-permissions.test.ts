@@ -77,12 +77,19 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.stop());
 
+const backends = (version: string, port: number): object => ({
+  stable: { labels: { version: 'v1' } },
+  canary: { labels: { version } },
+  legacy: { host: 'legacy.example.net', port },
+});
+const routes = [{ name: 'legacy', match: { prefix: '/legacy' }, to: 'legacy' }, { name: 'all' }];
 const meshSpec = (more: object = {}): object => ({
   port: 8080,
-  backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } },
+  backends: backends('v2', 80),
   split: { stable: 90, canary: 10 },
-  external: { hosts: ['mesh.example.com'] },
+  external: { hosts: ['mesh.example.com'], routes },
   internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }] },
+  observability: { accessLog: 'Errors' },
   ...more,
 });
 const edgeSpec = (more: object = {}): object => ({
@@ -111,9 +118,10 @@ describe('the shipped roles', () => {
           { name: 'admin', port: 81, targetPort: 8081 },
         ],
         port: undefined,
-        backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v3' } } },
-        external: { hosts: ['mesh2.example.com'] },
+        backends: backends('v3', 8080),
+        external: { hosts: ['mesh2.example.com'], routes },
         internal: { mtls: { mode: 'Permissive' }, allow: [{ app: 'billing' }] },
+        observability: { accessLog: 'All' },
       }),
     );
     await settle('edge', edgeSpec({ external: { provider: 'Ingress', hosts: ['edge2.example.com'] } }));
