@@ -6,9 +6,10 @@ import { tellsProxies } from '../model/reached-pods.ts';
 import type { ConnectionValues } from '../model/connections.ts';
 import type { ServedModel } from '../model/profile.ts';
 import { headersByName } from '../model/headers-by-name.ts';
-import type { Route } from '../model/route.ts';
+import type { HeaderEdits, Route } from '../model/route.ts';
 import { keptSide, stickyCookie } from '../model/sticky.ts';
 import type { Identity } from '../model/identity.ts';
+import { askedMethod, corsEdits, preflightAnswer } from './cors.ts';
 import type { Decision, Forwarded, InjectedFault, StickyDraw } from './decision.ts';
 import { cookiePairs } from './header-conditions.ts';
 import { locationOf } from './location.ts';
@@ -43,7 +44,7 @@ export type Passage = {
 export function act(route: Route, passage: Passage): Deed {
   const { own, question, path } = passage;
   const { redirect, respond, forward, responseHeaders } = route.features;
-  const edited = responseHeaders === undefined ? {} : { responseHeaders: responseHeaders.value };
+  const edited = editsOf(responseHeaders?.value);
   const named = { app: own.traffic.app, route: route.name, notes: [] };
   if (redirect !== undefined) {
     return {
@@ -61,10 +62,27 @@ export function act(route: Route, passage: Passage): Deed {
   if (forward === undefined) {
     return { ...named, outcome: 'respond', status: 503, why: `route ${route.name} may not be served and answers 503` };
   }
+  return { ...named, ...forwardedOrAnswered(forward.value, route, passage) };
+}
+
+/** What a route that forwards does: a fault comes first, then a preflight is answered where the route has cors. */
+function forwardedOrAnswered(split: readonly WeightedBackend[], route: Route, passage: Passage): Omit<Deed, 'notes'> {
+  const { request } = passage.question;
+  const { cors, responseHeaders } = route.features;
   const fault = faultOf(route);
+  const faulted = fault === undefined ? {} : { fault };
   const aborted = fault === undefined ? undefined : abortOf(fault, route);
-  const deed: Deed = { ...named, ...(aborted ?? deliverDrawn(forward.value, route, passage)) };
-  return { ...deed, ...edited, ...(fault === undefined ? {} : { fault }) };
+  if (aborted !== undefined) return { ...aborted, ...editsOf(responseHeaders?.value), ...faulted };
+  if (cors !== undefined && askedMethod(request) !== undefined) {
+    const why = `route ${route.name} answers the CORS preflight`;
+    return { outcome: 'respond', status: 200, responseHeaders: preflightAnswer(cors.value, request), why, ...faulted };
+  }
+  const edits = cors === undefined ? responseHeaders?.value : corsEdits(cors.value, request, responseHeaders?.value);
+  return { ...deliverDrawn(split, route, passage), ...editsOf(edits), ...faulted };
+}
+
+function editsOf(edits: HeaderEdits | undefined): Pick<Deed, 'responseHeaders'> {
+  return edits === undefined ? {} : { responseHeaders: edits };
 }
 
 function faultOf({ features: { fault } }: Route): InjectedFault | undefined {

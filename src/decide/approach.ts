@@ -4,6 +4,7 @@ import type { Route } from '../model/route.ts';
 import { routesForHost } from '../model/routes-for-host.ts';
 import type { Passage } from './act.ts';
 import type { RouteList } from './choose-route.ts';
+import { askedMethod } from './cors.ts';
 import type { Holder } from './held-host.ts';
 import { noteOf } from './note.ts';
 import type { HttpRequest } from './request.ts';
@@ -31,7 +32,9 @@ export function approach(holder: Holder, host: string, request: HttpRequest): Ap
   if (compared === undefined || normalized === undefined) return undefined;
   const reachable = routesForHost(external.routes, host);
   const isCaseFree = profile.pathCase === 'IgnoredBesideRewrites' && reachable.some(replacesPrefix);
-  const { method, headers, query } = request;
+  const { headers, query } = request;
+  // For a preflight the method asked for is compared (api.md §3): it reaches the route of the request itself.
+  const method = askedMethod(request) ?? request.method;
   const seen = { heldHost: host, path: compared, isCaseFree, method, headers, query };
   return {
     holder,

@@ -23,6 +23,7 @@ const isCondition: { readonly [F in RouteFeature]: boolean } = {
   requestHeaders: false,
   responseHeaders: false,
   mirror: false,
+  cors: false,
   sticky: false,
   fault: false,
   timeout: false,

@@ -68,6 +68,18 @@ export type Sticky = {
   readonly ttlMs?: number;
 };
 
+/** What pages of other origins may do (Fetch standard, CORS protocol). Lists are sorted; an empty one tells nothing. */
+export type Cors = {
+  /** `*`, `SCHEME://HOST[:PORT]`, or with `*.` before the host for any name below it. */
+  readonly origins: readonly string[];
+  readonly methods: readonly Method[];
+  readonly headers: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  readonly credentials: boolean;
+  /** How long a preflight's answer may be remembered. */
+  readonly maxAgeSeconds?: number;
+};
+
 /** Every feature a route can have, and the type of its value. A new feature is a row here; the compiler then asks each target for its row. */
 export type RouteFeatureValues = {
   /** `match.host`: only requests for this host (exact, or a wildcard below one of the app's wildcards). */
@@ -103,6 +115,7 @@ export type RouteFeatureValues = {
   readonly requestHeaders: HeaderEdits;
   /** On the way back: on answers of backends, of `redirect` and of `respond`. */
   readonly responseHeaders: HeaderEdits;
+  readonly cors: Cors;
   readonly mirror: Mirror;
   readonly sticky: Sticky;
   readonly fault: Fault;

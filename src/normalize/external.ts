@@ -3,6 +3,7 @@ import type { External as ApiExternal } from '../api/v1alpha1/external.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Edge, External } from '../model/traffic.ts';
 import type { RouteDefaults } from './route.ts';
+import { corsFacts } from './cors.ts';
 import { normalizeRoutes } from './routes.ts';
 
 const at = 'spec.external';
@@ -27,7 +28,10 @@ export function normalizeExternal(external: ApiExternal, platform: Platform, def
     ...(isPassedThrough ? { passthrough: { value: true, at: `${at}.tls.mode` } } : {}),
     ...(tls?.minVersion === undefined ? {} : { minTlsVersion: { value: tls.minVersion, at: `${at}.tls.minVersion` } }),
     ...(httpsRedirect === undefined ? {} : { httpsRedirect: { value: httpsRedirect, at: `${at}.httpsRedirect` } }),
-    routes: normalizeRoutes(external.routes, `${at}.routes`, routeDefaults(edge, isPassedThrough, defaults)),
+    routes: normalizeRoutes(external.routes, `${at}.routes`, {
+      ...routeDefaults(edge, isPassedThrough, defaults),
+      ...(external.cors === undefined ? {} : { cors: { value: corsFacts(external.cors), at: `${at}.cors` } }),
+    }),
   };
 }
 

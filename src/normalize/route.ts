@@ -5,9 +5,10 @@ import { retryFacts } from '../schema/retries.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
 import type { At, Located } from '../model/located.ts';
 import type { Port } from '../model/port.ts';
-import type { Mirror, Redirect, Route, RouteFeatures, Sticky } from '../model/route.ts';
+import type { Cors, Mirror, Redirect, Route, RouteFeatures, Sticky } from '../model/route.ts';
 import type { RouteResilience } from './resilience.ts';
 import { normalizeSplit, wholeTo } from './backends.ts';
+import { corsFacts } from './cors.ts';
 import { normalizeFault } from './fault.ts';
 import { headerFeatures } from './header-edits.ts';
 import { matchFeatures } from './match.ts';
@@ -20,12 +21,14 @@ export type RouteDefaults = {
   readonly backends: readonly Backend[];
   /** What a route gets that says nothing else. */
   readonly split: Located<readonly WeightedBackend[]>;
-  /** What a route that forwards gets that says nothing else. */
   /** Whether `split` is one that the user wrote. */
   readonly isSplit: boolean;
   /** What a route with a split gets that says nothing else. */
   readonly sticky?: Located<Sticky>;
+  /** What a route that forwards gets that says nothing else. */
   readonly resilience: RouteResilience;
+  /** What a route that forwards gets that says nothing else; absent: nothing. */
+  readonly cors?: Located<Cors>;
   readonly portNamed: (name: string | undefined) => Port | undefined;
   /** The port that a route means which names none where TLS is passed through to the pods. */
   readonly tlsPort: () => Port | undefined;
@@ -49,6 +52,7 @@ export function normalizeRoute(route: ApiRoute, at: At, position: number, defaul
       ...acts,
       ...mirrorOf(route, at, defaults),
       ...stickyOf(route, at, acts, defaults),
+      ...(acts.forward === undefined ? {} : corsOf(route, at, defaults)),
       ...(acts.forward === undefined ? {} : defaults.resilience),
       ...extras(route, at),
     },
@@ -92,6 +96,11 @@ function stickyOf(
   if (!isDrawn) return {};
   if (sticky !== undefined) return { sticky: { value: normalizeSticky(sticky), at: `${at}.sticky` } };
   return defaults.sticky === undefined ? {} : { sticky: defaults.sticky };
+}
+
+function corsOf({ cors }: ApiRoute, at: At, defaults: RouteDefaults): RouteFeatures {
+  if (cors !== undefined) return { cors: { value: corsFacts(cors), at: `${at}.cors` } };
+  return defaults.cors === undefined ? {} : { cors: defaults.cors };
 }
 
 function extras(route: ApiRoute, at: At): RouteFeatures {

@@ -128,6 +128,15 @@ const routed = (route: object, outside: object = {}): object => ({
   internal: { routes: [{ name: 'rest', match: { prefix: '/rest' } }, route] },
 });
 const one = { name: 'one', match: { prefix: '/one' } };
+const cors = { origins: ['https://a.example.net'] };
+const allOfCors = {
+  ...cors,
+  methods: ['GET'],
+  headers: ['x-a'],
+  exposeHeaders: ['x-b'],
+  credentials: true,
+  maxAge: '10m',
+};
 const retries = { attempts: 2 };
 const routes: Edits = [
   ['a route', routed(one)],
@@ -164,6 +173,9 @@ const routes: Edits = [
   ['set a response header', routed({ ...one, headers: { response: { set: { 'x-a': '1' } } } })],
   ['add a response header', routed({ ...one, headers: { response: { add: { 'x-a': '1' } } } })],
   ['remove a response header', routed({ ...one, headers: { response: { remove: ['x-a'] } } })],
+  ['cors', routed(one, { cors })],
+  ['other origins', routed(one, { cors: { origins: ['https://b.example.net'] } })],
+  ['all of cors', routed(one, { cors: allOfCors })],
   ['rewrite', routed({ ...one, rewrite: { prefix: '/v1' } })],
   ['rewrite the whole path', routed({ ...one, rewrite: { path: '/v1' } })],
   ['rewrite the host', routed({ ...one, rewrite: { prefix: '/v1', host: 'internal.example.com' } })],
@@ -195,6 +207,8 @@ const edges: Edits = [
   ['another Secret', edged({ tls: { secretName: `${namespace}-cert` } })],
   ['the lowest version of TLS', edged({ tls: { secretName: `${namespace}-cert`, minVersion: '1.3' } })],
   ['TLS at the pods', { ports: [port, https], external: { hosts, tls: { mode: 'Passthrough' } }, internal: { mtls } }],
+  ['cors for all routes', edged({ cors })],
+  ['all of cors for all routes', edged({ cors: allOfCors })],
   ['without redirect', edged({ tls: { secretName: `${namespace}-cert` }, httpsRedirect: false })],
   ['a named gateway', edged({ gateway: 'istio-ingress/public' })],
   ['Ingress', edged(ingress)],

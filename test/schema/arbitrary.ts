@@ -20,6 +20,14 @@ const split = oneof(
   dictionary(name, integer({ min: -1, max: 101 }), { maxKeys: 3 }),
 );
 const headers = dictionary(text('x-a', 'X-A', 'host', ':path', "!#$'`"), text('a', '', ' a', 'a b'), { maxKeys: 3 });
+const cors = optional({
+  origins: array(text('*', 'https://a.example', 'https://*.a.example', 'https://a.example:443', 'a.example'), { maxLength: 2 }),
+  methods,
+  headers: array(text('x-a', '*', 'a:b'), { maxLength: 2 }),
+  exposeHeaders: array(text('x-a', ''), { maxLength: 2 }),
+  credentials: boolean(),
+  maxAge: text('10m', '500ms', '1'),
+});
 const editMap = dictionary(text('x-a', 'X-A', 'x-b', 'Host', 'te', 'x-envoy-a'), text('a', '', '%', 'a\n'), { maxKeys: 3 });
 const edits = optional({ set: editMap, add: editMap, remove: array(text('x-a', 'X-A', 'x-c', 'host'), { maxLength: 3 }) });
 const redirect = optional({ scheme: text('https', 'HTTPS'), host, port, path, prefix: path, code: constantFrom(301, 300) });
@@ -75,6 +83,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['external', 'ingressClass'], text('nginx', 'Nginx')],
   [['external', 'tls'], optional({ mode: text('Terminate', 'Passthrough', 'Mutual'), secretName: text('a', 'a/b'), minVersion: text('1.2', '1.3', '1.1') })],
   [['external', 'httpsRedirect'], oneof(boolean(), constant('yes'))],
+  [['external', 'cors'], cors],
   [['external', 'routes', 1], record({ name, redirect })],
   [['external', 'routes', 1, 'name'], name],
   ...(['external', 'internal'] as const).flatMap((side): (readonly [Path, Arbitrary<unknown>])[] => [
@@ -98,6 +107,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
     ],
     [[side, 'routes', 0, 'headers', 'request'], edits],
     [[side, 'routes', 0, 'headers'], optional({ request: edits, response: edits })],
+    [[side, 'routes', 0, 'cors'], cors],
     [[side, 'routes', 0, 'rewrite'], optional({ prefix: path, path, host })],
     [[side, 'routes', 0, 'mirror'], optional({ to: name, percent: integer({ min: 0, max: 101 }) })],
     [[side, 'routes', 0, 'sticky'], sticky],

@@ -1,5 +1,6 @@
 /** How the outside reaches the app. */
 import { z } from 'zod';
+import { cors } from './cors.ts';
 import { about } from '../../schema/describe.ts';
 import { host, isWithin } from '../../schema/host.ts';
 import type { Immutable } from '../../schema/immutable.ts';
@@ -60,6 +61,17 @@ const fields = z.strictObject({
       about('Whether plain http is answered with 308 to https.', {
         absent: 'true where TLS is served',
       }),
+    )
+    .exactOptional(),
+  cors: cors
+    .meta(
+      about(
+        'Lets pages of other origins call the app: holds for every route that leads to a backend and has no cors of its own.',
+        {
+          absent: 'browsers keep the answers from pages of other origins',
+          becomes: 'VirtualService.spec.http[].corsPolicy',
+        },
+      ),
     )
     .exactOptional(),
   routes: externalRoutes

@@ -6,6 +6,7 @@ import { duration } from '../../schema/duration.ts';
 import { fault } from './fault.ts';
 import type { Immutable } from '../../schema/immutable.ts';
 import { labelName } from '../../schema/names.ts';
+import { cors } from './cors.ts';
 import { headerEdits } from './header-edits.ts';
 import { mirror } from './mirror.ts';
 import { redirect } from './redirect.ts';
@@ -100,7 +101,19 @@ const actions = {
 };
 
 const inMesh = z.strictObject({ name, match: internalMatch.meta(matchMeta).exactOptional(), ...actions });
-const outside = z.strictObject({ name, match: externalMatch.meta(matchMeta).exactOptional(), ...actions });
+const outside = z.strictObject({
+  name,
+  match: externalMatch.meta(matchMeta).exactOptional(),
+  ...actions,
+  cors: cors
+    .meta(
+      about('Lets pages of other origins call the route; stands in place of all of external.cors.', {
+        absent: 'external.cors where the route leads to a backend',
+        becomes: 'VirtualService.spec.http[].corsPolicy',
+      }),
+    )
+    .exactOptional(),
+});
 
 const noEffectBesideAnswers = ['port', 'rewrite', 'mirror', 'sticky', 'fault', 'timeout', 'retries'] as const;
 
@@ -152,6 +165,17 @@ const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
   },
 ];
 
+const outsideRules: readonly Rule<z.output<typeof outside>>[] = [
+  ...routeRules,
+  {
+    message: 'redirect and respond answer before any backend, and cors is for the answers of backends',
+    fix: 'remove cors; headers.response sets headers of such an answer',
+    cel: '!(has(self.redirect) || has(self.respond)) || !has(self.cors)',
+    faults: ({ redirect: away, respond: answer, cors: given }) =>
+      (away !== undefined || answer !== undefined) && given !== undefined ? [['cors']] : [],
+  },
+];
+
 function routeList<S extends z.ZodType<{ name: string }>>(route: S): z.ZodArray<S> {
   return withRules(z.array(route).max(200), [
     {
@@ -164,7 +188,7 @@ function routeList<S extends z.ZodType<{ name: string }>>(route: S): z.ZodArray<
   ]);
 }
 
-const externalRoute = withRules(outside, routeRules);
+const externalRoute = withRules(outside, outsideRules);
 const internalRoute = withRules(inMesh, routeRules);
 
 /** The routes of `external`, keyed by name. */

@@ -7,7 +7,9 @@ import type {
 import type { Fault, HeaderEdits, HeaderLine, PairCondition, Redirect, Retries, Route } from '../../model/route.ts';
 import { exact } from '../feature-table.ts';
 import type { FeatureTable } from '../feature-table.ts';
+import { askedMethods, oneOf } from './asked-methods.ts';
 import { cookieHeaders } from './cookie-headers.ts';
+import { corsPolicy } from './cors-policy.ts';
 import { destination, destinations } from './destinations.ts';
 import { durationText } from './duration-text.ts';
 import type { HeaderOperations, HttpAction, RouteContext, RoutePiece } from './route-piece.ts';
@@ -25,10 +27,9 @@ export const routeTable = {
   })),
   exact: exact('VirtualService spec.http[].match[].uri.exact', (path) => ({ paths: [{ exact: path }] })),
   regex: exact('VirtualService spec.http[].match[].uri.regex', (regex) => ({ paths: [{ regex }] })),
-  methods: exact('VirtualService spec.http[].match[].method', (methods) => {
-    const [first = '', ...rest] = methods;
-    return { conditions: { method: rest.length === 0 ? { exact: first } : { regex: methods.join('|') } } };
-  }),
+  methods: exact('VirtualService spec.http[].match[].method', (methods, { isMarked }) =>
+    isMarked ? { alternatives: askedMethods(methods) } : { conditions: { method: oneOf(methods) } },
+  ),
   // Envoy compares every occurrence of a repeated header: the condition holds where one of them has the value.
   headers: exact('VirtualService spec.http[].match[].headers', (conditions) => ({
     conditions: { headers: exactValues(conditions) },
@@ -72,6 +73,9 @@ export const routeTable = {
   responseHeaders: exact('VirtualService spec.http[].headers.response', (edits) => ({
     action: { headers: { response: headerOperations(edits) } },
   })),
+  cors: exact('VirtualService spec.http[].corsPolicy', (cors, { route }) =>
+    forwards(route) ? { action: { corsPolicy: corsPolicy(cors) } } : {},
+  ),
   mirror: exact('VirtualService spec.http[].mirrors', ({ backend, percent }, context) =>
     forwards(context.route)
       ? { action: { mirrors: [{ destination: destination(backend, context), percentage: { value: percent } }] } }

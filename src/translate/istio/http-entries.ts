@@ -14,9 +14,13 @@ type Path = NonNullable<VirtualServiceHttpMatch['uri']>;
  */
 export function httpEntries(context: RouteContext, port?: number): readonly VirtualServiceHttp[] {
   const { name } = context.route;
-  const { paths, conditions, action, sides, atPrefix } = merge(placeRoute(routeTable, context.route, context));
+  const { paths, conditions, alternatives, action, sides, atPrefix } = merge(
+    placeRoute(routeTable, context.route, context),
+  );
   const onPaths = (some: readonly Path[]): readonly VirtualServiceHttpMatch[] =>
-    some.map((uri) => ({ uri, ...conditions, ...(port === undefined ? {} : { port }) }));
+    some.flatMap((uri) =>
+      alternatives.map((one) => ({ uri, ...together(conditions, one), ...(port === undefined ? {} : { port }) })),
+    );
   if (atPrefix === undefined) return onSides(entry(name, onPaths(paths), action), sides);
   const isWhole = ({ exact }: Path): boolean => exact !== undefined;
   return [
@@ -59,6 +63,7 @@ function editsBeside(headers: HttpAction['headers'], route: Side['route']): Pick
 type Merged = {
   readonly paths: readonly Path[];
   readonly conditions: HttpConditions;
+  readonly alternatives: readonly HttpConditions[];
   readonly action: HttpAction;
   readonly sides: readonly Side[];
   readonly atPrefix?: HttpAction;
@@ -66,23 +71,30 @@ type Merged = {
 
 function merge(pieces: readonly RoutePiece[]): Merged {
   return pieces.reduce<Merged>(
-    (merged, { paths, conditions, action, sides, atPrefix }) => ({
+    (merged, { paths, conditions, alternatives, action, sides, atPrefix }) => ({
       paths: [...merged.paths, ...(paths ?? [])],
       conditions: together(merged.conditions, conditions),
+      alternatives: alternatives ?? merged.alternatives,
       action: mergeActions(merged.action, action),
       sides: [...merged.sides, ...(sides ?? [])],
       ...(merged.atPrefix === undefined && atPrefix === undefined
         ? {}
         : { atPrefix: { ...merged.atPrefix, ...atPrefix } }),
     }),
-    { paths: [], conditions: {}, action: {}, sides: [] },
+    { paths: [], conditions: {}, alternatives: [{}], action: {}, sides: [] },
   );
 }
 
 /** Both conditions; more than one row names headers. */
 function together(a: HttpConditions, b: HttpConditions = {}): HttpConditions {
   const headers = { ...a.headers, ...b.headers };
-  return { ...a, ...b, ...(Object.keys(headers).length === 0 ? {} : { headers }) };
+  const withoutHeaders = { ...a.withoutHeaders, ...b.withoutHeaders };
+  return {
+    ...a,
+    ...b,
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    ...(Object.keys(withoutHeaders).length === 0 ? {} : { withoutHeaders }),
+  };
 }
 
 /** Several features rewrite and edit headers; each has fields and names of its own. */
@@ -119,7 +131,7 @@ function mergeOperations(a?: HeaderOperations, b?: HeaderOperations): HeaderOper
 
 /** An entry with its fields in the order in which people write them. */
 function entry(name: string, match: readonly VirtualServiceHttpMatch[], action: HttpAction): VirtualServiceHttp {
-  const { route, redirect, directResponse, rewrite, mirrors, fault, timeout, retries, headers } = action;
+  const { route, redirect, directResponse, rewrite, mirrors, fault, timeout, retries, corsPolicy, headers } = action;
   return {
     name,
     match,
@@ -131,6 +143,7 @@ function entry(name: string, match: readonly VirtualServiceHttpMatch[], action: 
     ...(fault === undefined ? {} : { fault }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(retries === undefined ? {} : { retries }),
+    ...(corsPolicy === undefined ? {} : { corsPolicy }),
     ...(headers === undefined ? {} : { headers }),
   };
 }

@@ -7,7 +7,16 @@ import type { Traffic } from '../../model/traffic.ts';
 /** What an http entry does with a request. */
 export type HttpAction = Pick<
   VirtualServiceHttp,
-  'route' | 'redirect' | 'directResponse' | 'rewrite' | 'mirrors' | 'fault' | 'timeout' | 'retries' | 'headers'
+  | 'route'
+  | 'redirect'
+  | 'directResponse'
+  | 'rewrite'
+  | 'mirrors'
+  | 'fault'
+  | 'timeout'
+  | 'retries'
+  | 'corsPolicy'
+  | 'headers'
 >;
 
 /** What is done to the headers of one direction. */
@@ -31,6 +40,8 @@ export type RoutePiece = {
   /** Alternatives for the path. */
   readonly paths?: readonly NonNullable<VirtualServiceHttpMatch['uri']>[];
   readonly conditions?: HttpConditions;
+  /** Further conditions, of which one set must hold; at most one row gives any. */
+  readonly alternatives?: readonly HttpConditions[];
   readonly action?: HttpAction;
   /** In the place of the one destination list; absent: there is one entry. */
   readonly sides?: readonly Side[];

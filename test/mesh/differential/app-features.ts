@@ -223,7 +223,7 @@ const mtls = fc.constantFrom<Internal['mtls']>(
 
 /** What `internal` says of an app with this core. */
 export function internalOf(core: Core, peer: string): fc.Arbitrary<Internal> {
-  const scope = { root: '/', hosts: [], backends: backendNames(core), ports: httpPortNames(core) };
+  const scope = { root: '/', hosts: [], backends: backendNames(core), ports: httpPortNames(core), isOutside: false };
   return fc
     .record({
       mtls,

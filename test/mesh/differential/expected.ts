@@ -71,7 +71,7 @@ function soundExpectations(decision: Decision, pair: Pair, prepared: Prepared): 
 
 /** The edited headers of a refusal; of a sticky split it tells the side too, and a decision that refuses says none. */
 function refusedHeaders(decision: Decision, { to }: Pair, prepared: Prepared): HeaderTexts {
-  const { responseHeaders = {} } = editedHeaders(decision, []);
+  const { responseHeaders } = editedHeaders(decision, []);
   if (routeOf(ownOf(decision, prepared), decision.route, to)?.features.sticky === undefined) return responseHeaders;
   const { 'set-cookie': _, ...others } = responseHeaders;
   return others;
@@ -177,13 +177,19 @@ function wishedHeaders(request: HttpRequest): SentHeaders {
   });
 }
 
+const allowOrigin = 'access-control-allow-origin';
+
 /** The edited headers of an answer that had these lines. */
-function editedHeaders({ responseHeaders }: Decision, lines: SentHeaders): { readonly responseHeaders?: HeaderTexts } {
-  if (responseHeaders === undefined) return {};
-  const { set, add, remove } = responseHeaders;
+function editedHeaders({ responseHeaders }: Decision, lines: SentHeaders): { readonly responseHeaders: HeaderTexts } {
   const sent = (name: string): readonly string[] => lines.flatMap(([key, value]) => (key === name ? [value] : []));
+  // Where nobody allows an origin, none is allowed.
+  const origins = sent(allowOrigin);
+  const allowed = { [allowOrigin]: origins.length === 0 ? undefined : origins.join(',') };
+  if (responseHeaders === undefined) return { responseHeaders: allowed };
+  const { set, add, remove } = responseHeaders;
   return {
     responseHeaders: {
+      ...allowed,
       ...Object.fromEntries(set.map(({ name, value }) => [name, value])),
       ...Object.fromEntries(add.map(({ name, value }) => [name, [...sent(name), value].join(',')])),
       ...Object.fromEntries(remove.map((name) => [name, undefined])),

@@ -6,7 +6,7 @@ import { appOf, backendNames, coreOf, httpPortNames, internalOf, resilience } fr
 import type { AppScope, Core } from './app-features.ts';
 import { gatewayNamespace, outside, secureSuffix, sharedPods, slotPods, strangerService, tlsPort } from './ground.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
-import { routesIn, splitOver } from './route-features.ts';
+import { corsValues, routesIn, splitOver } from './route-features.ts';
 import type { World } from './world.ts';
 
 type Edge = Pick<External, 'gateway' | 'tls' | 'httpsRedirect' | 'ingressClass' | 'provider'>;
@@ -68,6 +68,7 @@ function externalOf(
     hosts: preview ? matchHosts(hosts) : [],
     backends: backendNames(core),
     ports: httpPortNames(core),
+    isOutside: true,
   };
   return fc
     .oneof(
@@ -75,7 +76,14 @@ function externalOf(
       { weight: root === '/' ? 1 : 0, arbitrary: fc.constant([]) },
       { weight: 12, arbitrary: routesIn(scope) },
     )
-    .map((routes) => ({ ...edge, hosts: [...hosts], ...(routes === undefined ? {} : { routes: [...routes] }) }));
+    .chain((routes) =>
+      fc.option(corsValues, { nil: undefined, freq: 4 }).map((cors) => ({
+        ...edge,
+        hosts: [...hosts],
+        ...(cors === undefined ? {} : { cors }),
+        ...(routes === undefined ? {} : { routes: [...routes] }),
+      })),
+    );
 }
 
 /** Core and `external` of one app. */

@@ -8,6 +8,7 @@ import { servesTls } from '../../../src/model/tls-served.ts';
 import type { AllowEntry, AppRef, External, Traffic } from '../../../src/model/traffic.ts';
 import { conditionsAround, sampleConditions } from './conditions-around.ts';
 import { appNamespaces, meshCallers } from './ground.ts';
+import { originsOf } from './origins-around.ts';
 import { authoritiesAround, pathsAround } from './places-around.ts';
 import { sampleOfRegex } from './regexes.ts';
 import type { Prepared } from './world.ts';
@@ -134,7 +135,11 @@ function sentToBeEdited({
 }
 
 /** A request that the route takes, and those that differ from it in one dimension. */
-function aroundRoute({ features }: Route, at: Pick<HttpRequest, 'scheme' | 'authority'>): readonly Target[] {
+function aroundRoute(
+  { features }: Route,
+  at: Pick<HttpRequest, 'scheme' | 'authority'>,
+  isOutside = true,
+): readonly Target[] {
   const { exact, prefix, regex, methods } = features;
   const like = regex === undefined ? undefined : sampleOfRegex(regex.value).replaceAll(' ', '%20');
   const path = exact?.value ?? like ?? prefix?.value ?? '/';
@@ -155,6 +160,11 @@ function aroundRoute({ features }: Route, at: Pick<HttpRequest, 'scheme' | 'auth
       ...base,
       ...one,
       headers: [...(one.headers ?? conditions.headers), ...sent],
+    })),
+    ...originsOf(features, isOutside).map(({ headers, ...one }) => ({
+      ...base,
+      ...one,
+      headers: [...base.headers, ...headers],
     })),
   ].filter(({ method }) => method !== 'CONNECT');
 }
@@ -194,7 +204,7 @@ function insidePairs(traffic: Traffic): readonly Pair[] {
       ? namesOf(traffic, port.port).map((name) => get({ caller: first, to }, { ...base, authority: name }))
       : [];
     const routes = (isHttp(port) ? (internal?.routes ?? []) : []).flatMap((route) =>
-      aroundRoute(route, at).map((over) => get({ caller: first, to }, over)),
+      aroundRoute(route, at, false).map((over) => get({ caller: first, to }, over)),
     );
     // On a port that no proxy looks into the pod's own server refuses a method that it does not know.
     const entries = (internal?.allow?.value ?? [])

@@ -13,9 +13,12 @@ export type RouteScope = {
   readonly backends: readonly string[];
   /** Names of http ports. */
   readonly ports: readonly string[];
+  /** Whether the routes are those of `external`. */
+  readonly isOutside: boolean;
 };
 
 type Match = NonNullable<Route['match']>;
+type Cors = NonNullable<Route['cors']>;
 type HeaderEdits = NonNullable<NonNullable<Route['headers']>['request']>;
 type Draw<T> = (scope: RouteScope) => fc.Arbitrary<T>;
 
@@ -197,11 +200,40 @@ const headerEdits = fc
   .record(
     {
       request: editsOf(['x-beta', 'X-User', 'accept', 'x-new', 'user-agent', 'Authorization', 'x.y_z']),
-      response: editsOf(['x-out', 'X-App', 'content-language', 'via', 'set-cookie', 'x.y_z']),
+      response: editsOf([
+        'x-out',
+        'X-App',
+        'content-language',
+        'via',
+        'set-cookie',
+        'x.y_z',
+        'Access-Control-Allow-Origin',
+      ]),
     },
     { requiredKeys: [] },
   )
   .map((edits) => (Object.keys(edits).length === 0 ? { response: { set: { 'x-out': '1' } } } : edits));
+
+const origins = ['https://www.example.com', 'https://*.example.com', 'http://localhost:3000', 'app://*.x-y', '*'];
+const namesOfCors = fc.subarray(['X-Token', 'content-type', "x.y_z'"], { minLength: 1 });
+
+/** What pages of other origins may do. */
+export const corsValues: fc.Arbitrary<Cors> = fc
+  .record(
+    {
+      origins: fc.subarray(origins, { minLength: 1, maxLength: 3 }),
+      methods: fc.subarray([...methods, 'CONNECT' as const, 'TRACE' as const], { minLength: 1, maxLength: 3 }),
+      headers: namesOfCors,
+      exposeHeaders: namesOfCors,
+      credentials: fc.boolean(),
+      maxAge: fc.constantFrom('10s', '1h1m'),
+    },
+    { requiredKeys: ['origins'] },
+  )
+  .map(({ credentials, ...rest }) => ({
+    ...rest,
+    ...(credentials === undefined || rest.origins.includes('*') ? {} : { credentials }),
+  }));
 
 /** What is done beside; only routes that forward have it. */
 export const extraRows = {
@@ -264,6 +296,10 @@ export const extraRows = {
           { attempts: 2, perTry: '5s', backoff: '1ms', retryOn: ['5xx' as const, 'reset' as const] },
         ),
       }),
+  },
+  cors: {
+    odds: 2,
+    draw: ({ isOutside }) => (isOutside ? fc.record({ cors: corsValues }) : fc.constant({})),
   },
 } satisfies Readonly<Record<string, Row<Partial<Route>>>>;
 

@@ -243,4 +243,16 @@ export const seededBugs: readonly SeededBug[] = [
     find: '`${backend}.${app.name}.${app.namespace}.${hostBackendDomain}`',
     put: '`${backend.slice(0, 0)}elsewhere.${app.name}.${app.namespace}.${hostBackendDomain}`',
   },
+  {
+    name: 'a preflight by its own method',
+    file: `${istio}/features.ts`,
+    find: 'isMarked ? { alternatives: askedMethods(methods) } : ',
+    put: 'isMarked && methods.length < 0 ? { alternatives: askedMethods(methods) } : ',
+  },
+  {
+    name: 'a preflight of an origin that is not allowed sent on',
+    file: `${istio}/cors-policy.ts`,
+    find: "unmatchedPreflights: 'IGNORE'",
+    put: "unmatchedPreflights: 'FORWARD'",
+  },
 ];

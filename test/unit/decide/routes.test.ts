@@ -364,6 +364,64 @@ describe('what a route does', () => {
     });
   });
 
+  describe('for pages of other origins', () => {
+    const given = {
+      origins: ['https://*.a.example', 'https://b.example'],
+      methods: ['POST' as const],
+      headers: ['x-a'],
+      exposeHeaders: ['x-b'],
+      credentials: true,
+      maxAgeSeconds: 60,
+    };
+    const shop = served({
+      external: external(
+        ['x.example'],
+        [route('writes', { cors: given, methods: ['POST'] }), route('rest', { methods: ['OPTIONS'] })],
+      ),
+    });
+    const asking = (method: string, origin: string, asked?: string) =>
+      ask([shop], `${method} http://x.example/`, {
+        headers: [`Origin: ${origin}`, ...(asked === undefined ? [] : [`Access-Control-Request-Method: ${asked}`])],
+      });
+    const lines = (headers: Readonly<Record<string, string>>) =>
+      Object.entries(headers).map(([name, value]) => ({ name: `access-control-${name}`, value }));
+    const exposed = { 'allow-credentials': 'true', 'expose-headers': 'x-b' };
+    const told = { 'allow-headers': 'x-a', 'allow-methods': 'POST', 'max-age': '60' };
+
+    it.each([
+      ['https://x.y.a.example', { ...exposed, ...told, 'allow-origin': 'https://x.y.a.example' }],
+      ['https://b.example', { ...exposed, ...told, 'allow-origin': 'https://b.example' }],
+      ['https://a.example', { 'allow-credentials': 'true', ...told }],
+      ['https://x.a.example.evil', { 'allow-credentials': 'true', ...told }],
+      ['https://.a.example', { 'allow-credentials': 'true', ...told }],
+    ])('answers the preflight of %s by the route that takes the method asked for', (origin, headers) => {
+      const { status, outcome, route: name, responseHeaders } = asking('OPTIONS', origin, 'POST');
+      expect({ status, outcome, name, responseHeaders }).toEqual({
+        status: 200,
+        outcome: 'respond',
+        name: 'writes',
+        responseHeaders: {
+          set: lines(headers).sort((a, b) => (a.name < b.name ? -1 : 1)),
+          add: [],
+          remove: [],
+        },
+      });
+    });
+
+    it('names the origin in answers of backends where it is allowed', () => {
+      expect(asking('POST', 'https://b.example').responseHeaders?.set).toEqual(
+        lines({ 'allow-credentials': 'true', 'allow-origin': 'https://b.example', 'expose-headers': 'x-b' }),
+      );
+      expect(asking('POST', 'https://c.example').responseHeaders).toBeUndefined();
+    });
+
+    it('takes an OPTIONS request for a preflight only where it asks for a method', () => {
+      expect(asking('OPTIONS', 'https://b.example').route).toBe('rest');
+      expect(asking('OPTIONS', '', 'POST').route).toBe('rest');
+      expect(asking('OPTIONS', 'https://b.example', 'PUT').outcome).toBe('notFound');
+    });
+  });
+
   it('edits headers on the way to the backend and on the way back', () => {
     const requestHeaders = {
       set: [{ name: 'x-a', value: '100%' }],

@@ -252,7 +252,14 @@ describe('a route on a gateway', () => {
       ),
     });
 
-  it('matches whole segments of a prefix, methods and headers', () => {
+  it('matches whole segments of a prefix, methods and headers, and a preflight by the method that it asks for', () => {
+    const header = { 'x-beta': { exact: '1' } };
+    const asking = (asked: object) => ({ Origin: { regex: '.+' }, 'Access-Control-Request-Method': asked });
+    const some = { regex: 'GET|POST' };
+    const ofMany = (uri: object) => [
+      { uri, method: some, headers: header },
+      { uri, method: { exact: 'OPTIONS' }, headers: { ...header, ...asking(some) } },
+    ];
     expect(
       entries(
         ['many', { prefix: '/api', methods: ['GET', 'POST'], headers: [{ name: 'x-beta', value: '1' }] }],
@@ -261,16 +268,16 @@ describe('a route on a gateway', () => {
     ).toEqual([
       {
         name: 'one',
-        match: [{ uri: { exact: '/login' }, method: { exact: 'POST' } }],
+        match: [
+          { uri: { exact: '/login' }, method: { exact: 'POST' } },
+          { uri: { exact: '/login' }, method: { exact: 'OPTIONS' }, headers: asking({ exact: 'POST' }) },
+        ],
         route: [toApp],
         headers: marked('one'),
       },
       {
         name: 'many',
-        match: [
-          { uri: { exact: '/api' }, method: { regex: 'GET|POST' }, headers: { 'x-beta': { exact: '1' } } },
-          { uri: { prefix: '/api/' }, method: { regex: 'GET|POST' }, headers: { 'x-beta': { exact: '1' } } },
-        ],
+        match: [...ofMany({ exact: '/api' }), ...ofMany({ prefix: '/api/' })],
         route: [toApp],
         headers: marked('many'),
       },

@@ -62,6 +62,7 @@ export const ingressNginx: Dialect = {
       'its custom-headers need a ConfigMap of their own and the names on a list of the controller',
       otherProvider,
     ),
+    cors: unsupported('it answers every OPTIONS request by itself, not only preflights', otherProvider),
     mirror: unsupported(notRendered, otherProvider),
     sticky: unsupported('a path leads to one Service, so there is no side to keep', otherProvider),
     fault: unsupported('it makes nothing fail on purpose', otherProvider),

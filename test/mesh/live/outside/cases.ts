@@ -13,6 +13,7 @@ import { stickyCases } from '../routes/sticky.ts';
 import { backendCases } from './backends.ts';
 import { connectionCases } from './connections.ts';
 import { balancingCases } from './balancing.ts';
+import { corsCases } from './cors.ts';
 import { ejectionCases } from './ejection.ts';
 import { elsewhereCases } from './elsewhere.ts';
 import { grpcCases } from './grpc.ts';
@@ -29,6 +30,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...conditionCases(outside),
   ...answerCases(outside),
   ...headerCases(outside),
+  ...corsCases,
   ...tlsCases,
   ...backendCases,
   ...elsewhereCases,

@@ -1,0 +1,35 @@
+/**
+ * Methods of routes at a gateway: for a CORS preflight the method compared is the one asked for (api.md §3), so that it
+ * reaches the route that will take the request itself.
+ */
+import type { VirtualServiceHttpMatch } from '../../generated/istio/virtual-service.ts';
+import type { HttpConditions } from './route-piece.ts';
+
+type StringMatch = NonNullable<VirtualServiceHttpMatch['method']>;
+
+/** Other spellings than those of the user's own conditions, which are in lower case; Envoy ignores the case. */
+const [origin, asked] = ['Origin', 'Access-Control-Request-Method'] as const;
+const preflight = 'OPTIONS';
+const given: StringMatch = { regex: '.+' };
+
+/** A condition on one of the methods. */
+export function oneOf(methods: readonly string[]): StringMatch {
+  const [first = '', ...rest] = methods;
+  return rest.length === 0 ? { exact: first } : { regex: methods.join('|') };
+}
+
+/** Requests with one of the methods, and preflights that ask for one: an OPTIONS with an origin that asks for a method. */
+export function askedMethods(methods: readonly string[]): readonly HttpConditions[] {
+  const others = methods.filter((method) => method !== preflight);
+  const plain: readonly HttpConditions[] = methods.includes(preflight)
+    ? [
+        { method: { exact: preflight }, withoutHeaders: { [origin]: given } },
+        { method: { exact: preflight }, withoutHeaders: { [asked]: given } },
+      ]
+    : [];
+  return [
+    ...(others.length === 0 ? [] : [{ method: oneOf(others) }]),
+    ...plain,
+    { method: { exact: preflight }, headers: { [origin]: given, [asked]: oneOf(methods) } },
+  ];
+}
