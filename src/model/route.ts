@@ -113,7 +113,7 @@ export type RouteFeatureValues = {
   readonly rewriteHost: string;
   /** On the way to the backend. */
   readonly requestHeaders: HeaderEdits;
-  /** On the way back: on answers of backends, of `redirect` and of `respond`. */
+  /** On the way back: on answers of backends, of `redirect` and of `respond`, and where a call fails or is refused. */
   readonly responseHeaders: HeaderEdits;
   readonly cors: Cors;
   readonly mirror: Mirror;

@@ -3,6 +3,7 @@ import type { ChildKind } from '../kube/gvk.ts';
 import { hashOf } from '../kube/hash.ts';
 import { isJsonObject, listAt, numberAt, textAt, textsAt, valueAt } from '../kube/json.ts';
 import type { Manifest } from '../kube/manifest.ts';
+import { askedMethodHeader } from '../model/preflight.ts';
 
 /** A destination that a route names. */
 export type Destination = {
@@ -123,10 +124,10 @@ function extractRoute(rule: unknown): ExtractedRoute {
   const matches = listAt(rule, 'match');
   const methods = distinct(matches.flatMap(methodsOf));
   const namesIn = (field: string): readonly string[] =>
-    distinct(matches.flatMap((match) => Object.keys(objectAt(match, field)).map((name) => name.toLowerCase())));
+    inEach(matches.map((match) => Object.keys(objectAt(match, field)).map((name) => name.toLowerCase())));
   const headers = namesIn('headers');
   const withoutHeaders = namesIn('withoutHeaders');
-  const query = distinct(matches.flatMap(queryOf));
+  const query = inEach(matches.map(queryOf));
   return {
     name: textAt(rule, 'name') ?? '',
     match: hashOf(matches).slice(0, 16),
@@ -142,10 +143,18 @@ function extractRoute(rule: unknown): ExtractedRoute {
   };
 }
 
-/** One method as it is, several as alternatives of a regular expression. */
+/** What all matches name: they are alternatives, so a condition of some of them is none of the route. */
+function inEach(lists: readonly (readonly string[])[]): readonly string[] {
+  const [first = [], ...others] = lists;
+  return distinct(first).filter((one) => others.every((list) => list.includes(one)));
+}
+
+/** One method as it is, several as alternatives of a regular expression. A match for preflights means the methods asked for. */
 function methodsOf(match: unknown): readonly string[] {
-  const one = textAt(match, 'method', 'exact');
-  return one === undefined ? (textAt(match, 'method', 'regex')?.split('|') ?? []) : [one];
+  const asked = valueAt(match, 'headers', askedMethodHeader);
+  const condition = asked === undefined ? valueAt(match, 'method') : asked;
+  const one = textAt(condition, 'exact');
+  return one === undefined ? (textAt(condition, 'regex')?.split('|') ?? []) : [one];
 }
 
 function queryOf(match: unknown): readonly string[] {

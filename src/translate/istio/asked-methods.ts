@@ -3,12 +3,13 @@
  * reaches the route that will take the request itself.
  */
 import type { VirtualServiceHttpMatch } from '../../generated/istio/virtual-service.ts';
+import { askedMethodHeader } from '../../model/preflight.ts';
 import type { HttpConditions } from './route-piece.ts';
 
 type StringMatch = NonNullable<VirtualServiceHttpMatch['method']>;
 
-/** Other spellings than those of the user's own conditions, which are in lower case; Envoy ignores the case. */
-const [origin, asked] = ['Origin', 'Access-Control-Request-Method'] as const;
+/** Another spelling than that of the user's own conditions, which are in lower case; Envoy ignores the case. */
+const origin = 'Origin';
 const preflight = 'OPTIONS';
 const given: StringMatch = { regex: '.+' };
 
@@ -24,12 +25,12 @@ export function askedMethods(methods: readonly string[]): readonly HttpCondition
   const plain: readonly HttpConditions[] = methods.includes(preflight)
     ? [
         { method: { exact: preflight }, withoutHeaders: { [origin]: given } },
-        { method: { exact: preflight }, withoutHeaders: { [asked]: given } },
+        { method: { exact: preflight }, withoutHeaders: { [askedMethodHeader]: given } },
       ]
     : [];
   return [
     ...(others.length === 0 ? [] : [{ method: oneOf(others) }]),
     ...plain,
-    { method: { exact: preflight }, headers: { [origin]: given, [asked]: oneOf(methods) } },
+    { method: { exact: preflight }, headers: { [origin]: given, [askedMethodHeader]: oneOf(methods) } },
   ];
 }

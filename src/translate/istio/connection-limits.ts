@@ -3,7 +3,7 @@ import { backendsOf } from '../../model/backends-of.ts';
 import { connectionValues } from '../../model/connections.ts';
 import type { ConnectionFeature } from '../../model/connections.ts';
 import { istioRoutes } from '../../model/reached-pods.ts';
-import type { Backend } from '../../model/backend.ts';
+import type { ServiceBackend } from '../../model/backend.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Platform } from '../../model/platform.ts';
 import type { Traffic } from '../../model/traffic.ts';
@@ -49,16 +49,14 @@ function headlessChoices({ service, internal, connections: { given } }: Traffic)
   });
 }
 
-type OtherService = Backend & { readonly kind: 'Service' };
-
-function otherServices(traffic: Traffic): readonly OtherService[] {
+function otherServices(traffic: Traffic): readonly ServiceBackend[] {
   const others = istioRoutes(traffic)
     .flatMap(backendsOf)
     .flatMap((backend) => (backend.kind === 'Service' ? [backend] : []));
   return [...new Map(others.map((backend) => [backend.name, backend])).values()];
 }
 
-function elsewhere({ at, name, service }: OtherService): Problem {
+function elsewhere({ at, name, service }: ServiceBackend): Problem {
   return {
     code: 'AT0702',
     field: at,

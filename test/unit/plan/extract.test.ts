@@ -1,3 +1,4 @@
+import { askedMethodHeader } from '../../../src/model/preflight.ts';
 import { childKindOf } from '../../../src/kube/gvk.ts';
 import { hashOf } from '../../../src/kube/hash.ts';
 import { ownerReferenceTo } from '../../../src/kube/identity.ts';
@@ -229,4 +230,32 @@ test('an object that only names the app as one of its owners is not controlled b
 test('a kind that AppTraffic never writes is no child', () => {
   expect(liveChild({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } })).toBeUndefined();
   expect(childKindOf('v1', 'ConfigMap')).toBeUndefined();
+});
+
+it('reads a route with methods as the user wrote it: its matches for preflights are no conditions of the route', () => {
+  const given = { regex: '.+' };
+  const preflight = (asked: object): object => ({
+    method: { exact: 'OPTIONS' },
+    headers: { beta: { exact: '1' }, Origin: given, [askedMethodHeader]: asked },
+  });
+  const beta = { headers: { beta: { exact: '1' } } };
+  const http = [
+    { name: 'reads', match: [{ method: { regex: 'GET|HEAD' }, ...beta }, preflight({ regex: 'GET|HEAD' })] },
+    {
+      name: 'options',
+      match: [
+        { method: { exact: 'OPTIONS' }, ...beta, withoutHeaders: { Origin: given } },
+        { method: { exact: 'OPTIONS' }, ...beta, withoutHeaders: { [askedMethodHeader]: given } },
+        preflight({ exact: 'OPTIONS' }),
+      ],
+    },
+  ];
+  const extract = extractOf('VirtualService', { spec: { hosts: ['a.example'], http } });
+  const routes = extract.kind === 'VirtualService' ? extract.routes : [];
+  expect(
+    routes.map(({ name, methods, headers, withoutHeaders }) => ({ name, methods, headers, withoutHeaders })),
+  ).toEqual([
+    { name: 'reads', methods: ['GET', 'HEAD'], headers: ['beta'] },
+    { name: 'options', methods: ['OPTIONS'], headers: ['beta'] },
+  ]);
 });
