@@ -9,11 +9,14 @@ import { text } from './text.ts';
 /** What the literal characters of a regular expression may be, as the inside of a character class. */
 export type RegexForm = {
   readonly literals: string;
+  /**
+   * Longest allowed, in characters. Istio refuses beyond 1024, and Envoy beyond 32768 instructions, of which repetitions
+   * need many.
+   */
+  readonly max: number;
   readonly message: string;
 };
 
-/** Longest allowed; Istio refuses beyond 1024 characters, and Envoy beyond 32768 instructions, of which repetitions need many. */
-const longest = 256;
 const mostCounted = 8;
 
 /** Escaped outside a class: what has a meaning there. Letters: digits, word characters, blanks, and all but these. */
@@ -40,11 +43,11 @@ const paired = new RegExp(`^(?:${plain}|${nested})*$`);
 const fewCounted = new RegExp(`^[^{]*(?:\\{[^{]*){0,${mostCounted}}$`);
 
 /** A regular expression of the form, compared with a whole value. */
-export function regex({ literals, message }: RegexForm): z.ZodString {
+export function regex({ literals, max, message }: RegexForm): z.ZodString {
   return withRules(
     text({
       pattern: tokens(literals),
-      max: longest,
+      max,
       message,
       fix: 'use literal characters, classes like [a-z0-9_-], \\d \\w \\s, groups, | and * + ? {n}; no anchors, as the whole value is matched, and no lookaround, flags or {n} behind a group',
     }),

@@ -89,10 +89,11 @@ export const external = withRules(fields, [
   {
     message: 'match.host of a route is not among external.hosts',
     fix: 'add the host to external.hosts, or match one of them or a host below a wildcard among them',
+    // The ends of the wildcards are cut off once, not once for each route.
     cel: [
-      '!has(self.routes) || self.routes.all(route, !has(route.match) || !has(route.match.host) || self.hosts.exists(one,',
-      "one == route.match.host || (one.startsWith('*.') && !route.match.host.startsWith('*.')",
-      '&& route.match.host.endsWith(one.substring(1)))))',
+      "!has(self.routes) || [self.hosts.filter(one, one.startsWith('*.')).map(one, one.substring(1))].all(ends,",
+      'self.routes.all(route, !has(route.match) || !has(route.match.host) || route.match.host in self.hosts',
+      "|| (!route.match.host.startsWith('*.') && ends.exists(end, route.match.host.endsWith(end)))))",
     ].join(' '),
     faults: ({ hosts, routes = [] }) =>
       routes.flatMap(({ match }, at) =>

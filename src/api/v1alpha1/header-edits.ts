@@ -1,7 +1,7 @@
 /** Edits of headers: on the way to the backend, and on the way back. */
 import { z } from 'zod';
 import { about } from '../../schema/describe.ts';
-import { eachOnce, headerMap, headerName } from './header-text.ts';
+import { eachTextOnce, headerMap, headerName } from './header-text.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import type { Rule } from '../../schema/rule.ts';
 import { text } from '../../schema/text.ts';
@@ -120,7 +120,7 @@ function edits(side: 'request' | 'response', until: string) {
         {
           message: 'a header is listed twice',
           fix: 'list it once; upper and lower case do not count',
-          cel: eachOnce,
+          cel: eachTextOnce,
           faults: (list) => {
             const known = list.map((name) => name.toLowerCase());
             return known.flatMap((name, at) => (known.indexOf(name) < at ? [[at]] : []));

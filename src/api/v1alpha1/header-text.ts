@@ -9,7 +9,7 @@ import type { TextForm } from '../../schema/text.ts';
 export function headerName(fix: string): TextForm {
   return {
     pattern: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
-    max: 256,
+    max: 128,
     message: 'is not a header name',
     fix: `use a token of letters, digits and dashes, without a colon; ${fix}`,
   };
@@ -33,8 +33,14 @@ export const headerValue = withRules(text({ pattern: /^[ -~]+$/, max: 512, ...va
   },
 ]);
 
-/** A CEL condition that no text of a list, or key of a map, is there twice, whatever its case. */
-export const eachOnce = 'self.all(one, self.exists_one(other, other.lowerAscii() == one.lowerAscii()))';
+// Two conditions for the same: of a list the API server knows how long the texts made from it can be, of a map's keys not.
+
+/** A CEL condition that no key of a map is there twice, whatever its case. */
+const eachKeyOnce = 'self.all(one, self.exists_one(other, other.lowerAscii() == one.lowerAscii()))';
+
+/** A CEL condition that no text of a list is there twice, whatever its case. */
+export const eachTextOnce =
+  '[self.map(one, one.lowerAscii())].all(names, names.all(one, names.exists_one(other, other == one)))';
 
 /** Values by header name; no name twice, whatever its case. */
 export function headerMap(
@@ -46,7 +52,7 @@ export function headerMap(
     {
       message: 'a header is named twice',
       fix: 'name it once; upper and lower case do not count',
-      cel: eachOnce,
+      cel: eachKeyOnce,
       faults: (map) => {
         const known = Object.keys(map).map((name) => name.toLowerCase());
         return Object.keys(map).flatMap((name, at) => (known.indexOf(known[at] ?? '') < at ? [[name]] : []));

@@ -25,14 +25,14 @@ export const cookies = stringMap(
 export const query = stringMap(
   text({
     pattern: /^[!$%(-;=?-[\]_a-z~]+$/,
-    max: 512,
+    max: 256,
     message: 'is not the value of a query parameter as a URL has it',
     fix: 'write it encoded (%20 for a blank), without & and #; a value is never empty',
   }),
   {
     keys: {
       pattern: /^[!$%(-;?-[\]_a-z~]+$/,
-      max: 128,
+      max: 64,
       message: 'is not the name of a query parameter as a URL has it',
       fix: 'write it encoded (%20 for a blank), without &, = and #',
     },

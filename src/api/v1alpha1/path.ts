@@ -12,7 +12,7 @@ const fix =
  */
 export const path = text({
   pattern: new RegExp(`^(?:(?:\\/${segment})+\\/?|\\/)$`),
-  max: 1024,
+  max: 512,
   message: 'is not a plain path',
   fix,
 });

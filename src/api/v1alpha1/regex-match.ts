@@ -6,6 +6,7 @@ import { celMatches, unless, withRules } from '../../schema/rule.ts';
 export const pathRegex = withRules(
   regex({
     literals: '!%&,/:;=@\\w~',
+    max: 256,
     message: 'is not a regular expression for paths that all engines read alike',
   }),
   [
@@ -26,6 +27,7 @@ export const pathRegex = withRules(
 
 /** A regular expression for a whole value of a header: of printable ASCII. */
 export const headerRegex = regex({
+  max: 128,
   literals: " -#%-',/-9:->@\\w\\x60~",
   message: 'is not a regular expression for header values that all engines read alike',
 });
