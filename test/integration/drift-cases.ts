@@ -1,6 +1,7 @@
 /** What others do to the children of an app, and the writes that put it right. */
 import { apiVersionOf, kinds } from '../../src/kube/gvk.ts';
 import type { ChildKind } from '../../src/kube/gvk.ts';
+import { childName } from '../../src/kube/identity.ts';
 import { ApiFailure } from '../testbed/api-client.ts';
 import type { ApiClient } from '../testbed/api-client.ts';
 import type { KubeObject, Ref } from '../testbed/kube-object.ts';
@@ -55,12 +56,14 @@ export type Drift = {
   readonly what: string;
   readonly app: string;
   readonly kind: ChildKind;
-  /** After the app's name. */
+  /** The name of the child, where it is more than the app's: what comes after that, or the whole. */
   readonly suffix?: string;
+  readonly name?: string;
   readonly by: Meddling;
   /** What the operator does about it. */
   readonly writes: readonly string[];
-  readonly provider?: 'Ingress';
+  /** What the app is, if not the usual one. */
+  readonly spec?: 'ingress' | 'elsewhere';
 };
 
 const tls = { trafficPolicy: { tls: { mode: 'DISABLE' } } };
@@ -175,7 +178,24 @@ export const drifts: readonly Drift[] = [
     suffix: '-ingress',
     by: patched({ op: 'add', path: '/spec/rules/-', value: { host: 'stolen.example.com' } }),
     writes: ['apply ingresses path-ingress'],
-    provider: 'Ingress',
+    spec: 'ingress',
+  },
+  {
+    what: 'a server elsewhere replaced by another one',
+    app: 'server',
+    kind: 'ServiceEntry',
+    name: childName('ServiceEntry', 'server', ['backend', 'legacy'], true),
+    by: patched({ op: 'replace', path: '/spec/endpoints/0/address', value: 'stolen.example.com.' }),
+    writes: ['apply serviceentries server-backend-legacy-9dc1713a'],
+    spec: 'elsewhere',
+  },
+  {
+    what: 'a Telemetry that was told to log nothing',
+    app: 'log',
+    kind: 'Telemetry',
+    by: patched({ op: 'add', path: '/spec/accessLogging/0/disabled', value: true }),
+    writes: ['apply telemetries log'],
+    spec: 'elsewhere',
   },
   {
     what: 'our labels stripped',

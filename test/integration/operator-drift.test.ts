@@ -1,3 +1,4 @@
+import { childKinds } from '../../src/kube/gvk.ts';
 import type { ChildKind } from '../../src/kube/gvk.ts';
 import { condition, field } from '../testbed/kube-object.ts';
 import type { KubeObject, Ref } from '../testbed/kube-object.ts';
@@ -43,6 +44,15 @@ const ingressSpecOf = (name: string): object => ({
   port: 8080,
   external: { provider: 'Ingress', hosts: [`${name}.example.com`] },
 });
+
+const elsewhereSpecOf = (name: string): object => ({
+  port: 8080,
+  backends: { legacy: { host: 'legacy.example.net', port: 443, tls: true } },
+  external: { hosts: [`${name}.example.com`], routes: [{ name: 'old', to: 'legacy' }] },
+  observability: { accessLog: 'Errors' },
+});
+
+const specs = { usual: specOf, ingress: ingressSpecOf, elsewhere: elsewhereSpecOf };
 
 const refOf = (kind: ChildKind, name: string): Ref => childRef(kind, namespace, name);
 const live = (ref: Ref | KubeObject): Promise<KubeObject> => liveOf(stage.plane.api, ref);
@@ -131,14 +141,12 @@ const unreadyConditions = (reason: string, message: string, more: object): objec
 });
 
 describe('drift', () => {
-  const childOf = ({ kind, app, suffix = '' }: Drift): Ref => refOf(kind, `${app}${suffix}`);
+  const childOf = ({ kind, app, suffix = '', name = `${app}${suffix}` }: Drift): Ref => refOf(kind, name);
   let mark: number;
   /** Per app, what kept its child from being put right. */
   const failures = new Map<string, unknown>();
   beforeAll(async () => {
-    await Promise.all(
-      drifts.map(({ app, provider }) => readyApp(app, provider === 'Ingress' ? ingressSpecOf(app) : specOf(app))),
-    );
+    await Promise.all(drifts.map(({ app, spec }) => readyApp(app, specs[spec ?? 'usual'](app))));
     mark = stage.proxy.mark();
     await Promise.all(
       drifts.map(async (drift) => {
@@ -149,6 +157,10 @@ describe('drift', () => {
       }),
     );
     await stage.proxy.quietFor(1_000);
+  });
+
+  it('is tried on every kind of child', () => {
+    expect([...new Set(drifts.map(({ kind }) => kind))].sort()).toEqual([...childKinds].sort());
   });
 
   it.each(drifts)('is put right with its writes and one event: $what', async (drift) => {

@@ -90,6 +90,8 @@ export const connectionCases: readonly LiveCase[] = [
       expect(unlimited.underWay).toBeGreaterThan(2);
       const oneByOne = await crowd(stage, 'one-by-one', size, 200);
       expect(oneByOne).toEqual({ ok: size, overloaded: 0, others: [], underWay: 1 });
+      // While the one connection is being made, the first request waits too, and takes the place of the one that may.
+      expect((await stage.send({ request: request('few-wait') })).status).toBe(200);
       const fewWait = await crowd(stage, 'few-wait', size, 1500);
       expect(fewWait).toMatchObject({ others: [], underWay: 1 });
       // One is under way and one waits; on a busy machine others come when these are done.
