@@ -12,7 +12,8 @@ import type { Traffic } from '../model/traffic.ts';
 import type { World } from '../model/world.ts';
 import { normalize } from '../normalize/normalize.ts';
 import type { Compiled } from './compiled.ts';
-import { judge } from './judge.ts';
+import { judge, modelOf } from './judge.ts';
+import { askedProbe, probeProblems } from './probe.ts';
 import { summarize } from './summarize.ts';
 
 /**
@@ -22,7 +23,14 @@ import { summarize } from './summarize.ts';
 export function compile(input: AppTraffic, world: World): Compiled {
   const { traffic, policy, translation } = judge(input, world);
   const unavailable = unavailableKinds(translation.manifests, world);
-  const problems = [...policy.problems, ...translation.problems, ...unavailable.map(kindUnavailable)];
+  const summary = summarize(traffic, policy.granted, world.platform);
+  const probe = askedProbe(traffic, summary.url);
+  const problems = [
+    ...policy.problems,
+    ...translation.problems,
+    ...unavailable.map(kindUnavailable),
+    ...probeProblems(probe, modelOf(policy.granted, world), world),
+  ];
   const accepted = !problems.some(refuses);
   const callers = callersOf(policy.granted, world.siblings);
   return {
@@ -31,7 +39,8 @@ export function compile(input: AppTraffic, world: World): Compiled {
     problems: [...problems].sort(compareProblems),
     hosts: policy.hosts,
     ...(callers === undefined ? {} : { callers }),
-    summary: summarize(traffic, policy.granted, world.platform),
+    summary,
+    ...(probe === undefined ? {} : { probe }),
     assumed: policy.assumed,
     unavailableKinds: unavailable,
     ...(traffic.held === undefined ? {} : { held: traffic.held }),

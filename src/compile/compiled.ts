@@ -3,13 +3,14 @@ import type { ChildKind } from '../kube/gvk.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { Held } from '../model/traffic.ts';
 import type { Problem } from '../model/problem.ts';
+import type { AskedProbe } from './probe.ts';
 
 /** Whether the app holds a host. `Conflicted`: another app does; `NotPermitted`: the platform did not grant it. */
 export type HostState = { readonly host: string; readonly state: 'Granted' | 'Conflicted' | 'NotPermitted' };
 
 /** Short texts for status and printer columns. */
 export type Summary = {
-  /** e.g. `https://shop.example.com`; absent without a granted host. */
+  /** e.g. `https://shop.example.com`, with a port that is not the scheme's own; absent without an exact granted host. */
   readonly url?: string;
   /** e.g. `canary 10 / stable 90`; empty without a split. */
   readonly split: string;
@@ -32,6 +33,8 @@ export type Compiled = {
   /** Who `internal.allow` admits, e.g. `team/checkout` (model/caller-identity.ts); absent without `allow`. */
   readonly callers?: readonly string[];
   readonly summary: Summary;
+  /** What the operator asks the app for as a client outside would; absent without `external.probe`. */
+  readonly probe?: AskedProbe;
   /** Objects assumed to be there (offline), e.g. `Service shop/docs`; sorted. */
   readonly assumed: readonly string[];
   /** Kinds that the app needs and the cluster does not serve; nothing of theirs can be written. */

@@ -31,5 +31,10 @@ export function judge(input: AppTraffic, world: World): Judgement {
 export function servedModel(input: AppTraffic, world: World): ServedModel | undefined {
   const { policy, translation } = judge(input, world);
   if ([...policy.problems, ...translation.problems].some(refuses)) return undefined;
-  return { traffic: policy.granted, profile: profileOf(policy.granted, world) };
+  return modelOf(policy.granted, world);
+}
+
+/** What is granted, with what its provider does differently. */
+export function modelOf(granted: Traffic, world: World): ServedModel {
+  return { traffic: granted, profile: profileOf(granted, world) };
 }

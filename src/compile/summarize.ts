@@ -39,11 +39,15 @@ function splitText(split: readonly WeightedBackend[]): string {
   return split.map(({ backend, weight }) => `${backend.name} ${weight}`).join(' / ');
 }
 
-/** The first exact host with the scheme it is served under; a wildcard has no URL. */
+/** The first exact host with the scheme and, where it is another than the scheme's own, the port; a wildcard has no URL. */
 function urlOf(external: External | undefined, platform: Pick<Platform, 'gateways'>): string | undefined {
   const host = external?.hosts.find(({ value }) => !isWildcard(value));
   if (external === undefined || host === undefined) return undefined;
-  const isHttps =
-    servesTls(external, platform) || servingEntryOf(external.edge, platform)?.tlsTerminatedBefore === true;
-  return `${isHttps ? 'https' : 'http'}://${host.value}`;
+  const entry = servingEntryOf(external.edge, platform);
+  // What is before the gateway listens where browsers look by themselves.
+  if (entry?.tlsTerminatedBefore === true) return `https://${host.value}`;
+  const [scheme, port, own] = servesTls(external, platform)
+    ? (['https', entry?.ports.https, 443] as const)
+    : (['http', entry?.ports.http, 80] as const);
+  return `${scheme}://${host.value}${port === undefined || port === own ? '' : `:${port}`}`;
 }

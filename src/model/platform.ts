@@ -39,6 +39,18 @@ export type BackendGrant = { readonly from: string; readonly to: string; readonl
 /** A grant: this namespace may name these TLS Secrets although they lack its prefix. */
 export type SecretGrant = { readonly namespace: string; readonly names: readonly string[] };
 
+/** How probes of apps are sent. */
+export type ProbeSettings = {
+  /** Between two probes of one app. */
+  readonly intervalMs: number;
+  /** Whether public addresses may be asked. */
+  readonly allowPublic: boolean;
+  /** Further addresses that may be asked, as ranges: `10.0.0.0/8`. */
+  readonly allowedCIDRs: readonly string[];
+  /** IP or IP:PORT of DNS servers; absent: those of the process. */
+  readonly nameServers?: readonly string[];
+};
+
 /** The platform's decisions, every default applied. */
 export type Platform = {
   readonly provider: Provider;
@@ -57,6 +69,7 @@ export type Platform = {
   readonly resilience: Resilience;
   /** Providers of MeshConfig, by name; tracing without one goes to the mesh's default. */
   readonly telemetry: { readonly accessLogProvider: string; readonly tracingProvider?: string };
+  readonly probes: ProbeSettings;
   readonly trustDomain: string;
   readonly clusterDomain: string;
   readonly settleMs: number;

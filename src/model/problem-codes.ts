@@ -41,6 +41,7 @@ export const problemCodes = {
   AT0303: { title: 'Route overlaps with another app', condition: 'Conflicted', reason: 'PathConflict' },
   AT0304: { title: 'Host not granted to the namespace', condition: 'Conflicted', reason: 'HostNotGranted' },
   AT0305: { title: 'Fault is over', condition: 'Warning', reason: 'FaultExpired' },
+  AT0306: { title: 'Probe never gets what it expects', condition: 'Warning', reason: 'ProbeCannotSucceed' },
   AT0401: { title: 'Kind not served by the cluster', condition: 'Programmed', reason: 'KindUnavailable' },
   AT0402: { title: 'Object rejected by the API server', condition: 'Programmed', reason: 'AdmissionDenied' },
   AT0403: { title: 'Field cannot be changed', condition: 'Programmed', reason: 'ImmutableField' },

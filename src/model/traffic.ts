@@ -34,6 +34,9 @@ export type Edge =
 /** A version of TLS. */
 export type TlsVersion = '1.2' | '1.3';
 
+/** A request that the operator sends as a client outside would, and the status code that is to come back. */
+export type Probe = { readonly path: string; readonly expect: number };
+
 /** How the outside reaches the app. */
 export type External = {
   readonly at: At;
@@ -47,6 +50,8 @@ export type External = {
   readonly minTlsVersion?: Located<TlsVersion>;
   /** What the user said; absent: redirect where TLS is served. */
   readonly httpsRedirect?: Located<boolean>;
+  /** Absent: nobody asks. No target knows of it. */
+  readonly probe?: Located<Probe>;
   /** In order of precedence (api.md §3, route choice). */
   readonly routes: readonly Route[];
 };

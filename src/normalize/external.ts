@@ -7,6 +7,7 @@ import { corsFacts } from './cors.ts';
 import { normalizeRoutes } from './routes.ts';
 
 const at = 'spec.external';
+const defaultExpect = 200;
 
 type ExternalDefaults = { readonly istio: RouteDefaults; readonly elsewhere: RouteDefaults };
 
@@ -16,7 +17,7 @@ type ExternalDefaults = { readonly istio: RouteDefaults; readonly elsewhere: Rou
  */
 export function normalizeExternal(external: ApiExternal, platform: Platform, defaults: ExternalDefaults): External {
   const edge = edgeOf(external, platform);
-  const { tls, httpsRedirect } = external;
+  const { tls, httpsRedirect, probe } = external;
   const isPassedThrough = tls?.mode === 'Passthrough';
   return {
     at,
@@ -28,6 +29,9 @@ export function normalizeExternal(external: ApiExternal, platform: Platform, def
     ...(isPassedThrough ? { passthrough: { value: true, at: `${at}.tls.mode` } } : {}),
     ...(tls?.minVersion === undefined ? {} : { minTlsVersion: { value: tls.minVersion, at: `${at}.tls.minVersion` } }),
     ...(httpsRedirect === undefined ? {} : { httpsRedirect: { value: httpsRedirect, at: `${at}.httpsRedirect` } }),
+    ...(probe === undefined
+      ? {}
+      : { probe: { value: { path: probe.path, expect: probe.expect ?? defaultExpect }, at: `${at}.probe` } }),
     routes: normalizeRoutes(external.routes, `${at}.routes`, {
       ...routeDefaults(edge, isPassedThrough, defaults),
       ...(external.cors === undefined ? {} : { cors: { value: corsFacts(external.cors), at: `${at}.cors` } }),

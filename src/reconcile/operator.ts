@@ -12,6 +12,7 @@ import type { Environment } from '../runtime/environment.ts';
 import type { EventRecorder } from '../runtime/events.ts';
 import { createInformer } from '../runtime/informer.ts';
 import type { Informer } from '../runtime/informer.ts';
+import type { AskOutside } from '../runtime/outside-request.ts';
 import type { WatchStatus } from '../runtime/watch-status.ts';
 import type { WatchTiming } from '../runtime/watch-timing.ts';
 import { initialPriority, normalPriority } from '../runtime/queue.ts';
@@ -20,9 +21,13 @@ import type { ResourceClient, WriteGate } from '../runtime/resource-client.ts';
 import type { Transport } from '../runtime/transport.ts';
 import { AppStates } from './app-state.ts';
 import { createCaches } from './caches.ts';
+import type { Caches } from './caches.ts';
+import { createProber } from './prober.ts';
+import type { Prober } from './prober.ts';
 import { reconcile } from './reconcile.ts';
 import type { ReconcileTools } from './reconcile.ts';
 import { resourceWriter } from './resource-writer.ts';
+import type { Wake } from './wiring.ts';
 
 /** The name of the controller in logs and metrics. */
 export const controllerName = 'apptraffic';
@@ -45,6 +50,8 @@ export type OperatorOptions = {
   readonly maxBackoffMs: number;
   readonly fence: WriteGate;
   readonly writeTimeoutMs: number;
+  /** Sends the probes of apps. */
+  readonly ask: AskOutside;
 };
 
 /** A running or stopped operator. */
@@ -58,6 +65,8 @@ export type Operator = {
   /** Objects in the caches by resource. */
   readonly counts: () => readonly { readonly resource: string; readonly objects: number }[];
   readonly queue: Controller['stats'];
+  /** Apps whose probe is due, and those that wait for theirs. */
+  readonly probes: Controller['stats'];
 };
 
 /** Puts the operator together; nothing runs yet. */
@@ -66,18 +75,12 @@ export function createOperator(options: OperatorOptions): Operator {
   let states = new AppStates(environment.clock.wallTime());
   let leads = false;
   const client = memoized((kind: Kind) => clientOf(kind, options));
-  const caches = createCaches({
-    platform,
-    discovery,
-    watchNamespaces: options.watchNamespaces,
-    informer: (kind, shape) =>
-      createInformer({ ...shape, reader: client(kind), environment, discovery, timing: options.timing }),
-    wake: (apps, origin) => {
-      // A standby would only gather keys, of apps long gone too.
-      if (!leads) return;
-      for (const app of apps) controller.enqueue(app, origin === 'initial' ? initialPriority : normalPriority);
-    },
+  const caches = cachesOf(options, client, (apps, origin) => {
+    // A standby would only gather keys, of apps long gone too.
+    if (!leads) return;
+    for (const app of apps) controller.enqueue(app, origin === 'initial' ? initialPriority : normalPriority);
   });
+  const prober = proberOf(options, (app) => controller.enqueue(app));
   const tools: Omit<ReconcileTools, 'states'> = {
     ...caches,
     platform,
@@ -85,6 +88,7 @@ export function createOperator(options: OperatorOptions): Operator {
     writer: resourceWriter({ child: (kind) => client(kinds[kind]), apps: client(kinds.AppTraffic) }),
     now: () => environment.clock.wallTime(),
     random: environment.random,
+    prober,
     record: (app, event) => options.recorder.record(eventNote(app, event)),
   };
   const controller = createController({
@@ -100,17 +104,33 @@ export function createOperator(options: OperatorOptions): Operator {
     watch: async (signal) => {
       await Promise.all([discovery.run(signal), ...caches.informers.map((informer) => informer.run(signal))]);
     },
-    lead: (signal) => {
+    lead: async (signal) => {
       states = new AppStates(environment.clock.wallTime());
       leads = true;
       for (const app of caches.sources.apps.keys()) controller.enqueue(app, initialPriority);
-      return controller.run(signal);
+      await Promise.all([controller.run(signal), prober.run(signal)]);
     },
     isSynced: () => discovery.serves(kinds.Ingress) !== undefined && caches.informers.every((one) => one.synced()),
     watches: () => caches.informers.flatMap((informer) => informer.status()),
     counts: () => counts(caches.informers),
     queue: () => controller.stats(),
+    probes: () => prober.stats(),
   };
+}
+
+function cachesOf(options: OperatorOptions, client: (kind: Kind) => ResourceClient, wake: Wake): Caches {
+  const { platform, discovery, environment, watchNamespaces, timing } = options;
+  return createCaches({
+    platform,
+    discovery,
+    watchNamespaces,
+    informer: (kind, shape) => createInformer({ ...shape, reader: client(kind), environment, discovery, timing }),
+    wake,
+  });
+}
+
+function proberOf({ ask, environment, platform }: OperatorOptions, wake: (app: string) => void): Prober {
+  return createProber({ ask, environment, intervalMs: platform.probes.intervalMs, wake });
 }
 
 function clientOf(kind: Kind, { transport, fence, writeTimeoutMs }: OperatorOptions): ResourceClient {

@@ -15,6 +15,7 @@ import type { ApplyContext } from './apply-context.ts';
 import type { ChildWriter } from './child-writer.ts';
 import { withConfirmed } from './confirmed.ts';
 import { gatherPlan } from './gather.ts';
+import type { ProbeRequest, Prober } from './prober.ts';
 import { refusedBySchema } from './refused-by-schema.ts';
 import type { Sources } from './sources.ts';
 import { nextLook } from './next-look.ts';
@@ -28,6 +29,7 @@ export type ReconcileTools = TellTools & {
   readonly sources: Sources;
   readonly states: AppStates;
   readonly writer: ChildWriter;
+  readonly prober: Pick<Prober, 'want'>;
   readonly platform: Platform;
   readonly random: () => number;
   readonly observe: ApplyContext['observe'];
@@ -45,6 +47,7 @@ export async function reconcile(key: string, tools: ReconcileTools, { failures, 
   const entry = tools.sources.apps.get(key);
   if (entry === undefined || isLeaving(entry.object, tools.sources)) {
     tools.states.drop(key);
+    tools.prober.want(key, '', undefined);
     return done;
   }
   if (isAhead(entry, tools.sources)) return done;
@@ -62,7 +65,8 @@ export async function reconcile(key: string, tools: ReconcileTools, { failures, 
   // A fault that the next try mends in a moment is not worth a status that says NotReady and takes it back.
   const isHiccup = applied.retry !== undefined && failures < hiccups;
   const isUnfinished = isHiccup || signal.aborted || applied.settlesAt !== undefined || justMoved(drawn, applied);
-  const failure = await tell(entry, compiled, { children: applied.children, isUnfinished }, tools);
+  const finding = tools.prober.want(key, uidOf(entry), probeOf(compiled));
+  const failure = await tell(entry, compiled, { children: applied.children, isUnfinished, finding }, tools);
   if (failure !== undefined) return backoff(failure);
   return next(compiled, drawn, applied, tools);
 }
@@ -95,6 +99,12 @@ function compileEntry(entry: AppEntry, tools: ReconcileTools): Compiled {
   const now = new Date(tools.now()).toISOString();
   const { decisions } = states;
   return compile(entry.parsed.value, worldOf(entry, entry.traffic, sources, { platform, decisions, now }));
+}
+
+/** What is asked of the app: nothing while it is refused or held, and without a host that it holds. */
+function probeOf({ accepted, held, probe }: Compiled): ProbeRequest | undefined {
+  if (!accepted || held !== undefined || probe?.url === undefined) return undefined;
+  return { url: probe.url, expect: probe.expect };
 }
 
 /** The new edge is written: what is left to wait for before the old one goes shows when the app is looked at anew. */

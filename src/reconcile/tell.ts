@@ -4,6 +4,7 @@ import type { Compiled } from '../compile/compiled.ts';
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { ReportedEvent } from '../report/events.ts';
+import type { ProbeFinding } from '../report/reachable.ts';
 import { report } from '../report/report.ts';
 import { ApiError } from '../runtime/api-error.ts';
 import type { AppEntry } from './app-index.ts';
@@ -22,7 +23,12 @@ export type TellTools = {
 };
 
 /** What came of a pass; an unfinished one writes no status: a later one soon does. */
-export type PassEnd = { readonly children: readonly ChildOutcome[]; readonly isUnfinished: boolean };
+export type PassEnd = {
+  readonly children: readonly ChildOutcome[];
+  readonly isUnfinished: boolean;
+  /** What probes have settled on; undefined: nothing yet. */
+  readonly finding: ProbeFinding | undefined;
+};
 
 /**
  * Writes status where it says something new, and records events. Returns the cluster's fault, if any; throws defects of
@@ -31,7 +37,7 @@ export type PassEnd = { readonly children: readonly ChildOutcome[]; readonly isU
 export async function tell(
   { object }: AppEntry,
   compiled: Compiled,
-  { children, isUnfinished }: PassEnd,
+  { children, isUnfinished, finding }: PassEnd,
   tools: TellTools,
 ): Promise<ApiError | undefined> {
   const { status, events, turns } = report({
@@ -40,6 +46,7 @@ export async function tell(
     generation: object.metadata.generation ?? 0,
     settings: tools.settingsHash,
     previous: object.status as AppTrafficStatus | undefined,
+    finding,
     now: new Date(tools.now()).toISOString(),
   });
   for (const event of events) tools.record(object, event);

@@ -1,4 +1,4 @@
-/** The conditions of api.md §8: four that always stand, five that stand while they are True. */
+/** The conditions of api.md §8: four that always stand, five that stand while they are True, and one that stands with a probe. */
 import type { Condition } from '../api/v1alpha1/status.ts';
 import type { ChildOutcome, ChildState } from '../kube/child-outcome.ts';
 import { problemCodes } from '../model/problem-codes.ts';
@@ -7,6 +7,8 @@ import type { Problem } from '../model/problem.ts';
 import { childText } from './child-problems.ts';
 import { clip, joinFew } from './clip.ts';
 import type { ConditionReason } from './condition-reasons.ts';
+import { reachableOf } from './reachable.ts';
+import type { ProbeFinding } from './reachable.ts';
 import type { ServedApp } from './served-app.ts';
 
 /** What conditions follow from; `problems`: all of them, those of the outcome included. */
@@ -16,6 +18,8 @@ export type ConditionInput = {
   readonly problems: readonly Problem[];
   readonly generation: number;
   readonly previous: readonly Condition[];
+  /** What probes have settled on; undefined: nothing yet. */
+  readonly finding: ProbeFinding | undefined;
   /** RFC 3339 to the second. */
   readonly now: string;
 };
@@ -24,6 +28,8 @@ export type ConditionInput = {
 type Finding = {
   readonly type: ConditionType;
   readonly isTrue: boolean;
+  /** Nobody knows; then `isTrue` is false. */
+  readonly isUnknown?: boolean;
   readonly reason: ConditionReason;
   readonly message: string;
 };
@@ -38,7 +44,8 @@ export type ConditionType =
   | 'Stalled'
   | 'Conflicted'
   | 'PartiallyInvalid'
-  | 'Paused';
+  | 'Paused'
+  | 'Reachable';
 
 /** All conditions that stand, in their order. */
 export function conditionsOf(input: ConditionInput): readonly Condition[] {
@@ -70,6 +77,7 @@ export function conditionsOf(input: ConditionInput): readonly Condition[] {
     ...conflicted,
     ...partly,
     ...pausedOf(app, children),
+    ...reachable(input),
   ];
   return findings.map((finding) => completed(finding, input));
 }
@@ -173,12 +181,26 @@ function previewText(children: readonly ChildOutcome[]): string {
   return `the operator writes nothing until spec.lifecycle.mode is Apply: it would create ${created}, change ${changed} and delete ${deleted} objects`;
 }
 
+/** With a probe, whatever it has found; no other condition looks at it. */
+function reachable({ app, finding, previous }: ConditionInput): readonly Finding[] {
+  const type = 'Reachable';
+  const said = reachableOf(
+    app,
+    finding,
+    previous.find((one) => one.type === type),
+  );
+  if (said === undefined) return [];
+  const { status, reason, message } = said;
+  return [{ type, isTrue: status === 'True', isUnknown: status === 'Unknown', reason, message }];
+}
+
 /** lastTransitionTime moves with status alone. */
 function completed(
-  { type, isTrue, reason, message }: Finding,
+  { type, isTrue, isUnknown = false, reason, message }: Finding,
   { previous, generation, now }: ConditionInput,
 ): Condition {
-  const status = isTrue ? 'True' : 'False';
+  const known = isTrue ? 'True' : 'False';
+  const status = isUnknown ? 'Unknown' : known;
   const before = previous.find((one) => one.type === type);
   return {
     type,

@@ -4,6 +4,7 @@ import type { Outcome } from '../kube/child-outcome.ts';
 import { stableText } from '../kube/hash.ts';
 import { repairEvents, statusEvents } from './events.ts';
 import type { ReportedEvent } from './events.ts';
+import type { ProbeFinding } from './reachable.ts';
 import type { ServedApp } from './served-app.ts';
 import { statusOf } from './status.ts';
 
@@ -17,6 +18,8 @@ export type ReportInput = {
   readonly settings: string;
   /** The status that the object has. */
   readonly previous: AppTrafficStatus | undefined;
+  /** What probes have settled on; undefined: nothing yet. */
+  readonly finding: ProbeFinding | undefined;
   /** RFC 3339. */
   readonly now: string;
 };

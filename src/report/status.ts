@@ -8,6 +8,7 @@ import type { Problem } from '../model/problem.ts';
 import { allProblems, childText } from './child-problems.ts';
 import { clip } from './clip.ts';
 import { conditionsOf } from './conditions.ts';
+import type { ProbeFinding } from './reachable.ts';
 import type { ServedApp } from './served-app.ts';
 
 /** What a status follows from. */
@@ -19,6 +20,8 @@ export type StatusInput = {
   /** Hash of the platform settings. */
   readonly settings: string;
   readonly previous: AppTrafficStatus | undefined;
+  /** What probes have settled on; undefined: nothing yet. */
+  readonly finding: ProbeFinding | undefined;
   /** RFC 3339. */
   readonly now: string;
 };
@@ -27,7 +30,8 @@ export type StatusInput = {
 const most = { hosts: 100, callers: 64, children: 256, problems: 64 };
 
 /** The status; equal input gives an equal status, whatever the time, as long as nothing changed. */
-export function statusOf({ app, children, generation, settings, previous, now }: StatusInput): AppTrafficStatus {
+export function statusOf(input: StatusInput): AppTrafficStatus {
+  const { app, children, generation, settings, previous, finding, now } = input;
   const problems = allProblems(app, children);
   // Kubernetes writes times to the second.
   const at = now.replace(/\.\d+/, '');
@@ -35,7 +39,15 @@ export function statusOf({ app, children, generation, settings, previous, now }:
   const { text } = app.summary;
   return {
     observedGeneration: generation,
-    conditions: conditionsOf({ app, children, problems, generation, previous: previous?.conditions ?? [], now: at }),
+    conditions: conditionsOf({
+      app,
+      children,
+      problems,
+      generation,
+      previous: previous?.conditions ?? [],
+      finding,
+      now: at,
+    }),
     ...urlOf(app, previous),
     ...(text === '' ? {} : { summary: clip(text, 1024) }),
     // Server-side apply refuses empty lists and maps in some versions; absent says the same.

@@ -1,6 +1,7 @@
 /** The one typed seam from the runtime to logs and metrics: what happened, as values. */
 import type { ApiError } from './api-error.ts';
 import type { ErrorClass } from './error-class.ts';
+import type { OutsideFault } from './outside-request.ts';
 
 /** The verbs of the Kubernetes API as authorization names them. */
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
@@ -99,9 +100,16 @@ export type ClusterEvent =
   | { readonly type: 'discovery.changed'; readonly appeared: readonly string[]; readonly vanished: readonly string[] }
   | { readonly type: 'discovery.failed'; readonly error: unknown };
 
+/** A request to a server outside ended; `result`: with the status code that was expected, with another one, or without any. */
+export type ProbeEvent = {
+  readonly type: 'probe.finished';
+  readonly result: 'Expected' | 'UnexpectedStatus' | OutsideFault;
+  readonly durationMs: number;
+};
+
 /** Everything the runtime tells. */
 export type RuntimeEvent =
-  RequestEvent | WatchOccurred | QueueEvent | ReconcileEvent | LeaderEvent | RecorderEvent | ClusterEvent;
+  RequestEvent | WatchOccurred | QueueEvent | ReconcileEvent | LeaderEvent | RecorderEvent | ClusterEvent | ProbeEvent;
 
 /** Takes note of an event; it must be quick, and what it throws is a defect of the observer. */
 export type Observer = (event: RuntimeEvent) => void;

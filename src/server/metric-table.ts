@@ -94,6 +94,17 @@ export const metricTable = {
     help: 'Kubernetes Events not recorded: the queue was full.',
     labels: [],
   },
+  apptraffic_probes_total: {
+    type: 'counter',
+    help: 'Probes of apps by result: Expected, UnexpectedStatus, or why no answer came.',
+    labels: ['result'],
+  },
+  apptraffic_probe_duration_seconds: {
+    type: 'histogram',
+    help: 'Duration of probes of apps, DNS and TLS included.',
+    labels: [],
+    buckets: requestBuckets,
+  },
   apptraffic_build_info: { type: 'gauge', help: 'Always 1; the version is a label.', labels: ['version'] },
 } as const satisfies Record<string, Metric>;
 

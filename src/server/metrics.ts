@@ -1,6 +1,7 @@
 /** Metrics: what the runtime's observer tells, as Prometheus text. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Observer, RuntimeEvent } from '../runtime/observer.ts';
+import { outsideFaults } from '../runtime/outside-request.ts';
 import { metricTable } from './metric-table.ts';
 import type { Metric, MetricName } from './metric-table.ts';
 
@@ -9,6 +10,9 @@ type Instrument = Counter | Gauge | Histogram;
 
 /** Numbers that are read when somebody asks for metrics. */
 export type GaugeReading = { readonly metric: MetricName; readonly labels: Labels; readonly value: number };
+
+/** Whose series are there from the start: a controller, a Lease, the queue of probes. */
+export type PreparedSeries = { readonly controller: string; readonly lease: string; readonly probes: string };
 
 /** The metrics of one process. */
 export class Metrics {
@@ -25,8 +29,8 @@ export class Metrics {
     this.set('apptraffic_build_info', { version: options.version }, 1);
   }
 
-  /** Sets the series of a controller and its queue to 0, so that a rate over them is right from the first event on. */
-  prepare(controller: string, lease: string): void {
+  /** Sets the series of a controller, of its queue and of that of the probes to 0, so that a rate over them is right from the first event on. */
+  prepare({ controller, lease, probes }: PreparedSeries): void {
     for (const result of ['success', 'requeue_after', 'error', 'terminal_error']) {
       this.add('controller_runtime_reconcile_total', { controller, result }, 0);
     }
@@ -39,9 +43,14 @@ export class Metrics {
       this.add(name, { controller }, 0);
     }
     this.set('controller_runtime_active_workers', { controller }, 0);
-    this.add('workqueue_adds_total', { name: controller }, 0);
-    this.add('workqueue_retries_total', { name: controller }, 0);
-    this.set('workqueue_depth', { name: controller }, 0);
+    for (const name of [controller, probes]) {
+      this.add('workqueue_adds_total', { name }, 0);
+      this.add('workqueue_retries_total', { name }, 0);
+      this.set('workqueue_depth', { name }, 0);
+    }
+    for (const result of ['Expected', 'UnexpectedStatus', ...Object.keys(outsideFaults)]) {
+      this.add('apptraffic_probes_total', { result }, 0);
+    }
     this.set('leader_election_master_status', { name: lease }, 0);
     this.add('leader_election_slowpath_total', { name: lease }, 0);
     this.add('apptraffic_events_dropped_total', {}, 0);
@@ -112,6 +121,10 @@ const measures: Measures = {
   'leader.released': ({ name }) => [['leader_election_master_status', { name }, 0]],
   'leader.renewed': ({ name, slowPath }) => (slowPath ? [['leader_election_slowpath_total', { name }, 1]] : []),
   'event.dropped': () => [['apptraffic_events_dropped_total', {}, 1]],
+  'probe.finished': ({ result, durationMs }) => [
+    ['apptraffic_probes_total', { result }, 1],
+    ['apptraffic_probe_duration_seconds', {}, seconds(durationMs)],
+  ],
 };
 
 function finished(event: Extract<RuntimeEvent, { type: 'reconcile.finished' }>): readonly Measurement[] {

@@ -8,6 +8,7 @@ import { text } from '../schema/text.ts';
 import { gateways } from './gateway.ts';
 import { backends, hosts, secrets } from './grants.ts';
 import { ingressClasses } from './ingress-class.ts';
+import { probes } from './probes.ts';
 
 /** Group and version, as in `apiVersion`. */
 export const settingsApiVersion = 'config.apptraffic.dev/v1alpha1';
@@ -87,6 +88,13 @@ export const operatorSettings = z
           .exactOptional(),
       })
       .meta(about('Where what spec.observability asks for goes.', { absent: 'access logs to envoy' }))
+      .exactOptional(),
+    probes: probes
+      .meta(
+        about('How the operator sends what spec.external.probe asks for.', {
+          absent: 'every 60s, to public addresses alone',
+        }),
+      )
       .exactOptional(),
     selectorLabel: z
       .enum(['app', 'app.kubernetes.io/name'])

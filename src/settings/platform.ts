@@ -9,6 +9,7 @@ import { operatorSettings, settingsApiVersion, settingsKind } from './operator-s
 import type { OperatorSettings } from './operator-settings.ts';
 
 type GatewaySettings = NonNullable<OperatorSettings['gateways']>[number];
+type ProbeSettings = NonNullable<OperatorSettings['probes']>;
 type IngressClassSettings = NonNullable<OperatorSettings['ingressClasses']>[number];
 
 /** The gateway of a stock Istio installation (istio/istio: the ingress gateway chart's names). */
@@ -54,6 +55,7 @@ function platformOf(settings: OperatorSettings): Platform {
     service: { allowedAnnotations: [], ...given.service },
     resilience: resilienceFacts(given.resilience ?? {}),
     telemetry: { accessLogProvider: 'envoy', ...given.telemetry },
+    probes: probesOf(given.probes ?? {}),
     trustDomain: given.trustDomain,
     clusterDomain: given.clusterDomain,
     settleMs: durationMs(settle),
@@ -72,6 +74,16 @@ function gatewayOf(entry: GatewaySettings, isOnly: boolean): GatewayEntry {
     trustedHops: entry.trustedHops ?? 0,
     tlsTerminatedBefore: entry.tlsTerminatedBefore ?? false,
     default: entry.default ?? isOnly,
+  };
+}
+
+function probesOf(given: ProbeSettings): Platform['probes'] {
+  const { interval = '60s', allowPublic = true, allowedCIDRs = [], nameServers } = given;
+  return {
+    intervalMs: durationMs(interval),
+    allowPublic,
+    allowedCIDRs,
+    ...(nameServers === undefined ? {} : { nameServers }),
   };
 }
 

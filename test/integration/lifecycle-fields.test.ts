@@ -23,6 +23,8 @@ const settings = {
   ingressClasses: [controllerOf('nginx'), controllerOf('traefik')],
   service: { allowedAnnotations: ['example.com/team'] },
   backends: { grants: [{ from: 'fields', to: 'elsewhere', services: ['docs'] }] },
+  // Nobody answers there, so that no name is asked for outside.
+  probes: { allowPublic: false, nameServers: ['127.0.0.1:1'] },
 };
 
 const namespace = 'fields';
@@ -209,6 +211,9 @@ const edges: Edits = [
   ['TLS at the pods', { ports: [port, https], external: { hosts, tls: { mode: 'Passthrough' } }, internal: { mtls } }],
   ['cors for all routes', edged({ cors })],
   ['all of cors for all routes', edged({ cors: allOfCors })],
+  ['a probe', edged({ probe: { path: '/healthz' } })],
+  ['its path', edged({ probe: { path: '/livez' } })],
+  ['what it expects', edged({ probe: { path: '/livez', expect: 204 } })],
   ['without redirect', edged({ tls: { secretName: `${namespace}-cert` }, httpsRedirect: false })],
   ['a named gateway', edged({ gateway: 'istio-ingress/public' })],
   ['Ingress', edged(ingress)],

@@ -84,6 +84,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['external', 'tls'], optional({ mode: text('Terminate', 'Passthrough', 'Mutual'), secretName: text('a', 'a/b'), minVersion: text('1.2', '1.3', '1.1') })],
   [['external', 'httpsRedirect'], oneof(boolean(), constant('yes'))],
   [['external', 'cors'], cors],
+  [['external', 'probe'], optional({ path, expect: constantFrom(199, 200, 404, 599, 600) })],
   [['external', 'routes', 1], record({ name, redirect })],
   [['external', 'routes', 1, 'name'], name],
   ...(['external', 'internal'] as const).flatMap((side): (readonly [Path, Arbitrary<unknown>])[] => [

@@ -51,6 +51,8 @@ const rows: readonly Row[] = [
   ['characters of a label of a host', (n) => outside({ hosts: [`${label(n)}.example.com`] }), 63],
   ["characters of a gateway's namespace", (n) => outside({ gateway: `${label(n)}/public` }), 63],
   ["characters of a gateway's name", (n) => outside({ gateway: `istio/${label(n)}` }), 253],
+  ['characters of the path of a probe', (n) => outside({ probe: { path: pathOf(n) } }), 512],
+  ['a status code of a probe', (n) => outside({ probe: { path: '/', expect: n } }), 599],
   ['routes', (n) => outside({ routes: times(n, (at) => ({ name: `r${at}` })) }), 200],
   ['routes inside the mesh', (n) => inside({ routes: times(n, (at) => ({ name: `r${at}` })) }), 200],
   ['characters of a path', (n) => route({ match: { prefix: pathOf(n) } }), 512],

@@ -5,6 +5,7 @@ import { about } from '../../schema/describe.ts';
 import { host, isWithin } from '../../schema/host.ts';
 import type { Immutable } from '../../schema/immutable.ts';
 import { objectName } from '../../schema/names.ts';
+import { probe } from './probe.ts';
 import { externalRoutes } from './route.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import { text } from '../../schema/text.ts';
@@ -74,6 +75,14 @@ const fields = z.strictObject({
       ),
     )
     .exactOptional(),
+  probe: probe
+    .meta(
+      about(
+        'A request that the operator sends to the first exact host that the app holds, by way of DNS and TLS as a client would; condition Reachable says what comes back. It changes nothing that is served, and Ready does not wait for it.',
+        { absent: 'nothing is probed' },
+      ),
+    )
+    .exactOptional(),
   routes: externalRoutes
     .meta(
       about('What happens to requests; the most specific match wins, whatever the order. An empty list: 404 for all.', {
@@ -99,6 +108,13 @@ export const external = withRules(fields, [
       routes.flatMap(({ match }, at) =>
         match?.host === undefined || isWithin(match.host, hosts) ? [] : [['routes', at, 'match', 'host']],
       ),
+  },
+  {
+    message: 'a wildcard is no name that could be asked for, so probe needs an exact host',
+    fix: 'list a host without *. in external.hosts, or remove probe',
+    cel: "!has(self.probe) || self.hosts.exists(one, !one.startsWith('*.'))",
+    faults: ({ probe: asked, hosts: listed }) =>
+      asked === undefined || listed.some((one) => !one.startsWith('*.')) ? [] : [['probe']],
   },
   {
     message: 'a named gateway brings its own certificate, so tls would do nothing',

@@ -5,6 +5,7 @@ import { kinds } from '../../kube/gvk.ts';
 import { fieldManager, leaseName } from '../../kube/identity.ts';
 import type { Platform } from '../../model/platform.ts';
 import { controllerName, createOperator } from '../../reconcile/operator.ts';
+import { probeQueue, probeTimeoutMs } from '../../reconcile/prober.ts';
 import type { Operator } from '../../reconcile/operator.ts';
 import { createDiscovery } from '../../runtime/discovery.ts';
 import type { ClusterConfig } from '../../runtime/cluster-config.ts';
@@ -14,12 +15,15 @@ import { systemEnvironment } from '../../runtime/environment.ts';
 import type { Environment } from '../../runtime/environment.ts';
 import { createFence, openFence } from '../../runtime/fence.ts';
 import type { Fence } from '../../runtime/fence.ts';
+import { httpOptionsOf } from '../../runtime/http-options.ts';
 import { createHttpsTransport } from '../../runtime/https-transport.ts';
 import { createLeaderElector, leaseClientOptions } from '../../runtime/leader.ts';
 import type { LeaderElector } from '../../runtime/leader.ts';
 import { createResourceClient } from '../../runtime/kube-client.ts';
 import { loadClusterConfig } from '../../runtime/kube-config.ts';
 import { combineObservers } from '../../runtime/observer.ts';
+import { createAskOutside } from '../../runtime/outside-request.ts';
+import type { QueueStats } from '../../runtime/queue.ts';
 import { stopSignal } from '../../runtime/signals.ts';
 import type { Transport } from '../../runtime/transport.ts';
 import { healthPage } from '../../server/health.ts';
@@ -56,7 +60,7 @@ export async function runOperator(flags: OperatorFlags, platform: Platform, term
     return exitCodes.error;
   }
   const metrics = new Metrics({ version: programVersion, readings: () => readings(parts.operator) });
-  metrics.prepare(controllerName, leaseName);
+  metrics.prepare({ controller: controllerName, lease: leaseName, probes: probeQueue });
   const environment = systemEnvironment(combineObservers([metrics.observe, logEvents(log)]));
   const parts = assemble(flags, platform, { cluster: loaded.cluster, environment });
   const { operator } = parts;
@@ -120,6 +124,13 @@ function assemble(
       maxBackoffMs: flags.maxBackoffMs,
       fence: fence.gate,
       writeTimeoutMs: flags.writeTimeoutMs,
+      ask: createAskOutside({
+        ...platform.probes,
+        userAgent: `apptraffic-probe/${programVersion}`,
+        timeoutMs: probeTimeoutMs,
+        never: [httpOptionsOf(cluster.server).hostname],
+        clock: environment.clock,
+      }),
     }),
   };
 }
@@ -195,9 +206,10 @@ async function startServers(
 }
 
 function readings(operator: Operator): readonly GaugeReading[] {
-  const ready = [...operator.queue().ready.values()].reduce((sum, count) => sum + count, 0);
+  const depth = ({ ready }: QueueStats): number => [...ready.values()].reduce((sum, count) => sum + count, 0);
   return [
-    { metric: 'workqueue_depth', labels: { name: controllerName }, value: ready },
+    { metric: 'workqueue_depth', labels: { name: controllerName }, value: depth(operator.queue()) },
+    { metric: 'workqueue_depth', labels: { name: probeQueue }, value: depth(operator.probes()) },
     ...operator.counts().map(({ resource, objects }): GaugeReading => ({
       metric: 'apptraffic_cached_objects',
       labels: { resource },

@@ -9,6 +9,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   'service.trafficDistribution': 'changes which endpoint is preferred, and all are on one node',
   'observability.tracing.percent': 'changes nothing that a request gets',
   'observability.accessLog': 'changes nothing that a request gets',
+  'external.probe.path': 'changes nothing that a request gets',
+  'external.probe.expect': 'changes nothing that a request gets',
   'lifecycle.paused': 'what is paused is not rendered anew',
   'lifecycle.mode': 'what is only previewed is not rendered',
   'external.ingressClass': 'worlds of other providers are decided and not sent (elsewhereNamed)',

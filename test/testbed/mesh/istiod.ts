@@ -1,5 +1,5 @@
 /** Istio's control plane on the node of a mesh, with the settings under which a stock Envoy can be its proxy. */
-import { createServer, connect } from 'node:net';
+import { connect } from 'node:net';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { programPath } from '../../../hack/toolchain/location.ts';
@@ -8,6 +8,7 @@ import type { ControlPlane } from '../control-plane.ts';
 import { field } from '../kube-object.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { writeKubeconfig } from '../kubeconfig.ts';
+import { carry } from './carry.ts';
 import { rootPath } from './namespace.ts';
 import type { Namespace } from './namespace.ts';
 import { get } from './request.ts';
@@ -71,18 +72,10 @@ const environment = {
 /** Lets the node reach the API server, which listens on the machine's loopback, on its own loopback. */
 async function relayApiServer({ run, url }: ControlPlane, node: Namespace): Promise<void> {
   const socket = join(run.folder, 'api-server.sock');
-  const server = createServer((inner) => {
-    const outer = connect(Number(new URL(url).port), '127.0.0.1');
-    for (const [from, to] of [
-      [inner, outer],
-      [outer, inner],
-    ] as const) {
-      from.on('error', () => to.destroy());
-      from.on('close', () => to.destroy());
-      from.pipe(to);
-    }
-  });
-  await new Promise<void>((resolve, reject) => server.on('error', reject).listen(socket, resolve));
+  const server = await carry(
+    () => connect(Number(new URL(url).port), '127.0.0.1'),
+    (one, up) => one.listen(socket, up),
+  );
   server.unref();
   run.atEnd(() => void server.close());
   await node.ask({ ask: 'relay', port: apiPort, socket });

@@ -1,6 +1,7 @@
 /** The program that holds a network namespace: it sends requests from there, serves echoes and relays, as told on stdin, and ends with it. */
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import { carry } from './carry.ts';
 import { newCounters, serve } from './echo.ts';
 import { exchange } from './exchange.ts';
 import { callGrpc } from './grpc.ts';
@@ -9,22 +10,18 @@ import type { Call, Question, Reply } from './wire.ts';
 const counters = newCounters();
 
 /** Lets programs of this namespace reach a Unix socket, which namespaces do not keep apart, at a port of its loopback. */
-function relay(port: number, socket: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((inner) => {
-      const outer = connect(socket);
-      for (const [from, to] of [
-        [inner, outer],
-        [outer, inner],
-      ] as const) {
-        from.on('error', () => to.destroy());
-        from.on('close', () => to.destroy());
-        from.pipe(to);
-      }
-    });
-    server.on('error', reject).listen(port, '127.0.0.1', () => resolve());
-  });
-}
+const relay = (port: number, socket: string): Promise<unknown> =>
+  carry(
+    () => connect(socket),
+    (server, up) => server.listen(port, '127.0.0.1', up),
+  );
+
+/** Lets programs outside reach an address of this namespace at a Unix socket. */
+const entrance = (socket: string, address: string, port: number): Promise<unknown> =>
+  carry(
+    () => connect(port, address),
+    (server, up) => server.listen(socket, up),
+  );
 
 async function answer(question: Question): Promise<unknown> {
   if (question.ask === 'request') return exchange(question.request);
@@ -32,6 +29,7 @@ async function answer(question: Question): Promise<unknown> {
   if (question.ask === 'count') return counters.counts.get(question.key) ?? 0;
   if (question.ask === 'connections') return counters.connections.size;
   if (question.ask === 'relay') await relay(question.port, question.socket);
+  else if (question.ask === 'entrance') await entrance(question.socket, question.address, question.port);
   else await serve(question.identity, question.ports, counters);
   return null;
 }

@@ -96,7 +96,8 @@ export type Question =
   | { readonly ask: 'serve'; readonly identity: EchoIdentity; readonly ports: readonly EchoPort[] }
   | { readonly ask: 'count'; readonly key: string }
   | { readonly ask: 'connections' }
-  | { readonly ask: 'relay'; readonly port: number; readonly socket: string };
+  | { readonly ask: 'relay'; readonly port: number; readonly socket: string }
+  | { readonly ask: 'entrance'; readonly socket: string; readonly address: string; readonly port: number };
 
 /** A question on its way in. */
 export type Call = { readonly id: number; readonly question: Question };

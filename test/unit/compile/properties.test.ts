@@ -56,8 +56,8 @@ function meaningOf(app: AppTraffic, world: World): string {
 }
 
 /** What a user gets of an app: objects, problems, and what status says. */
-function outputOf({ manifests, problems, accepted, held, hosts, callers }: Compiled): string {
-  return JSON.stringify({ manifests, problems, accepted, held, hosts, callers });
+function outputOf({ manifests, problems, accepted, held, hosts, callers, probe }: Compiled): string {
+  return JSON.stringify({ manifests, problems, accepted, held, hosts, callers, probe });
 }
 
 /** Fields of which a case shows that they change nothing there, or nothing of this app's own, and why. */

@@ -1,6 +1,7 @@
 import { summarize } from '../../../src/compile/summarize.ts';
 import type { Backend } from '../../../src/model/backend.ts';
 import type { External, Traffic } from '../../../src/model/traffic.ts';
+import { builtInPlatform } from '../../../src/settings/platform.ts';
 import { sketch } from '../model/routes.ts';
 import { external, internal, platform, traffic } from '../policy/samples.ts';
 
@@ -99,5 +100,20 @@ describe('the summary of an app', () => {
       parts.map(([name, weight]) => ({ backend: subset(name), weight }));
     const splits = [weighted(['canary', 10], ['stable', 90]), weighted(['stable', 100])];
     expect(splits.map((split) => sum({ ...traffic, split }).split)).toEqual(['canary 10 / stable 90', 'stable 100']);
+  });
+
+  it('names the port of the gateway where it is not the own one of the scheme', () => {
+    const on = (ports: { readonly http: number; readonly https: number }, more: Partial<External>) => {
+      const gateways = builtInPlatform().gateways.map((entry) => ({ ...entry, ports }));
+      const app = served({ hosts: [host('shop.example.com')], ...more });
+      return summarize(app, app, { ...platform, gateways }).url;
+    };
+    const ports = { http: 8080, https: 8443 };
+    expect([on(ports, {}), on(ports, { tls })]).toEqual([
+      'http://shop.example.com:8080',
+      'https://shop.example.com:8443',
+    ]);
+    const ingress: External['edge'] = { kind: 'Ingress', at: 'spec.external' };
+    expect(on(ports, { edge: ingress, tls })).toBe('https://shop.example.com');
   });
 });

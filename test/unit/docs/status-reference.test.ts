@@ -23,6 +23,7 @@ describe('the reference of status', () => {
       Conflicted: true,
       PartiallyInvalid: true,
       Paused: true,
+      Reachable: true,
     } satisfies Record<ConditionType, true>);
     expect(first(rowsBelow('Conditions'))).toEqual(types.map(code));
   });

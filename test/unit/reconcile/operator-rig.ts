@@ -1,4 +1,5 @@
 /** The reconciler over a memory cluster: real caches, triggers and reconcile; the test turns the crank. */
+import type { ProbeFinding } from '../../../src/report/reachable.ts';
 import type { ReportedEvent } from '../../../src/report/events.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import { childKinds } from '../../../src/kube/gvk.ts';
@@ -39,6 +40,8 @@ export class OperatorRig {
   readonly events: (ReportedEvent & { readonly app: string })[] = [];
   readonly missing: Set<KindName>;
   now = Date.UTC(2026, 0, 1, 12);
+  /** What probes have settled on, of every app that has one. */
+  found: ProbeFinding | undefined;
   readonly #platform: Platform;
   readonly #discoveryCallbacks: (() => void)[] = [];
 
@@ -131,6 +134,7 @@ export class OperatorRig {
       ...this.caches,
       states: this.states,
       writer: this.cluster.writer,
+      prober: { want: (_key, _uid, request) => (request === undefined ? undefined : this.found) },
       platform: this.#platform,
       settingsHash: settingsHash(this.#platform),
       now: () => this.now,

@@ -51,6 +51,7 @@ beforeEach(() => {
     maxBackoffMs: 1000,
     fence: openFence.gate,
     writeTimeoutMs: 1000,
+    ask: () => Promise.resolve(undefined),
   });
   rest = new AbortController();
 });

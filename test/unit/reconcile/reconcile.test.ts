@@ -66,6 +66,31 @@ describe('one app over a cluster', () => {
     expect(await writesAfterRestart(cluster, { platform })).toEqual([]);
   });
 
+  it('with a probe has one status more for each change of what is found, and none after a restart', async () => {
+    const { cluster, rig } = await served('shop', {
+      hosts: ['shop.example.com'],
+      external: { probe: { path: '/healthz' } },
+    });
+    const reachable = (): unknown => rig.conditions('team/shop').find((text) => text.startsWith('Reachable'));
+    expect(reachable()).toBe('Reachable=Unknown NotProbed');
+    for (const [found, says] of [
+      [{ status: 200 }, 'Reachable=True ProbeSucceeded'],
+      [{ status: 503 }, 'Reachable=False UnexpectedStatus'],
+      [{ fault: 'TimedOut' }, 'Reachable=False NoAnswer'],
+    ] as const) {
+      rig.found = found;
+      const before = cluster.writes.length;
+      for (let looks = 0; looks < 2; looks += 1) {
+        rig.queue.add('team/shop');
+        await rig.settle();
+      }
+      expect([reachable(), cluster.writes.slice(before)]).toEqual([says, ['status AppTraffic team/shop']]);
+      expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+      expect(await writesAfterRestart(cluster)).toEqual([]);
+    }
+    expect(rig.events).toEqual([]);
+  });
+
   it('is reconciled again when the answer to a status write brings a newer spec before the watch does', async () => {
     const { cluster, rig } = await served('shop', { hosts: ['shop.example.com'] });
     cluster.app('shop', { hosts: ['first.example.com'] });

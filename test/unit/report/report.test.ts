@@ -7,6 +7,7 @@ import type { ProblemCode } from '../../../src/model/problem-codes.ts';
 import type { Problem } from '../../../src/model/problem.ts';
 import { generalReasons } from '../../../src/report/condition-reasons.ts';
 import { eventReasons } from '../../../src/report/event-reasons.ts';
+import type { ProbeFinding } from '../../../src/report/reachable.ts';
 import { report } from '../../../src/report/report.ts';
 import type { Report } from '../../../src/report/report.ts';
 import type { ServedApp } from '../../../src/report/served-app.ts';
@@ -43,12 +44,14 @@ type Pass = {
   readonly generation?: number;
   readonly settings?: string;
   readonly previous?: AppTrafficStatus | undefined;
+  readonly finding?: ProbeFinding;
   readonly now?: string;
 };
 
 function reportOf({ app, children = inSync, settling = false, ...rest }: Pass): Report {
   const outcome = { children, settling };
-  return report({ app: { ...healthy, ...app }, outcome, generation: 3, settings, previous: undefined, now, ...rest });
+  const defaults = { generation: 3, settings, previous: undefined, finding: undefined, now };
+  return report({ app: { ...healthy, ...app }, outcome, ...defaults, ...rest });
 }
 
 const ready = reportOf({}).status;
@@ -464,6 +467,70 @@ test('a host that is lost and won again is held since then', () => {
   expect(lost?.hosts).toEqual([{ host: 'shop.example.com', state: 'Conflicted' }]);
   const won = reportOf({ previous: lost, now: later }).status;
   expect(won?.hosts).toEqual([{ host: 'shop.example.com', state: 'Granted', since: '2026-11-21T11:30:00Z' }]);
+});
+
+describe('an app with a probe', () => {
+  const probe = { url: 'https://shop.example.com/healthz', expect: 200 };
+  const before = 'GET https://shop.example.com/healthz, 200 expected: ';
+  const reachableOf = (pass: Pass) => {
+    const { status: written } = reportOf({ ...pass, app: { probe, ...pass.app } });
+    const found = written?.conditions?.find(({ type }) => type === 'Reachable');
+    return found === undefined ? undefined : [found.status, found.reason, found.message];
+  };
+
+  it('says what was found, and Ready says what it would say without', () => {
+    expect(conditionsOf(reportOf({ app: { probe }, finding: { status: 503 } }).status)).toEqual([
+      'Ready=True Ready',
+      'Accepted=True Accepted',
+      'ResolvedRefs=True ResolvedRefs',
+      'Programmed=True Programmed',
+      'Reachable=False UnexpectedStatus',
+    ]);
+    expect(reachableOf({ finding: { status: 200 } })).toEqual([
+      'True',
+      'ProbeSucceeded',
+      `${before}the answer has 200`,
+    ]);
+    expect(reachableOf({ finding: { status: 503 } })).toEqual([
+      'False',
+      'UnexpectedStatus',
+      `${before}the answer has 503`,
+    ]);
+    expect(reachableOf({ finding: { fault: 'TimedOut' } })).toEqual([
+      'False',
+      'NoAnswer',
+      `${before}no answer came within 5 s`,
+    ]);
+    expect(reachableOf({ finding: { fault: 'AddressNotPermitted' } })?.slice(0, 2)).toEqual([
+      'Unknown',
+      'AddressNotPermitted',
+    ]);
+  });
+
+  it('says that nobody is asked while nothing is known, and why nobody is asked', () => {
+    expect(reachableOf({})).toEqual(['Unknown', 'NotProbed', `${before}nothing is known yet`]);
+    expect(reachableOf({ app: { held: 'Paused' } })?.slice(0, 2)).toEqual(['Unknown', 'Paused']);
+    expect(reachableOf({ app: { held: 'Preview' } })?.slice(0, 2)).toEqual(['Unknown', 'Preview']);
+    expect(reachableOf({ app: { probe: { expect: 200 } } })?.slice(0, 2)).toEqual(['Unknown', 'NoGrantedHost']);
+    expect(reachableOf({ app: { accepted: false } })?.slice(0, 2)).toEqual(['Unknown', 'NotAccepted']);
+  });
+
+  it('keeps what an earlier process found of the same request, and writes nothing', () => {
+    for (const finding of [{ status: 200 }, { status: 503 }, { fault: 'NameUnknown' } as const]) {
+      const previous = reportOf({ app: { probe }, finding }).status;
+      expect(reportOf({ app: { probe }, previous, now: later })).toEqual({ events: [], turns: [] });
+      expect(reportOf({ app: { probe }, previous, finding, now: later })).toEqual({ events: [], turns: [] });
+      const moved = { probe: { ...probe, url: 'https://store.example.com/healthz' } };
+      expect(reachableOf({ app: moved, previous })?.[1]).toBe('NotProbed');
+      expect(reachableOf({ app: { probe: { ...probe, expect: 204 } }, previous })?.[1]).toBe('NotProbed');
+    }
+  });
+
+  it('has no such condition once the probe is gone', () => {
+    const previous = reportOf({ app: { probe }, finding: { status: 200 } }).status;
+    const { status: written } = reportOf({ previous });
+    expect(written?.conditions?.map(({ type }) => type)).not.toContain('Reachable');
+  });
 });
 
 test('problems of the outcome are listed beside those of the spec, with code and fix', () => {

@@ -6,10 +6,11 @@ import { Metrics } from '../../../src/server/metrics.ts';
 describe('metrics', () => {
   it('shows the series of a controller as 0 before anything happened', async () => {
     const metrics = new Metrics({ version: '1.2.3', readings: () => [] });
-    metrics.prepare('apptraffic', 'lease');
+    metrics.prepare({ controller: 'apptraffic', lease: 'lease', probes: 'probes' });
     const text = await metrics.text();
     expect(text).toContain('controller_runtime_reconcile_total{controller="apptraffic",result="error"} 0');
     expect(text).toContain('leader_election_master_status{name="lease"} 0');
+    expect(text).toContain('apptraffic_probes_total{result="TimedOut"} 0');
     expect(text).toContain('apptraffic_build_info{version="1.2.3"} 1');
   });
 

@@ -40,6 +40,7 @@ describe('the platform', () => {
       trustDomain: 'cluster.local',
       clusterDomain: 'cluster.local',
       telemetry: { accessLogProvider: 'envoy' },
+      probes: { intervalMs: 60_000, allowPublic: true, allowedCIDRs: [] },
       settleMs: 1000,
       drainMs: 30_000,
     });
@@ -81,6 +82,12 @@ describe('the platform', () => {
       trustDomain: 'prod.example',
       clusterDomain: 'cluster.example',
       telemetry: { accessLogProvider: 'otel', tracingProvider: 'zipkin' },
+      probes: {
+        interval: '30s',
+        allowPublic: false,
+        allowedCIDRs: ['10.20.0.0/28', 'fd00::/8'],
+        nameServers: ['10.96.0.10', '[2001:db8::53]:5353', '2001:db8::53'],
+      },
       settle: '250ms',
       drainPeriod: '1m30s',
     };
@@ -120,10 +127,35 @@ describe('the platform', () => {
         trustDomain: 'prod.example',
         clusterDomain: 'cluster.example',
         telemetry: given.telemetry,
+        probes: {
+          intervalMs: 30_000,
+          allowPublic: false,
+          allowedCIDRs: ['10.20.0.0/28', 'fd00::/8'],
+          nameServers: ['10.96.0.10', '[2001:db8::53]:5353', '2001:db8::53'],
+        },
         settleMs: 250,
         drainMs: 90_000,
       },
     });
+  });
+
+  it('takes no range, server or interval of probes that is none', () => {
+    const probes = {
+      interval: '500ms',
+      allowedCIDRs: ['10.0.0.0', '10.0.0.0/33'],
+      nameServers: ['dns.example', '1.1.1.1:0'],
+    };
+    const range =
+      'is not a range of addresses. Fix: write an address, a slash and the number of its leading bits, as in 10.0.0.0/8';
+    const server =
+      'is not the address of a DNS server. Fix: write an IP address, as in 10.96.0.10 or [2001:db8::53]:5353';
+    expect(problemsOf({ probes })).toEqual([
+      `probes.allowedCIDRs.0: ${range}`,
+      `probes.allowedCIDRs.1: ${range}`,
+      'probes.interval: is too short. Fix: write at least 1s',
+      `probes.nameServers.0: ${server}`,
+      `probes.nameServers.1: ${server}`,
+    ]);
   });
 
   it('reports every problem at once, with the field and the fix', () => {

@@ -20,6 +20,7 @@ import { grpcCases } from './grpc.ts';
 import { hostCases } from './hosts.ts';
 import { lifecycleCases } from './lifecycle.ts';
 import { portCases } from './ports.ts';
+import { probeCases } from './probe.ts';
 import { sharingCases } from './sharing.ts';
 import { tlsCases } from './tls.ts';
 
@@ -46,4 +47,5 @@ export const outsideCases: readonly LiveCase[] = [
   ...grpcCases,
   ...sharingCases,
   ...lifecycleCases,
+  ...probeCases,
 ];

@@ -3,6 +3,7 @@ import { createCertificateAuthority } from '../../../testbed/certificates.ts';
 import type { Mesh } from '../../../testbed/mesh/mesh.ts';
 import { createStage } from '../stage.ts';
 import type { Stage } from '../stage.ts';
+import { openWayOfProbes, settingsOfProbes } from './probe.ts';
 
 const workload = {
   namespace: 'istio-system',
@@ -19,6 +20,7 @@ export const outsideSettings = {
     { ...workload, name: 'public' },
   ],
   backends: { grants: [{ from: 'team', to: 'common', services: ['search'] }] },
+  probes: settingsOfProbes,
 };
 
 /** Servers outside the mesh; the certificate of the second is for its own name. */
@@ -78,6 +80,7 @@ async function startPods({ pod }: Mesh): Promise<void> {
       ports: [8080, { port: 9090, protocol: 'http2' }],
       sidecar: false,
     }),
+    pod({ namespace: 'team', name: 'probed' }),
     ...['narrow', 'idle'].map((name) => pod({ namespace: 'team', name, sidecar: false })),
     pod({ namespace: 'team', name: 'lost', sidecar: false, deafPorts: [8080] }),
     pod({ namespace: 'team', name: 'deaf', labels: { app: 'bare' }, ports: [7070], sidecar: false }),
@@ -103,6 +106,7 @@ export async function setUpOutside(mesh: Mesh): Promise<Stage> {
     mesh.api.create(service('team', 'made-by-hand', { app: 'shop' }, [{ name: 'http', port: 80, targetPort: 8080 }])),
     startPods(mesh),
     startServers(mesh),
+    openWayOfProbes(mesh),
   ]);
   return createStage(mesh, {
     settings: outsideSettings,
