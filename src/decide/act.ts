@@ -18,6 +18,7 @@ import type { Refusal } from './pods.ts';
 import type { Question } from './question.ts';
 import { prefixOf, replacePrefix } from './replace-prefix.ts';
 import { pathAtNext } from './request-path.ts';
+import { rewrittenPath } from './rewritten-path.ts';
 
 /** The request header that names the route a request came through (api.md §4). */
 const routeHeader = 'x-apptraffic-route';
@@ -163,8 +164,9 @@ function deliver(
 }
 
 function pathFor({ features }: Pick<Route, 'features'>, { path, sent }: Passage): string {
-  const { rewritePrefix, rewritePath } = features;
+  const { rewritePrefix, rewritePath, rewriteRegex } = features;
   if (rewritePath !== undefined) return rewritePath.value;
+  if (rewriteRegex !== undefined) return rewrittenPath(path.forwarded, rewriteRegex.value);
   if (rewritePrefix === undefined) return path.forwarded;
   return sent(replacePrefix(path.compared, prefixOf(features), rewritePrefix.value));
 }

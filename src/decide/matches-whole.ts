@@ -1,126 +1,56 @@
-/**
- * Regular expressions of routes, run on values of a request in time that grows with the text, as RE2 does: JavaScript's own
- * backtracks, and a route would stop whoever asks about it.
- */
+/** Regular expressions of routes, run on values of a request, with what RE2 would give (leftmost-first). */
+import { programOf } from '../model/regex-program.ts';
+import type { State } from '../model/regex-program.ts';
 
-/** A state of the automaton: it takes one character or, without a test, none. */
-type State = { readonly test?: RegExp; next: readonly State[] };
+/** Where the groups begin and end, by slot. */
+type Slots = readonly (number | undefined)[];
 
-/** Part of an expression: gives the state it begins in, and goes on in `next`. */
-type Part = (next: State) => State;
+/** States in order of preference, each with the slots of the best way there. */
+type Threads = ReadonlyMap<State, Slots>;
 
-/** How often a part is repeated; without `most` there is no limit. */
-type Bounds = { readonly least: number; readonly most?: number };
-
-/** What RE2 calls `\s`: JavaScript counts blanks beyond ASCII too. */
-const blanks = '\\t\\n\\f\\r ';
-
-/**
- * Whether the expression, of the subset that the schema takes, matches the whole text. A character is a code point.
- */
+/** Whether the expression, of the subset that the schema takes, matches the whole text. */
 export function matchesWhole(regex: string, text: string): boolean {
-  const end: State = { next: [] };
-  let current = reached([parse(regex)(end)]);
-  for (const char of text) {
-    const taken = [...current].filter(({ test }) => test?.test(char) === true);
-    current = reached(taken.flatMap(({ next }) => next));
-  }
-  return current.has(end);
+  return groupsOfWhole(regex, text) !== undefined;
 }
 
-/** These states and all that are reached from them without a character. */
-function reached(from: readonly State[]): ReadonlySet<State> {
-  const found = new Set(from);
-  // A Set yields what is added while it is walked.
-  for (const { test, next } of found) if (test === undefined) for (const state of next) found.add(state);
+/**
+ * What the groups of the expression take from a text that it matches as a whole, the text itself first; undefined for a
+ * group that took no part. Undefined where it does not match. A character is a code point.
+ */
+export function groupsOfWhole(regex: string, text: string): readonly (string | undefined)[] | undefined {
+  const { start, end, groups } = programOf(regex);
+  const chars = Array.from(text);
+  let threads = follow([[start, []]], 0);
+  for (const [at, char] of chars.entries()) {
+    const taken = [...threads].flatMap(([{ test, next }, slots]) =>
+      test?.test(char) === true ? next.map((state) => [state, slots] as const) : [],
+    );
+    threads = follow(taken, at + 1);
+  }
+  const slots = threads.get(end);
+  if (slots === undefined) return undefined;
+  const taken = Array.from({ length: groups }, (_, group) => {
+    const [from, to] = [slots[2 * group + 2], slots[2 * group + 3]];
+    return from === undefined || to === undefined ? undefined : chars.slice(from, to).join('');
+  });
+  return [text, ...taken];
+}
+
+/** These states and all that are reached from them without a character; whoever comes first to a state keeps it. */
+function follow(from: Iterable<readonly [State, Slots]>, at: number): Threads {
+  const found = new Map<State, Slots>();
+  const add = (state: State, slots: Slots): void => {
+    if (found.has(state)) return;
+    const marked = state.slot === undefined ? slots : withSlot(slots, state.slot, at);
+    found.set(state, marked);
+    if (state.test === undefined) for (const next of state.next) add(next, marked);
+  };
+  for (const [state, slots] of from) add(state, slots);
   return found;
 }
 
-const oneOf =
-  (test: RegExp): Part =>
-  (next) => ({ test, next: [next] });
-
-const inOrder =
-  (parts: readonly Part[]): Part =>
-  (next) =>
-    parts.reduceRight((after, part) => part(after), next);
-
-const anyOf =
-  (parts: readonly Part[]): Part =>
-  (next) => ({ next: parts.map((part) => part(next)) });
-
-const unbounded =
-  (part: Part): Part =>
-  (next) => {
-    const loop: State = { next: [] };
-    loop.next = [part(loop), next];
-    return loop;
-  };
-
-/** Part of a part that may end after every time. */
-const atMost =
-  (part: Part, times: number): Part =>
-  (next) =>
-    copies(part, times).reduce<State>((after, one) => ({ next: [one(after), next] }), next);
-
-function copies(part: Part, times: number): readonly Part[] {
-  return Array.from({ length: times }, () => part);
-}
-
-function repeated(part: Part, { least, most }: Bounds): Part {
-  return inOrder([...copies(part, least), most === undefined ? unbounded(part) : atMost(part, most - least)]);
-}
-
-/** The tokens of an expression: classes, escapes and repetitions as one. */
-const tokens = /\[(?:\\.|[^\]\\])+\]|\\.|\((?:\?:)?|\{\d+(?:,\d*)?\}\??|[*+?]\??|[^]/gu;
-
-function parse(regex: string): Part {
-  const left = [...regex.matchAll(tokens)].map(([token]) => token);
-  let at = 0;
-  const alternatives = (): Part => {
-    const options = [sequence()];
-    while (left[at] === '|') {
-      at += 1;
-      options.push(sequence());
-    }
-    return anyOf(options);
-  };
-  const sequence = (): Part => {
-    const parts: Part[] = [];
-    for (let token = left[at]; token !== undefined && token !== '|' && token !== ')'; token = left[at]) {
-      at += 1;
-      parts.push(piece(token.startsWith('(') ? group() : oneOf(testOf(token))));
-    }
-    return inOrder(parts);
-  };
-  const group = (): Part => {
-    const inside = alternatives();
-    at += 1;
-    return inside;
-  };
-  const piece = (part: Part): Part => {
-    const bounds = boundsOf(left[at] ?? '');
-    if (bounds === undefined) return part;
-    at += 1;
-    return repeated(part, bounds);
-  };
-  return alternatives();
-}
-
-/** How often the token repeats what stands before it; undefined: it is no repetition. */
-function boundsOf(token: string): Bounds | undefined {
-  if (token.startsWith('*')) return { least: 0 };
-  if (token.startsWith('+')) return { least: 1 };
-  if (token.startsWith('?')) return { least: 0, most: 1 };
-  const [, least, rest] = /^\{(\d+)(,\d*)?\}/.exec(token) ?? [];
-  if (least === undefined) return undefined;
-  if (rest === ',') return { least: Number(least) };
-  return { least: Number(least), most: Number(rest?.slice(1) ?? least) };
-}
-
-/** One character as the token means it; a backslash that is meant as itself is no part of the subset. */
-function testOf(token: string): RegExp {
-  const isBlank = token === '\\s' || token === '\\S';
-  const inside = token.startsWith('[') ? token.replaceAll('\\s', blanks) : token;
-  return new RegExp(`^${isBlank ? `[${token === '\\S' ? '^' : ''}${blanks}]` : inside}$`, 'su');
+function withSlot(slots: Slots, slot: number, at: number): Slots {
+  const marked = [...slots];
+  marked[slot] = at;
+  return marked;
 }

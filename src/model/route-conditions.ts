@@ -19,6 +19,7 @@ const isCondition: { readonly [F in RouteFeature]: boolean } = {
   unavailable: false,
   rewritePrefix: false,
   rewritePath: false,
+  rewriteRegex: false,
   rewriteHost: false,
   requestHeaders: false,
   responseHeaders: false,

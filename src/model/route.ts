@@ -27,6 +27,12 @@ export type Redirect = {
 /** An answer that a route gives by itself. */
 export type FixedAnswer = { readonly status: number; readonly body?: string };
 
+/**
+ * Replaces a path that the expression (RE2, of the subset of `regex`) matches as a whole, and no other. In `with`, `\1` to
+ * `\9` stand for what the groups took, empty where they took no part, and `\0` for the whole path.
+ */
+export type RegexRewrite = { readonly match: string; readonly with: string };
+
 /** One header line; `name` is lower-case. */
 export type HeaderLine = { readonly name: string; readonly value: string };
 
@@ -109,6 +115,7 @@ export type RouteFeatureValues = {
   readonly rewritePrefix: string;
   /** Replaces the whole path. */
   readonly rewritePath: string;
+  readonly rewriteRegex: RegexRewrite;
   /** Replaces the Host header, its port too; lower-case. */
   readonly rewriteHost: string;
   /** On the way to the backend. */

@@ -6,10 +6,11 @@ import { wholeSegments } from './whole-segments.ts';
 
 /** What the route at `at` changes of the path and the host. */
 export function rewriteFeatures({ rewrite }: Pick<ApiRoute, 'rewrite'>, at: At): RouteFeatures {
-  const { prefix, path, host } = rewrite ?? {};
+  const { prefix, path, regex, host } = rewrite ?? {};
   return {
     ...(prefix === undefined ? {} : { rewritePrefix: { value: wholeSegments(prefix), at: `${at}.rewrite.prefix` } }),
     ...(path === undefined ? {} : { rewritePath: { value: path, at: `${at}.rewrite.path` } }),
+    ...(regex === undefined ? {} : { rewriteRegex: { value: regex, at: `${at}.rewrite.regex` } }),
     ...(host === undefined ? {} : { rewriteHost: { value: host, at: `${at}.rewrite.host` } }),
   };
 }

@@ -12,6 +12,7 @@ import { httpsRedirect } from './https-redirect.ts';
 import { ingressClass } from './ingress-class.ts';
 import { meshMembership } from './mesh-membership.ts';
 import type { Policy } from './policy.ts';
+import { rewrittenPaths } from './rewritten-paths.ts';
 import { selectorConflict } from './selector-conflict.ts';
 import { serviceAnnotations } from './service-annotations.ts';
 import { serviceName } from './service-name.ts';
@@ -32,6 +33,7 @@ export const policies: readonly Policy[] = [
   tlsSecret,
   httpsRedirect,
   hosts,
+  rewrittenPaths,
   shadowedRoutes,
   expiredFaults,
   meshMembership,

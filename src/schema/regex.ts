@@ -15,12 +15,14 @@ export type RegexForm = {
    */
   readonly max: number;
   readonly message: string;
+  /** `Groups`: none is meant as a character. */
+  readonly parentheses?: 'Groups';
 };
 
 const mostCounted = 8;
 
 /** Escaped outside a class: what has a meaning there. Letters: digits, word characters, blanks, and all but these. */
-const escape = '\\\\[\\^$.*+?()[\\]{}|\\/dDwWsS]';
+const escape = (parentheses: string): string => `\\\\[\\^$.*+?${parentheses}[\\]{}|\\/dDwWsS]`;
 
 // The API server's CEL budget goes by the length of these patterns: they are as short as they can be.
 
@@ -30,9 +32,10 @@ const ranges = 'a-[a-z]|[b-z]-z|A-[A-Z]|[B-Z]-Z|0-\\d|1-[1-9]|\\d-9';
 /** `{n}`, `{n,}` and `{n,m}` with n at most m and at most 99; before m only one digit. */
 const counts = '\\d\\d?,?|\\d,[1-9]\\d|0,\\d|1,[1-9]|2,[2-9]|3,[3-9]|4,[4-9]|5,[5-9]|6,[6-9]|7,[7-9]|8,[89]';
 
-function tokens(literals: string): RegExp {
-  const inClass = `${ranges}|[${literals}.*+?()|$]|\\\\[-^$.*+?()[\\]{}|\\/dws]`;
-  const atom = `(?:[${literals}.-]|${escape}|\\[\\^?(?:${inClass})+-?\\])`;
+/** `parentheses`: those that may be characters. */
+function tokens(literals: string, parentheses: string): RegExp {
+  const inClass = `${ranges}|[${literals}.*+?${parentheses}|$]|\\\\[-^$.*+?${parentheses}[\\]{}|\\/dws]`;
+  const atom = `(?:[${literals}.-]|${escape(parentheses)}|\\[\\^?(?:${inClass})+-?\\])`;
   const repeated = '(?:[*+?]\\??)?';
   return new RegExp(`^(?:${atom}(?:\\{(?:${counts})\\}\\??|${repeated})|\\)${repeated}|\\((?:\\?:)?|\\|)+$`);
 }
@@ -43,13 +46,13 @@ const paired = new RegExp(`^(?:${plain}|${nested})*$`);
 const fewCounted = new RegExp(`^[^{]*(?:\\{[^{]*){0,${mostCounted}}$`);
 
 /** A regular expression of the form, compared with a whole value. */
-export function regex({ literals, max, message }: RegexForm): z.ZodString {
+export function regex({ literals, max, message, parentheses }: RegexForm): z.ZodString {
   return withRules(
     text({
-      pattern: tokens(literals),
+      pattern: tokens(literals, parentheses === 'Groups' ? '' : '()'),
       max,
       message,
-      fix: 'use literal characters, classes like [a-z0-9_-], \\d \\w \\s, groups, | and * + ? {n}; no anchors, as the whole value is matched, and no lookaround, flags or {n} behind a group',
+      fix: `use literal characters, classes like [a-z0-9_-], \\d \\w \\s, groups, | and * + ? {n}; no anchors, as the whole value is matched, and no lookaround, flags${parentheses === 'Groups' ? ', parentheses as characters' : ''} or {n} behind a group`,
     }),
     [
       {

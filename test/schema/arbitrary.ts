@@ -109,7 +109,12 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
     [[side, 'routes', 0, 'headers', 'request'], edits],
     [[side, 'routes', 0, 'headers'], optional({ request: edits, response: edits })],
     [[side, 'routes', 0, 'cors'], cors],
-    [[side, 'routes', 0, 'rewrite'], optional({ prefix: path, path, host })],
+    [[side, 'routes', 0, 'rewrite'], optional({
+      prefix: path,
+      path,
+      host,
+      regex: optional({ match: oneof(constantFrom('/(a)/(b)', '.*', 'a', '/\\('), likeRegex), with: text('/\\1', '\\0/a', '/\\2.', 'a\\1', '/..', '/..\\1') }),
+    })],
     [[side, 'routes', 0, 'mirror'], optional({ to: name, percent: integer({ min: 0, max: 101 }) })],
     [[side, 'routes', 0, 'sticky'], sticky],
     [[side, 'routes', 0, 'fault'], fault],

@@ -64,6 +64,10 @@ export const routeTable = {
     // A plain `uri` would replace no more than the prefix that was matched.
     forwards(route) ? { action: { rewrite: { uriRegexRewrite: { match: '/.*', rewrite: path } } } } : {},
   ),
+  rewriteRegex: exact('VirtualService spec.http[].rewrite.uriRegexRewrite', ({ match, with: rewrite }, { route }) =>
+    // Envoy replaces whatever the expression matches anywhere in the path (RE2 GlobalReplace), so it is held at both ends.
+    forwards(route) ? { action: { rewrite: { uriRegexRewrite: { match: `^(?:${match})$`, rewrite } } } } : {},
+  ),
   rewriteHost: exact('VirtualService spec.http[].rewrite.authority', (authority, { route }) =>
     forwards(route) ? { action: { rewrite: { authority } } } : {},
   ),

@@ -154,7 +154,7 @@ function aroundRoute(
   };
   return [
     base,
-    ...pathsAround(path).map((one) => ({ ...base, path: one })),
+    ...[...pathsAround(path), ...pathsOfRewrite(features, path)].map((one) => ({ ...base, path: one })),
     ...[...new Set([...probedMethods, ...(methods?.value ?? [])])].map((method) => ({ ...base, method })),
     ...conditionsAround(features).map((one) => ({
       ...base,
@@ -167,6 +167,14 @@ function aroundRoute(
       headers: [...base.headers, ...headers],
     })),
   ].filter(({ method }) => method !== 'CONNECT');
+}
+
+/** Paths that the route rewrites by its expression, where its own condition lets them through, and what comes of parts of them. */
+function pathsOfRewrite({ rewriteRegex, exact }: Route['features'], path: string): readonly string[] {
+  if (rewriteRegex === undefined || exact !== undefined) return [];
+  const like = sampleOfRegex(rewriteRegex.value.match).replaceAll(' ', '%20');
+  const below = path.endsWith('/') ? path : `${path}/`;
+  return [like, `${like}/x/..;y`, `${below}ab`, `${below}abc/b//c`, `${below}a/%2F..%2F/c`];
 }
 
 // --- From inside the mesh.

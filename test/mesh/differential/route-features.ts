@@ -235,14 +235,31 @@ export const corsValues: fc.Arbitrary<Cors> = fc
     ...(credentials === undefined || rest.origins.includes('*') ? {} : { credentials }),
   }));
 
+/** New paths of whole segments, and of letters alone; the last one shows by itself which paths the expression matches. */
+const regexRewrite: Draw<NonNullable<NonNullable<Route['rewrite']>['regex']>> = (scope) => {
+  const root = scope.root === '/' ? '' : scope.root;
+  return fc.oneof(
+    fc.constantFrom(
+      { match: `${root}(/.*)?`, with: '/v1\\1' },
+      { match: `${root}/(.*)`, with: '/v1/\\1' },
+      { match: `${root}/([^/]*)/(.*)`, with: '/\\2/\\1' },
+      { match: `${root}/(?:(a)|([a-z]))([a-z]*)/?(?:.*)`, with: '/\\3-\\2.\\1' },
+      { match: `${root}/(a|ab)(bc?|[a-c]*)(?:/.*)?`, with: '\\0/x-\\2/\\1\\1' },
+      { match: `${root}/(.*/)?([^/]+?)(?:/*)`, with: '/last' },
+    ),
+    anyRegex.map((regex) => ({ match: `${root}/${regex}`, with: '/v1\\0' })),
+  );
+};
+
 /** What is done beside; only routes that forward have it. */
 export const extraRows = {
   rewrite: {
     odds: 3,
-    draw: () =>
+    draw: (scope) =>
       fc
         .tuple(
           fc.oneof(
+            { weight: 3, arbitrary: fc.record({ regex: regexRewrite(scope) }) },
             { weight: 4, arbitrary: fc.record({ prefix: fc.constantFrom('/', '/v1', '/v1/', '/v1/a') }) },
             { weight: 2, arbitrary: fc.record({ path: fc.constantFrom('/', '/v1', '/v1/', '/a/b') }) },
             { weight: 1, arbitrary: fc.constant({}) },

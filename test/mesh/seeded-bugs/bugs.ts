@@ -220,6 +220,18 @@ export const seededBugs: readonly SeededBug[] = [
     put: 'rewrite: { uri: path }',
   },
   {
+    name: 'an expression that replaces what it matches anywhere in the path',
+    file: `${istio}/features.ts`,
+    find: 'match: `^(?:${match})$`',
+    put: 'match',
+  },
+  {
+    name: 'an expression of several choices of which only the outer ones are held at the ends of the path',
+    file: `${istio}/features.ts`,
+    find: 'match: `^(?:${match})$`',
+    put: 'match: `^${match}$`',
+  },
+  {
     name: 'a host that is lost where the prefix itself is replaced',
     file: `${istio}/http-entries.ts`,
     find: 'const rewrite = { ...merged.rewrite, ...action.rewrite };',

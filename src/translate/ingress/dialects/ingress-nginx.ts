@@ -56,6 +56,7 @@ export const ingressNginx: Dialect = {
       }),
     ),
     rewritePath: unsupported(notRendered, otherProvider),
+    rewriteRegex: unsupported(notRendered, otherProvider),
     rewriteHost: unsupported(notRendered, otherProvider),
     requestHeaders: unsupported('only its ConfigMap sets request headers, for all apps alike', otherProvider),
     responseHeaders: unsupported(

@@ -33,6 +33,7 @@ export const plain: Dialect = {
     ),
     rewritePrefix: unsupported('an Ingress cannot change the path of a request', `${known}, or remove the rewrite`),
     rewritePath: unsupported('an Ingress cannot change the path of a request', otherProvider),
+    rewriteRegex: unsupported('an Ingress cannot change the path of a request', otherProvider),
     rewriteHost: unsupported('an Ingress cannot change the host of a request', otherProvider),
     requestHeaders: unsupported('an Ingress cannot change headers', otherProvider),
     responseHeaders: unsupported('an Ingress cannot change headers', otherProvider),

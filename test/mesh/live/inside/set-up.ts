@@ -33,6 +33,7 @@ const reviewsApps = [
   'edits',
   'rewrite',
   'replace',
+  'pattern',
   'mirror',
   'sticky',
   'sticky-ttl',

@@ -124,6 +124,44 @@ function replaceAsks(side: Side): readonly Ask[] {
   ];
 }
 
+const regexRoutes = [
+  { name: 'api', match: { prefix: '/api' }, rewrite: { regex: { match: '/api/v(\\d+)(/.*)?', with: '/\\1/api\\2' } } },
+  { name: 'turn', match: { prefix: '/turn' }, rewrite: { regex: { match: '/turn/([^/]+)/(.*)', with: '/\\2/\\1' } } },
+  {
+    name: 'first',
+    match: { prefix: '/first' },
+    rewrite: { regex: { match: '/first/(a|ab)(c|bcd)?(d*)', with: '/x-\\1/\\2-\\3' }, host: newHost },
+  },
+  { name: 'rest', rewrite: { regex: { match: '/(?:a|b)+(?:/.*)?', with: '/below\\0/end' } } },
+];
+
+function regexAsks(side: Side): readonly Ask[] {
+  const at = (name: string, path: string, rewritten: string): Ask => ({
+    ...side.ask('pattern', `GET ${path}`),
+    gets: side.to('pattern', name, 'app', rewritten),
+  });
+  return [
+    at('api', '/api/v1', '/1/api'),
+    at('api', '/api/v12/x/api/v1?q=/api/v3/y', '/12/api/x/api/v1'),
+    at('api', '/api/v1/', '/1/api/'),
+    // Not matched, so not rewritten.
+    at('api', '/api/v1x/y', '/api/v1x/y'),
+    at('api', '/api', '/api'),
+    at('api', '/api/x/api/v1/y', '/api/x/api/v1/y'),
+    at('turn', '/turn/a/b/c', '/b/c/a'),
+    at('turn', '/turn/a/../%62//c%2Fd', '//c%2Fd/b'),
+    at('turn', '/turn/..%2F../x', '/x/..%2F..'),
+    at('turn', '/turn/a//evil.example/x', '//evil.example/x/a'),
+    // Of several ways the one that RE2 prefers.
+    at('first', '/first/abcd', '/x-a/bcd-'),
+    at('first', '/first/abcdd', '/x-a/bcd-d'),
+    at('first', '/first/a', '/x-a/-'),
+    at('rest', '/ab/c', '/below/ab/c/end'),
+    at('rest', '/ab/../b/%2e%2e/a?b', '/below/a/end'),
+    at('rest', '/abc/a', '/abc/a'),
+  ];
+}
+
 /** The cases of one side. */
 export function answerCases(side: Side): readonly LiveCase[] {
   const field = `${side.side}.routes[]`;
@@ -153,6 +191,13 @@ export function answerCases(side: Side): readonly LiveCase[] {
       proves: [`${field}.rewrite.prefix`],
       apps: [side.app('rewrite', rewriteRoutes)],
       run: ({ gets }) => gets(rewriteAsks(side)),
+    },
+    {
+      title:
+        'rewrite.regex replaces the paths that it matches as a whole and no others, and keeps what its groups took',
+      proves: [`${field}.rewrite.regex.match`, `${field}.rewrite.regex.with`],
+      apps: [side.app('pattern', regexRoutes)],
+      run: ({ gets }) => gets(regexAsks(side)),
     },
     {
       title:
