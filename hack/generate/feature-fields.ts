@@ -21,6 +21,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   'edge.wildcardHost': ['external.hosts'],
   'edge.trailingDot': ['external.hosts'],
   'edge.hostWithoutRoutes': ['external.hosts'],
+  'edge.websocketUnasked': inRoutes('websocket'),
   'edge.escapedPath': inRoutes('match.prefix', 'match.exact'),
 };
 

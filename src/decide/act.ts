@@ -2,6 +2,7 @@
 import { appBackend, isOwnPods } from '../model/backend.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
 import { connectionValues } from '../model/connections.ts';
+import { speaksHttp2 } from '../model/port.ts';
 import { tellsProxies } from '../model/reached-pods.ts';
 import type { ConnectionValues } from '../model/connections.ts';
 import type { ServedModel } from '../model/profile.ts';
@@ -17,6 +18,7 @@ import { podsOf, refusalOf } from './pods.ts';
 import type { Refusal } from './pods.ts';
 import type { Question } from './question.ts';
 import { prefixOf, replacePrefix } from './replace-prefix.ts';
+import { brokenWebsocket, upgradeOf } from './upgrade.ts';
 import { pathAtNext } from './request-path.ts';
 import { rewrittenPath } from './rewritten-path.ts';
 
@@ -143,9 +145,10 @@ function deliver(
     const refusal = pods === undefined ? undefined : refusalOf(pods, call, question.accounts);
     return refusal === undefined ? [] : [{ backend, refusal }];
   };
+  const { app } = own.traffic;
+  if (breaksWebsocket(split, route, passage)) return { app, ...brokenWebsocket, notes: [] };
   const refusals = split.flatMap(refusedBy);
   const copies = route.features.mirror === undefined ? [] : refusedBy(route.features.mirror.value);
-  const { app } = own.traffic;
   const [first] = refusals;
   if (first !== undefined && refusals.length === split.length) {
     const { status, why } = first.refusal;
@@ -191,11 +194,24 @@ function forwardedBy(
     },
     addHeaders: headersByName(requestHeaders?.value.add),
     removeHeaders: requestHeaders?.value.remove ?? [],
+    ...opened(passage),
     ...(mirror === undefined ? {} : { mirror: { to: mirror.value.backend.name, percent: mirror.value.percent } }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout.value }),
     ...(retries === undefined ? {} : { retries: retries.value }),
     ...(connections === undefined ? {} : { connections }),
   };
+}
+
+/** Whether the request opens a websocket. */
+function opened({ own, question }: Passage): Pick<Forwarded, 'websocket'> {
+  const isLetThrough = own.profile.websockets === 'Through';
+  return isLetThrough && upgradeOf(question.request.headers) === 'websocket' ? { websocket: true } : {};
+}
+
+/** Proxies of the mesh speak HTTP/2 to such ports, and open no websocket over it. */
+function breaksWebsocket(split: readonly WeightedBackend[], { port }: Pick<Route, 'port'>, passage: Passage): boolean {
+  if (opened(passage).websocket === undefined || passage.caller === undefined) return false;
+  return speaksHttp2(port) && split.every(({ backend }) => isOwnPods(backend));
 }
 
 /** What is said of connections holds for proxies of the mesh, on their way to the app's own pods and to servers elsewhere. */

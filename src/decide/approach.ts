@@ -8,6 +8,7 @@ import { askedMethod } from './cors.ts';
 import type { Holder } from './held-host.ts';
 import { noteOf } from './note.ts';
 import type { HttpRequest } from './request.ts';
+import { upgradeOf } from './upgrade.ts';
 import { decodedPath, normalizedPath, reencodedPath } from './request-path.ts';
 
 /** A request before the routes of one app. */
@@ -45,6 +46,7 @@ export function approach(holder: Holder, host: string, request: HttpRequest): Ap
     notes: touched(profile, {
       comparedPath: isDecoded ? compared !== normalized : /%|\/\//.test(request.path),
       pathCase: isCaseFree && /[A-Z]/.test(compared),
+      websockets: upgradeOf(headers) === 'websocket',
     }),
   };
 }
@@ -75,11 +77,12 @@ function hiddenApproach(holder: Holder, host: string, request: HttpRequest): App
 /** The differences of the provider that can change what this request gets. */
 function touched(
   profile: Profile,
-  { comparedPath, pathCase }: { readonly comparedPath: boolean; readonly pathCase: boolean },
+  { comparedPath, pathCase, websockets }: { readonly [B in 'comparedPath' | 'pathCase' | 'websockets']: boolean },
 ): readonly string[] {
   return [
     ...(comparedPath && profile.comparedPath !== 'Normalized' ? [noteOf(profile, 'comparedPath')] : []),
     ...(pathCase ? [noteOf(profile, 'pathCase')] : []),
+    ...(websockets && profile.websockets === 'Unknown' ? [noteOf(profile, 'websockets')] : []),
   ];
 }
 

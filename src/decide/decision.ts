@@ -55,6 +55,8 @@ export type Forwarded = {
   readonly addHeaders: Readonly<Record<string, string>>;
   /** Names of headers that are taken away. */
   readonly removeHeaders: readonly string[];
+  /** The request opens a websocket where the backend answers 101: timeout and retries hold until then. */
+  readonly websocket?: true;
   /** Absent: nobody gets a copy. */
   readonly mirror?: MirroredTo;
   /** Absent: every request is drawn anew. */

@@ -14,6 +14,7 @@ import type { HeldHost, Holder } from './held-host.ts';
 import { locationOf } from './location.ts';
 import { noteOf } from './note.ts';
 import type { Question } from './question.ts';
+import { refusedUpgrade, upgradeOf, upgradeRefusedOn } from './upgrade.ts';
 
 type Stage = {
   readonly question: Question;
@@ -62,7 +63,7 @@ function nobodys({ request }: Question, host: string, notes: readonly string[]):
 
 /** What is decided before any route, in this order. */
 function firstRule(stage: Stage): Deed | undefined {
-  const rules = [noTls, oldTls, unknownMethod, noRoutes, missingSlash, httpsRedirect, noPlainHttp];
+  const rules = [noTls, oldTls, unknownMethod, otherProtocol, noRoutes, missingSlash, httpsRedirect, noPlainHttp];
   for (const rule of rules) {
     const deed = rule(stage);
     if (deed !== undefined) return deed;
@@ -116,6 +117,17 @@ function unknownMethod(stage: Stage): Deed | undefined {
   const answer = isEnvoy ? answerToMethod(stage.question.request.method) : undefined;
   if (answer === undefined) return undefined;
   return { ...appOf(stage), ...answer, notes: [] };
+}
+
+/** A protocol that Envoy does not take, wherever it finds a route: one that redirects or answers counts too. */
+function otherProtocol(stage: Stage): Deed | undefined {
+  const { approaches, deciding, winner, question } = stage;
+  const [first] = deciding;
+  const isEnvoy = first?.holder.profile.methods === 'OfEnvoy' && !isHidden(first.holder, question.request);
+  if (!isEnvoy || upgradeOf(question.request.headers) !== 'Other' || noPlainHttp(stage) !== undefined) return undefined;
+  if (httpsRedirect(stage) !== undefined) return { ...appOf(stage), ...refusedUpgrade, notes: [] };
+  if (winner === undefined && approaches.some(({ reachable }) => reachable.length > 0)) return undefined;
+  return { ...appOf(stage), ...(winner === undefined ? refusedUpgrade : upgradeRefusedOn(winner.route)), notes: [] };
 }
 
 /** A host without a single route is not served at all: an empty list means 404 for everything, plain http too. */

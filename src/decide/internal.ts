@@ -13,6 +13,7 @@ import { answerToMethod } from './envoy-methods.ts';
 import { dialedPort, dialedRoute, isHeadless, unheardPort } from './headless.ts';
 import type { Question } from './question.ts';
 import { normalizedPath } from './request-path.ts';
+import { refusedUpgrade, upgradeOf, upgradeRefusedOn } from './upgrade.ts';
 
 /** The app whose Service has this name; `shop` alone is known in the Service's own namespace only. */
 export function serviceAt({ apps, platform, caller }: Question, { host }: Authority): ServedModel | undefined {
@@ -43,7 +44,17 @@ export function decideInternal(question: Question, own: ServedModel, asked: Auth
   if (answer !== undefined) return unheard(question, own, port) ?? { ...nothing, ...answer };
   const notes = caller === undefined ? plaintextNotes(own) : [];
   const decided = routed(question, own, port, path);
-  return { ...decided, notes: [...notes, ...decided.notes] };
+  return { ...refusing(decided, question, own, port), notes: [...notes, ...decided.notes] };
+}
+
+/** The decision, or Envoy's answer to a protocol that it does not take; where no route is found or nobody hears, neither says so. */
+function refusing(decided: Decision, { request }: Question, { traffic }: ServedModel, port: Port): Decision {
+  if (!isHttp(port) || upgradeOf(request.headers) !== 'Other') return decided;
+  const isHeard = decided.outcome === 'route' || (decided.outcome !== 'notFound' && decided.status !== undefined);
+  if (!isHeard) return decided;
+  const { candidates, notes, route } = decided;
+  const found = traffic.internal?.routes?.find(({ name }) => name === route);
+  return { app: traffic.app, ...(found === undefined ? refusedUpgrade : upgradeRefusedOn(found)), candidates, notes };
 }
 
 /** Why nobody hears what a caller without a sidecar says, whatever method and path it has: then no proxy answers either. */

@@ -18,6 +18,11 @@ export function isHttp(port: Pick<Port, 'protocol'>): boolean {
   return port.protocol === 'http' || port.protocol === 'http2' || port.protocol === 'grpc';
 }
 
+/** Whether proxies speak HTTP/2 to the pods on the port. */
+export function speaksHttp2(port: Pick<Port, 'protocol'>): boolean {
+  return port.protocol === 'http2' || port.protocol === 'grpc';
+}
+
 /** Whether the pods speak TLS on the port themselves: https and tls. */
 export function endsTls(port: Pick<Port, 'protocol'>): boolean {
   return port.protocol === 'https' || port.protocol === 'tls';

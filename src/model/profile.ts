@@ -20,6 +20,8 @@ export type Behaviours = {
   readonly pathCase: 'Counts' | 'IgnoredBesideRewrites';
   /** What a request for `/x` gets where a route has the exact path `/x/` and none the path `/x`. */
   readonly missingSlash: 'OtherRoute' | 'Redirect301';
+  /** Whether a request that opens a websocket is let through as one. `Unknown`: for the controller to say. */
+  readonly websockets: 'Through' | 'Unknown';
 };
 
 /** The name of one way in which providers differ. */
@@ -35,6 +37,7 @@ export const contractBehaviours: Behaviours = {
   backendPath: 'Normalized',
   pathCase: 'Counts',
   missingSlash: 'OtherRoute',
+  websockets: 'Through',
 };
 
 /** What serves one app from outside, as far as it decides what a request gets. */
@@ -45,7 +48,7 @@ export type Profile = Behaviours & {
   readonly how: { readonly [B in Behaviour]?: string };
   /** Hosts of the app that a named Gateway's servers know only without a trailing dot. */
   readonly dotless: readonly string[];
-  /** Which methods are routed; `OfEnvoy`: those that Envoy knows, to others it answers by itself. */
+  /** Which methods are routed; `OfEnvoy`: those that Envoy knows, to others it answers by itself, and to upgrades but websocket. */
   readonly methods: 'Any' | 'OfEnvoy';
   /** Whether forwarded requests carry the header `x-apptraffic-route` (api.md §4). */
   readonly marksRoutes: boolean;

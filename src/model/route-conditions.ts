@@ -29,6 +29,7 @@ const isCondition: { readonly [F in RouteFeature]: boolean } = {
   fault: false,
   timeout: false,
   retries: false,
+  websocket: false,
 };
 
 /** The features that say which requests the route takes. */

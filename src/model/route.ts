@@ -129,6 +129,8 @@ export type RouteFeatureValues = {
   /** Milliseconds; covers all tries. */
   readonly timeout: number;
   readonly retries: Retries;
+  /** Clients open websockets on the route; a provider that may not let them through cannot serve it. */
+  readonly websocket: true;
 };
 
 /** The name of a route feature. */

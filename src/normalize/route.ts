@@ -55,6 +55,7 @@ export function normalizeRoute(route: ApiRoute, at: At, position: number, defaul
       ...(acts.forward === undefined ? {} : corsOf(route, at, defaults)),
       ...(acts.forward === undefined ? {} : defaults.resilience),
       ...extras(route, at),
+      ...(route.websocket === true ? { websocket: { value: true, at: `${at}.websocket` } } : {}),
     },
   };
 }

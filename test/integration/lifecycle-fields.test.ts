@@ -178,6 +178,8 @@ const routes: Edits = [
   ['cors', routed(one, { cors })],
   ['other origins', routed(one, { cors: { origins: ['https://b.example.net'] } })],
   ['all of cors', routed(one, { cors: allOfCors })],
+  ['websocket', routed({ ...one, websocket: true })],
+  ['websocket and timeout', routed({ ...one, websocket: true, timeout: '1s' })],
   ['rewrite', routed({ ...one, rewrite: { prefix: '/v1' } })],
   ['rewrite the whole path', routed({ ...one, rewrite: { path: '/v1' } })],
   ['rewrite by a regular expression', routed({ ...one, rewrite: { regex: { match: '/one/(.*)', with: '/v1/\\1' } } })],

@@ -118,6 +118,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
     [[side, 'routes', 0, 'mirror'], optional({ to: name, percent: integer({ min: 0, max: 101 }) })],
     [[side, 'routes', 0, 'sticky'], sticky],
     [[side, 'routes', 0, 'fault'], fault],
+    [[side, 'routes', 0, 'websocket'], oneof(boolean(), constant('yes'))],
     [[side, 'routes', 0, 'timeout'], duration],
     [[side, 'routes', 0, 'retries'], optional({ attempts: integer({ min: -1, max: 11 }), perTry: duration })],
   ]),

@@ -24,6 +24,15 @@ const name = labelName.meta(
 
 const matchMeta = about('Which requests the route takes; all given conditions must hold.', { absent: 'all requests' });
 
+const websocket = withRules(z.boolean(), [
+  {
+    message: 'false would keep no websocket out',
+    fix: 'remove it; match.withoutHeaders: [upgrade] keeps websockets out',
+    cel: 'self',
+    faults: (given) => unless(given),
+  },
+]);
+
 const actions = {
   port: labelName
     .meta(
@@ -98,6 +107,14 @@ const actions = {
       }),
     )
     .exactOptional(),
+  websocket: websocket
+    .meta(
+      about(
+        'Clients open websockets on the route: a provider that may not let them through refuses it. timeout and retries hold until a websocket is open, not longer.',
+        { absent: "the provider's own; Istio lets websockets through on every route" },
+      ),
+    )
+    .exactOptional(),
 };
 
 const inMesh = z.strictObject({ name, match: internalMatch.meta(matchMeta).exactOptional(), ...actions });
@@ -115,7 +132,16 @@ const outside = z.strictObject({
     .exactOptional(),
 });
 
-const noEffectBesideAnswers = ['port', 'rewrite', 'mirror', 'sticky', 'fault', 'timeout', 'retries'] as const;
+const noEffectBesideAnswers = [
+  'port',
+  'rewrite',
+  'mirror',
+  'sticky',
+  'fault',
+  'timeout',
+  'retries',
+  'websocket',
+] as const;
 
 const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
   {
@@ -130,6 +156,13 @@ const routeRules: readonly Rule<z.output<typeof inMesh>>[] = [
     fix: 'remove sticky, or write a split in the place of to',
     cel: '!has(self.to) || !has(self.sticky)',
     faults: ({ to, sticky: given }) => (to !== undefined && given !== undefined ? [['sticky']] : []),
+  },
+  {
+    message: 'a websocket is opened by GET, and match.methods leaves it out',
+    fix: 'add GET to match.methods, or remove websocket',
+    cel: "!has(self.websocket) || !has(self.match) || !has(self.match.methods) || 'GET' in self.match.methods",
+    faults: ({ websocket: given, match }) =>
+      given !== undefined && match?.methods?.includes('GET') === false ? [['websocket']] : [],
   },
   {
     message: 'rewrite.prefix has no prefix to replace',

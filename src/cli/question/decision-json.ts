@@ -71,6 +71,7 @@ export type DecisionJson = {
   readonly responseHeaders: Readonly<Record<string, string>>;
   readonly addedResponseHeaders: Readonly<Record<string, string>>;
   readonly removedResponseHeaders: readonly string[];
+  readonly websocket: boolean;
   readonly mirror: MirroredTo | null;
   readonly sticky: StickyJson | null;
   readonly fault: FaultJson | null;
@@ -93,12 +94,21 @@ export function decisionJson(decision: Decision): DecisionJson {
     location: location ?? null,
     body: body ?? null,
     ...messageJson(decision),
-    mirror: forwarded?.mirror ?? null,
-    sticky: stickyJson(forwarded?.sticky),
+    ...wayJson(forwarded),
     fault: faultJson(fault),
     ...limitsJson(forwarded),
     rateLimit: null,
     candidates: candidatesJson(candidates),
+  };
+}
+
+type WayJson = Pick<DecisionJson, 'websocket' | 'mirror' | 'sticky'>;
+
+function wayJson(forwarded: Decision['forwarded']): WayJson {
+  return {
+    websocket: forwarded?.websocket ?? false,
+    mirror: forwarded?.mirror ?? null,
+    sticky: stickyJson(forwarded?.sticky),
   };
 }
 

@@ -58,6 +58,8 @@ export type EdgeFeatureValues = {
   readonly trailingDot: true;
   /** Escapes of reserved characters and double slashes in the path of a request stay as they are. */
   readonly escapedPath: true;
+  /** A request that opens a websocket is let through on a route that does not ask for it. */
+  readonly websocketUnasked: true;
 };
 
 /** The name of a feature of the hosts. */

@@ -38,6 +38,7 @@ export function placeEdge(
     hostWithoutRoutes: placeFeature(edge.hostWithoutRoutes, voids, title),
     trailingDot: placeFeature(edge.trailingDot, [], title),
     escapedPath: placeFeature(edge.escapedPath, [], title),
+    websocketUnasked: placeFeature(edge.websocketUnasked, [], title),
   };
   const pieces = Object.values(placed).flatMap((one) => one.pieces);
   return {

@@ -11,6 +11,7 @@ import { gatewayVirtualServices } from './gateway-virtual-services.ts';
 import { encryptedPorts } from './route-ports.ts';
 import { servingGateway } from './serving-gateway.ts';
 import { passthroughProblems } from './tls-entries.ts';
+import { websocketPorts } from './websocket-ports.ts';
 
 /** How Istio serves `external`; nothing where an ingress controller does, or where the app was granted no host. */
 export function translateIstioExternal(traffic: Traffic, world: World): Translation {
@@ -21,7 +22,11 @@ export function translateIstioExternal(traffic: Traffic, world: World): Translat
   const serving = servingGateway(traffic, world.platform);
   const problems =
     external.passthrough === undefined
-      ? [...placementProblems(routeTable, external.routes, 'Istio'), ...encryptedPorts(external.routes)]
+      ? [
+          ...placementProblems(routeTable, external.routes, 'Istio'),
+          ...encryptedPorts(external.routes),
+          ...websocketPorts(external.routes),
+        ]
       : passthroughProblems(external, { traffic, platform: world.platform });
   if (serving === undefined) return { manifests: [], problems: [...problems, ...noGateway(external)] };
   const generated = external.edge.kind === 'GeneratedGateway' ? [gateway(traffic, external, serving)] : [];

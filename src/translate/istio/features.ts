@@ -101,6 +101,8 @@ export const routeTable = {
   retries: exact('VirtualService spec.http[].retries', (retries, { route }) =>
     forwards(route) ? { action: { retries: retryPolicy(retries) } } : {},
   ),
+  // Istio's HTTP listeners take the upgrade on every route, and Envoy's timeouts end with the answer to it.
+  websocket: exact('nothing: every route lets websockets through', () => ({})),
 } satisfies FeatureTable<RouteContext, RoutePiece>;
 
 function exactValues(conditions: readonly PairCondition[]): NonNullable<VirtualServiceHttpMatch['headers']> {

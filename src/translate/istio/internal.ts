@@ -9,6 +9,7 @@ import { headlessLimits } from './headless-limits.ts';
 import { meshVirtualService } from './mesh-virtual-service.ts';
 import { peerAuthentication } from './peer-authentication.ts';
 import { unroutablePorts } from './route-ports.ts';
+import { websocketPorts } from './websocket-ports.ts';
 
 /** Mesh VirtualService, PeerAuthentication and AuthorizationPolicy, each where `internal` asks for it. */
 export function translateIstioInternal(traffic: Traffic, world: World): Translation {
@@ -25,6 +26,7 @@ export function translateIstioInternal(traffic: Traffic, world: World): Translat
       ...headlessLimits(traffic),
       ...placementProblems(routeTable, routes ?? [], 'Istio'),
       ...unroutablePorts(routes ?? []),
+      ...websocketPorts(routes ?? []),
     ],
   };
 }

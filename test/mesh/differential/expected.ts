@@ -59,7 +59,8 @@ function soundExpectations(decision: Decision, pair: Pair, prepared: Prepared): 
     status,
     ...(location === undefined ? {} : { location }),
     ...(body === undefined ? {} : { body }),
-    ...(outcome === 'deny'
+    // Envoy's own refusals carry what the route edits, those of other protocols too.
+    ...(outcome === 'deny' || (status === 403 && decision.route !== undefined)
       ? { responseHeaders: refusedHeaders(decision, pair, prepared) }
       : editedHeaders(decision, [])),
   };

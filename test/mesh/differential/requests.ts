@@ -1,7 +1,7 @@
 /** Requests aimed at the boundaries of a world: one that each route takes, and every way of just missing it. */
 import type { Caller, Header, HttpRequest } from '../../../src/decide/request.ts';
 import { isWildcard } from '../../../src/model/host.ts';
-import { endsTls, isHttp } from '../../../src/model/port.ts';
+import { endsTls, isHttp, speaksHttp2 } from '../../../src/model/port.ts';
 import { distinctHosts } from '../../../src/model/routes-for-host.ts';
 import type { Route } from '../../../src/model/route.ts';
 import { servesTls } from '../../../src/model/tls-served.ts';
@@ -135,11 +135,8 @@ function sentToBeEdited({
 }
 
 /** A request that the route takes, and those that differ from it in one dimension. */
-function aroundRoute(
-  { features }: Route,
-  at: Pick<HttpRequest, 'scheme' | 'authority'>,
-  isOutside = true,
-): readonly Target[] {
+function aroundRoute(route: Route, at: Pick<HttpRequest, 'scheme' | 'authority'>, isOutside = true): readonly Target[] {
+  const { features } = route;
   const { exact, prefix, regex, methods } = features;
   const like = regex === undefined ? undefined : sampleOfRegex(regex.value).replaceAll(' ', '%20');
   const path = exact?.value ?? like ?? prefix?.value ?? '/';
@@ -161,12 +158,30 @@ function aroundRoute(
       ...one,
       headers: [...(one.headers ?? conditions.headers), ...sent],
     })),
+    ...protocolsFor(route, base.method).map((protocol) => ({
+      ...base,
+      headers: [...base.headers, ...upgradeTo(protocol)],
+    })),
     ...originsOf(features, isOutside).map(({ headers, ...one }) => ({
       ...base,
       ...one,
       headers: [...base.headers, ...headers],
     })),
   ].filter(({ method }) => method !== 'CONNECT');
+}
+
+/** A websocket is opened by GET. Over HTTP/2 it breaks a connection that other requests share, so none is sent there. */
+function protocolsFor({ port }: Pick<Route, 'port'>, method: string): readonly string[] {
+  return [...(method === 'GET' && !speaksHttp2(port) ? ['websocket'] : []), 'raw', 'h2c'];
+}
+
+/** What asks for another protocol; Envoy lets a websocket through, takes h2c out and refuses the rest. */
+function upgradeTo(protocol: string): readonly Header[] {
+  return [
+    { name: 'connection', value: 'Upgrade' },
+    { name: 'upgrade', value: protocol },
+    { name: 'sec-websocket-key', value: 'dGhlIHNhbXBsZSBub25jZQ==' },
+  ];
 }
 
 /** Paths that the route rewrites by its expression, where its own condition lets them through, and what comes of parts of them. */
@@ -205,7 +220,7 @@ function insidePairs(traffic: Traffic): readonly Pair[] {
     const [first] = meshCallers;
     const base: Target = { ...at, path: '/a', method: 'GET', headers: [] };
     // Without a sidecar nobody translates the HTTP/1.1 of the clients.
-    const isHttp2 = port.protocol === 'http2' || port.protocol === 'grpc';
+    const isHttp2 = speaksHttp2(port);
     const everybody: readonly Caller[] = [...meshCallers, ...(isHttp2 ? [] : [undefined])];
     const callers = everybody.map((caller) => get({ caller, to }, base));
     const names = isHttp(port)

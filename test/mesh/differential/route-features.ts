@@ -314,6 +314,8 @@ export const extraRows = {
         ),
       }),
   },
+  // Over HTTP/2 no websocket is opened.
+  websocket: { odds: 2, draw: ({ ports }) => fc.constant(ports.includes('h2') ? {} : { websocket: true }) },
   cors: {
     odds: 2,
     draw: ({ isOutside }) => (isOutside ? fc.record({ cors: corsValues }) : fc.constant({})),
@@ -350,7 +352,9 @@ function belowRoot(match: Match, { root }: RouteScope): Match {
 
 /** Without what the schema refuses beside the rest: a prefix is replaced only where one is matched, a side kept only of a split. */
 function soundRoute(match: Match, action: Partial<Route>, extras: Partial<Route>): Omit<Route, 'name'> {
-  const { rewrite, sticky, ...others } = extras;
+  const { rewrite, sticky, websocket, ...others } = extras;
+  // The port that is named may speak HTTP/2.
+  const isOpened = websocket !== undefined && others.port === undefined && match.methods?.includes('GET') !== false;
   const conditions = Object.keys(match).length === 0 ? {} : { match };
   const { response } = extras.headers ?? {};
   const answers = { ...conditions, ...(response === undefined ? {} : { headers: { response } }) };
@@ -362,6 +366,7 @@ function soundRoute(match: Match, action: Partial<Route>, extras: Partial<Route>
     ...others,
     ...(sticky === undefined || action.split === undefined ? {} : { sticky }),
     ...soundRewrite(match, rewrite),
+    ...(isOpened ? { websocket } : {}),
   };
 }
 

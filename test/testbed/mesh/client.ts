@@ -6,12 +6,20 @@ import { field } from '../kube-object.ts';
 import type { Echo } from './echo.ts';
 import type { Namespace } from './namespace.ts';
 import type { Attached, Network } from './network.ts';
-import { echoOf, wireRequest } from './request.ts';
+import { echoOf, headerList, wireRequest } from './request.ts';
 import type { Answer, MeshRequest } from './request.ts';
-import type { GrpcCall, GrpcResult } from './wire.ts';
+import type { GrpcCall, GrpcResult, WebsocketResult } from './wire.ts';
 
 /** What pods, gateways and clients are made in. */
 export type Site = { readonly plane: ControlPlane; readonly network: Network; readonly rootCertificate: string };
+
+/** The headers that ask for a websocket (RFC 6455 §4.1). */
+const handshake = [
+  ['connection', 'Upgrade'],
+  ['upgrade', 'websocket'],
+  ['sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+  ['sec-websocket-version', '13'],
+] as const;
 
 /** Something that sends requests. */
 export type Client = {
@@ -24,6 +32,8 @@ export type Client = {
   readonly echo: (request: MeshRequest) => Promise<Echo>;
   /** Makes one gRPC call; a broken connection is an answer too. */
   readonly grpc: (call: MeshCall) => Promise<GrpcResult>;
+  /** Opens a websocket, leaves it alone for `silentMs` and asks for an echo; a broken connection is an answer too. */
+  readonly websocket: (request: MeshRequest & { readonly silentMs: number }) => Promise<WebsocketResult>;
 };
 
 /** One gRPC call with one message, over HTTP/2 on a connection of its own. */
@@ -62,7 +72,22 @@ export function clientIn({ namespace, address }: Attached, name: string, api: Ap
     const question = { ...call, ...there, headers: Object.entries(headers), withinMs };
     return (await namespace.ask({ ask: 'grpc', call: question })) as GrpcResult;
   };
-  return { name, address, namespace, request: send, echo: async (request) => echoOf(await send(request)), grpc };
+  const websocket: Client['websocket'] = async ({ silentMs, ...request }) => {
+    const [host = '', port = ''] = request.to.split(':');
+    const opening = [...handshake, ...headerList(request.headers)];
+    const wire = wireRequest({ ...request, headers: opening }, await addressOf(api, host), Number(port));
+    const call = { ...wire, message: 'still there?', silentMs };
+    return (await namespace.ask({ ask: 'websocket', call })) as WebsocketResult;
+  };
+  return {
+    name,
+    address,
+    namespace,
+    websocket,
+    request: send,
+    echo: async (request) => echoOf(await send(request)),
+    grpc,
+  };
 }
 
 /** A new client outside the mesh, at that address. */

@@ -8,6 +8,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { grpcContentType, isGrpc, unframe, frame } from './grpc.ts';
+import { acceptOf, frameOf, unframed } from './websocket.ts';
 import type { EchoIdentity, EchoPort, HeaderLine } from './wire.ts';
 
 /** The body of an echo's answer: the request as it arrived at the app. */
@@ -82,32 +83,33 @@ function keyOf(request: Request): string {
   return wish(request, 'key') ?? (request.url ?? '').replace(/\?.*$/s, '');
 }
 
-async function seen(identity: EchoIdentity, port: number, request: Request, counters: Counters): Promise<Echo> {
+/** The request without its body, counted. */
+function seenHead(identity: EchoIdentity, port: number, request: Request, counters: Counters): Omit<Echo, 'body'> {
   const { url = '', method = '', httpVersion } = request;
   const mark = url.indexOf('?');
-  const path = mark < 0 ? url : url.slice(0, mark);
-  const key = keyOf(request);
-  const count = increased(counters.counts, key, 1);
-  const underWay = increased(counters.underWay, key, 1);
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
   const authority = request.headers[':authority'] ?? request.headers.host;
+  const key = keyOf(request);
   return {
     ...identity,
     port,
     method,
-    path,
+    path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? null : url.slice(mark + 1),
     httpVersion,
     headers: headerLines(request),
     host: typeof authority === 'string' ? authority : '',
-    body: isGrpc(request.headers['content-type'])
-      ? unframe(Buffer.concat(chunks)).join('')
-      : Buffer.concat(chunks).toString('utf8'),
     key,
-    count,
-    underWay,
+    count: increased(counters.counts, key, 1),
+    underWay: increased(counters.underWay, key, 1),
   };
+}
+
+async function seen(identity: EchoIdentity, port: number, request: Request, counters: Counters): Promise<Echo> {
+  const head = seenHead(identity, port, request, counters);
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
+  return { ...head, body: isGrpc(request.headers['content-type']) ? unframe(body).join('') : body.toString('utf8') };
 }
 
 function statusOf(request: Request, count: number): number {
@@ -146,6 +148,31 @@ function answerCall(echo: Echo, request: Request, response: Response): void {
   response.end(frame(JSON.stringify(echo)));
 }
 
+/** A websocket says what its handshake looked like, then sends back what it gets. A wish for another status is no websocket. */
+async function upgrade(echo: Echo, request: IncomingMessage, socket: Socket): Promise<void> {
+  await sleep(Number(wish(request, 'delay-ms') ?? 0));
+  const status = statusOf(request, echo.count);
+  const wished = wishes(request, 'header').map((line) => `${line}\r\n`);
+  if (status !== 200) {
+    const body = JSON.stringify(echo);
+    const lines = [`content-length: ${Buffer.byteLength(body)}`, 'connection: close'];
+    socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join('\r\n')}\r\n${wished.join('')}\r\n${body}`);
+    return;
+  }
+  const accept = acceptOf(request.headers['sec-websocket-key'] ?? '');
+  const lines = ['connection: Upgrade', 'upgrade: websocket', `sec-websocket-accept: ${accept}`];
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n${wished.join('')}\r\n`);
+  socket.write(frameOf(JSON.stringify(echo), 'server'));
+  let bytes: Buffer = Buffer.alloc(0);
+  socket.on('data', (chunk: Buffer) => {
+    bytes = Buffer.concat([bytes, chunk]);
+    for (let next = unframed(bytes); next !== undefined; next = unframed(bytes)) {
+      bytes = next.rest;
+      socket.write(frameOf(next.message, 'server'));
+    }
+  });
+}
+
 function serverOf(identity: EchoIdentity, { port, protocol, credential }: EchoPort, counters: Counters): Server {
   if (protocol === 'tcp') {
     return createTcpServer((socket) => {
@@ -168,16 +195,16 @@ function serverOf(identity: EchoIdentity, { port, protocol, credential }: EchoPo
   if (protocol === 'http2') return kept(createHttp2Server(handle));
   // Kept connections stay open, or a proxy's next request would race with their closing.
   const options = { keepAliveTimeout: 0, insecureHTTPParser: true, requireHostHeader: false };
-  if (protocol === 'https') {
-    return kept(createTlsServer({ ...options, cert: credential?.certificate, key: credential?.key }, handle));
-  }
-  const server = kept(createServer(options, handle));
-  server.on('upgrade', (request, socket) => {
+  const server = kept(
+    protocol === 'https'
+      ? createTlsServer({ ...options, cert: credential?.certificate, key: credential?.key }, handle)
+      : createServer(options, handle),
+  );
+  server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => socket.destroy());
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${request.headers.upgrade}\r\n\r\n`,
-    );
-    socket.pipe(socket);
+    const head = seenHead(identity, port, request, counters);
+    socket.once('close', () => increased(counters.underWay, keyOf(request), -1));
+    upgrade({ ...head, body: '' }, request, socket).catch(() => socket.destroy());
   });
   return server;
 }

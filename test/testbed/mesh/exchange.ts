@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { parseResponse } from './http-response.ts';
+import type { ParsedResponse } from './http-response.ts';
+import { unframed } from './websocket.ts';
 import type { WireFailure, WireRequest, WireResponse, WireResult } from './wire.ts';
 
 function dial({ address, port, tls }: WireRequest): Socket {
@@ -29,6 +31,12 @@ function certificateOf(socket: Socket): Pick<WireResponse, 'certificate'> {
   return { certificate: { subject: subject ?? '', names: peer.subjectaltname ?? '' } };
 }
 
+/** Of a websocket the body is what the server says first; undefined while that has not come. */
+function opened(response: ParsedResponse, bytes: Buffer): ParsedResponse | undefined {
+  const first = unframed(bytes.subarray(bytes.indexOf('\r\n\r\n') + 4));
+  return first === undefined ? undefined : { ...response, body: first.message };
+}
+
 /** Sends the request and reads the answer; every way to fail is an answer too. */
 export function exchange(request: WireRequest): Promise<WireResult> {
   return new Promise((resolve) => {
@@ -42,7 +50,8 @@ export function exchange(request: WireRequest): Promise<WireResult> {
     const fail = (connectionError: string): void => settle({ connectionError, during });
     const read = (isEnded: boolean): void => {
       const response = parseResponse(bytes, request.isHead, isEnded);
-      if (response !== undefined) settle({ ...response, ...certificateOf(socket) });
+      const whole = response?.status === 101 ? opened(response, bytes) : response;
+      if (whole !== undefined) settle({ ...whole, ...certificateOf(socket) });
       else if (isEnded) fail('CLOSED');
     };
     const send = (): void => {

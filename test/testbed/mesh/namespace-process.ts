@@ -5,6 +5,7 @@ import { carry } from './carry.ts';
 import { newCounters, serve } from './echo.ts';
 import { exchange } from './exchange.ts';
 import { callGrpc } from './grpc.ts';
+import { openWebsocket } from './open-websocket.ts';
 import type { Call, Question, Reply } from './wire.ts';
 
 const counters = newCounters();
@@ -26,6 +27,7 @@ const entrance = (socket: string, address: string, port: number): Promise<unknow
 async function answer(question: Question): Promise<unknown> {
   if (question.ask === 'request') return exchange(question.request);
   if (question.ask === 'grpc') return callGrpc(question.call);
+  if (question.ask === 'websocket') return openWebsocket(question.call);
   if (question.ask === 'count') return counters.counts.get(question.key) ?? 0;
   if (question.ask === 'connections') return counters.connections.size;
   if (question.ask === 'relay') await relay(question.port, question.socket);

@@ -26,7 +26,8 @@ export type Answer = (WireResponse & { readonly connectionError?: never }) | (Wi
 
 type NoResponse = { readonly status?: never; readonly headers?: never; readonly body?: never };
 
-const headerList = (headers: MeshRequest['headers'] = []): readonly HeaderLine[] =>
+/** Headers as lines. */
+export const headerList = (headers: MeshRequest['headers'] = []): readonly HeaderLine[] =>
   isList(headers) ? headers : Object.entries(headers);
 
 function isList(headers: NonNullable<MeshRequest['headers']>): headers is readonly HeaderLine[] {

@@ -72,10 +72,30 @@ export type GrpcResult =
     }
   | { readonly connectionError: string };
 
+/** A websocket on a connection of its own: opened, left alone for a time, then asked for an echo of one message. */
+export type WebsocketCall = Pick<WireRequest, 'address' | 'port' | 'head' | 'withinMs'> & {
+  readonly message: string;
+  /** How long nothing is sent once it is open. */
+  readonly silentMs: number;
+};
+
+/** What came of it. */
+export type WebsocketResult = {
+  /** 101: it was opened. */
+  readonly status?: number;
+  readonly headers?: readonly HeaderLine[];
+  /** Of an answer other than 101. */
+  readonly body?: string;
+  /** What the server sent: the handshake as it saw it, then the message. */
+  readonly messages?: readonly string[];
+  /** Node's error code, `CLOSED` before the echo came, or `TIMEOUT`. */
+  readonly connectionError?: string;
+};
+
 /** A port on which an echo server listens. */
 export type EchoPort = {
   readonly port: number;
-  /** Default http, which is HTTP/1.1; https is the same over TLS; http2 is HTTP/2 without TLS, and answers gRPC calls; tcp sends `POD\n`, then back what it gets. */
+  /** Default http, which is HTTP/1.1 and opens websockets; https is the same over TLS; http2 is HTTP/2 without TLS, and answers gRPC calls; tcp sends `POD\n`, then back what it gets. */
   readonly protocol?: 'http' | 'https' | 'http2' | 'tcp';
   /** What https answers with; PEM. */
   readonly credential?: { readonly certificate: string; readonly key: string };
@@ -93,6 +113,7 @@ export type EchoIdentity = {
 export type Question =
   | { readonly ask: 'request'; readonly request: WireRequest }
   | { readonly ask: 'grpc'; readonly call: GrpcCall }
+  | { readonly ask: 'websocket'; readonly call: WebsocketCall }
   | { readonly ask: 'serve'; readonly identity: EchoIdentity; readonly ports: readonly EchoPort[] }
   | { readonly ask: 'count'; readonly key: string }
   | { readonly ask: 'connections' }

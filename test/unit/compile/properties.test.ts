@@ -66,6 +66,7 @@ const idle: readonly (readonly [path: RegExp, why: string])[] = [
   [/^ingress-nginx\/rewrites .*\.host$/, 'a route of the other host takes all of its requests'],
   [/^samples\/two-hosts-rewrite .*\.host$/, 'a route of the other host takes all of its requests'],
   [/\.fault\.until$/, 'says when the fault ends, and that is not now'],
+  [/^istio-.*\.websocket$/, 'Istio lets websockets through on every route, and the field says that they are relied on'],
   [/^ingress-nginx\/same-prefix-is-no-rewrite .*\.rewrite$/, 'a prefix that is replaced by itself'],
 ];
 

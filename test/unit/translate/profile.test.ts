@@ -53,6 +53,7 @@ describe('the profile of an app', () => {
       hostWithoutRoutes: 'Wildcard',
       plainHttp: 'Unknown',
       comparedPath: 'Unknown',
+      websockets: 'Unknown',
       target: 'plain Ingress',
       how: {
         wildcardLabels: 'the wildcard stands for exactly one label: a name two labels below it is answered with 404',
@@ -61,6 +62,7 @@ describe('the profile of an app', () => {
           'a host without a route is not named to the controller, so a wildcard above it answers for it, whosever it is',
         plainHttp: 'plain http may still be redirected to https: that is for the controller to say',
         comparedPath: 'whether escapes and double slashes stay as they are is for the controller to say',
+        websockets: 'whether a websocket passes through is for the controller to say',
       },
       dotless: [],
       methods: 'Any',

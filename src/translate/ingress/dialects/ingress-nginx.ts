@@ -68,6 +68,15 @@ export const ingressNginx: Dialect = {
     sticky: unsupported('a path leads to one Service, so there is no side to keep', otherProvider),
     fault: unsupported('it makes nothing fail on purpose', otherProvider),
     timeout: unsupported('its timeouts are those between two reads, and none covers all tries', otherProvider),
+    websocket: differs(
+      {
+        how: 'a websocket over which nothing comes for an hour is closed, and an answer of the route may keep silent as long',
+      },
+      'Ingress metadata.annotations[nginx.ingress.kubernetes.io/proxy-read-timeout, proxy-send-timeout]',
+      () => ({
+        annotations: { [annotation('proxy-read-timeout')]: '3600', [annotation('proxy-send-timeout')]: '3600' },
+      }),
+    ),
     retries: unsupported(notRendered, otherProvider),
   },
   connections: noConnections(notRendered, otherProvider),
@@ -82,6 +91,8 @@ export const ingressNginx: Dialect = {
       'Ingress spec.rules[].http.paths[].path',
       () => ({}),
     ),
+    // It passes them on by itself, and closes one over which nothing came for its 60 seconds between two reads.
+    websocketUnasked: exact('Ingress spec.rules[].http.paths[].path', () => ({})),
     httpsRedirect: exact('Ingress metadata.annotations[nginx.ingress.kubernetes.io/ssl-redirect]', redirect('true')),
     plainHttp: exact('Ingress metadata.annotations[nginx.ingress.kubernetes.io/ssl-redirect]', redirect('false')),
   },

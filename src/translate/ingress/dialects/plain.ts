@@ -4,6 +4,8 @@ import type { Dialect } from '../dialect.ts';
 import { http1Protocols, noConnections, standardEdge, standardPath, standardRoutes } from '../standard-rows.ts';
 
 const otherProvider = 'remove it, or set provider: Istio';
+const otherWebsocket =
+  'let external.ingressClass name a class whose controller is ingress-nginx, or set provider: Istio';
 const known = 'let external.ingressClass name a class whose controller is ingress-nginx';
 
 /** Plain Ingress. */
@@ -42,6 +44,7 @@ export const plain: Dialect = {
     sticky: unsupported('an Ingress path leads to one Service, so there is no side to keep', otherProvider),
     fault: unsupported('an Ingress makes nothing fail on purpose', otherProvider),
     timeout: unsupported('an Ingress has no timeouts', otherProvider),
+    websocket: unsupported('whether a websocket passes through is for the controller to say', otherWebsocket),
     retries: unsupported('an Ingress has no retries', otherProvider),
   },
   connections: noConnections('an Ingress says nothing of connections to pods', otherProvider),
@@ -55,6 +58,14 @@ export const plain: Dialect = {
       {
         how: 'whether escapes and double slashes stay as they are is for the controller to say',
         effect: { comparedPath: 'Unknown' },
+      },
+      'Ingress spec.rules[].http.paths[].path',
+      () => ({}),
+    ),
+    websocketUnasked: differs(
+      {
+        how: 'whether a websocket passes through is for the controller to say',
+        effect: { websockets: 'Unknown' },
       },
       'Ingress spec.rules[].http.paths[].path',
       () => ({}),

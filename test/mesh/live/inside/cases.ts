@@ -10,6 +10,7 @@ import { insideDefaults } from '../routes/resilience-defaults.ts';
 import { resilienceCases } from '../routes/resilience.ts';
 import { inside } from '../routes/side.ts';
 import { stickyCases } from '../routes/sticky.ts';
+import { websocketCases } from '../routes/websocket.ts';
 import { allowCases } from './allow.ts';
 import { mtlsCases } from './mtls.ts';
 import { observabilityCases } from './observability.ts';
@@ -25,6 +26,7 @@ export const insideCases: readonly LiveCase[] = [
   ...headerCases(inside),
   ...mirrorCases(inside),
   ...stickyCases(inside),
+  ...websocketCases(inside),
   ...faultCases(inside),
   ...resilienceCases(inside),
   ...insideDefaults,

@@ -38,6 +38,7 @@ const reviewsApps = [
   'sticky',
   'sticky-ttl',
   'fault',
+  'sockets',
   'resilience',
   'defaults',
   'only-defaults',

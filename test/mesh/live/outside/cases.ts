@@ -10,6 +10,7 @@ import { outsideDefaults } from '../routes/resilience-defaults.ts';
 import { resilienceCases } from '../routes/resilience.ts';
 import { outside } from '../routes/side.ts';
 import { stickyCases } from '../routes/sticky.ts';
+import { websocketCases } from '../routes/websocket.ts';
 import { backendCases } from './backends.ts';
 import { connectionCases } from './connections.ts';
 import { balancingCases } from './balancing.ts';
@@ -37,6 +38,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...elsewhereCases,
   ...mirrorCases(outside),
   ...stickyCases(outside),
+  ...websocketCases(outside),
   ...faultCases(outside),
   ...resilienceCases(outside),
   ...outsideDefaults,

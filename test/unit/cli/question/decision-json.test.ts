@@ -16,6 +16,7 @@ const nothing = {
   responseHeaders: {},
   addedResponseHeaders: {},
   removedResponseHeaders: [],
+  websocket: false,
   mirror: null,
   sticky: null,
   fault: null,
