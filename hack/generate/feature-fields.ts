@@ -18,6 +18,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   'edge.plainHttp': ['external.httpsRedirect'],
   'edge.passthrough': ['external.tls.mode=Passthrough'],
   'edge.minTlsVersion': ['external.tls.minVersion'],
+  'edge.listen': ['external.tcp[].listen'],
   'edge.wildcardHost': ['external.hosts'],
   'edge.trailingDot': ['external.hosts'],
   'edge.hostWithoutRoutes': ['external.hosts'],

@@ -14,9 +14,7 @@ export function summarize(traffic: Traffic, granted: Traffic, platform: Pick<Pla
   const mtls = traffic.internal?.mtls?.mode ?? '';
   const allow = traffic.internal?.allow?.value;
   const parts = [
-    ...(granted.external === undefined
-      ? []
-      : [count(granted.external.hosts.length, 'host'), count(granted.external.routes.length, 'route')]),
+    ...(granted.external === undefined ? [] : [...servedHosts(granted.external), ...servedPorts(granted.external)]),
     ...(mtls === '' ? [] : [`mTLS ${mtls}`]),
     ...(allow === undefined ? [] : [count(allow.length, 'caller')]),
   ];
@@ -27,6 +25,14 @@ export function summarize(traffic: Traffic, granted: Traffic, platform: Pick<Pla
     mtls,
     text: parts.length === 0 ? 'Service only' : parts.join(', '),
   };
+}
+
+function servedHosts({ hosts, routes, tcp }: External): readonly string[] {
+  return hosts.length === 0 && tcp.length > 0 ? [] : [count(hosts.length, 'host'), count(routes.length, 'route')];
+}
+
+function servedPorts({ tcp }: External): readonly string[] {
+  return tcp.length === 0 ? [] : [count(tcp.length, 'TCP port')];
 }
 
 function providerOf(external: External | undefined): Summary['provider'] {

@@ -139,7 +139,8 @@ function deliver(
 ): Deed {
   const { own, question, caller } = passage;
   const path = pathFor(route, passage);
-  const call = { caller, method: question.request.method, path: pathAtNext(path) };
+  const { method } = question.request;
+  const call = { caller, method, path: pathAtNext(path), words: `call ${method} ${pathAtNext(path)} on` };
   const refusedBy = ({ backend }: { readonly backend: Backend }): readonly Refused[] => {
     const pods = podsOf(backend, own, route.port, question.apps);
     const refusal = pods === undefined ? undefined : refusalOf(pods, call, question.accounts);
@@ -215,7 +216,10 @@ function breaksWebsocket(split: readonly WeightedBackend[], { port }: Pick<Route
 }
 
 /** What is said of connections holds for proxies of the mesh, on their way to the app's own pods and to servers elsewhere. */
-function connectionsOf(split: readonly WeightedBackend[], passage: Passage): Partial<ConnectionValues> | undefined {
+export function connectionsOf(
+  split: readonly WeightedBackend[],
+  passage: Pick<Passage, 'own' | 'caller'>,
+): Partial<ConnectionValues> | undefined {
   const { traffic } = passage.own;
   const isOwn = split.some(({ backend }) => isOwnPods(backend)) && tellsProxies(traffic);
   const isElsewhere = split.some(({ backend }) => backend.kind === 'Host');

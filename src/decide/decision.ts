@@ -45,8 +45,8 @@ export type StickyDraw = {
 /** What a backend sees of a request that is forwarded. */
 export type Forwarded = {
   readonly backends: readonly Share[];
-  /** Without the query, which stays as it was sent. */
-  readonly path: string;
+  /** Without the query, which stays as it was sent; absent: a TCP connection, in which nobody looks for requests. */
+  readonly path?: string;
   /** What takes the place of the Host header; absent: it stays as it was sent. */
   readonly host?: string;
   /** Headers that are set, by name; they overwrite what the client sent. */

@@ -16,7 +16,10 @@ import { normalizedPath } from './request-path.ts';
 import { refusedUpgrade, upgradeOf, upgradeRefusedOn } from './upgrade.ts';
 
 /** The app whose Service has this name; `shop` alone is known in the Service's own namespace only. */
-export function serviceAt({ apps, platform, caller }: Question, { host }: Authority): ServedModel | undefined {
+export function serviceAt(
+  { apps, platform, caller }: Pick<Question, 'apps' | 'platform' | 'caller'>,
+  { host }: Authority,
+): ServedModel | undefined {
   return apps.find(({ traffic: { app, service } }) => {
     const name = `${service.name}.${app.namespace}`;
     const names = [name, `${name}.svc`, `${name}.svc.${platform.clusterDomain}`];

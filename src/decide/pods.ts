@@ -30,12 +30,11 @@ export function podsOf(
   return model === undefined || found === undefined ? undefined : { model, port: found.targetPort };
 }
 
+/** A call before its container port is known; `words`: what the caller wants, `call GET /cart on`. */
+export type PodCall = Omit<Call, 'port'> & { readonly words: string };
+
 /** Why the pods refuse the call; undefined: they take it. */
-export function refusalOf(
-  { model, port }: Pods,
-  call: Omit<Call, 'port'>,
-  accounts: readonly Account[],
-): Refusal | undefined {
+export function refusalOf({ model, port }: Pods, call: PodCall, accounts: readonly Account[]): Refusal | undefined {
   const { app, internal } = model.traffic;
   const name = `${app.namespace}/${app.name}`;
   const { mtls, allow } = internal ?? {};
@@ -52,6 +51,6 @@ export function refusalOf(
   return {
     // On any other port there is nothing to answer with: the connection is closed.
     ...(isHttpPort ? { status: 403 } : {}),
-    why: `no entry of allow of ${name} lets ${who} call ${call.method} ${call.path} on port ${port}`,
+    why: `no entry of allow of ${name} lets ${who} ${call.words} port ${port}`,
   };
 }

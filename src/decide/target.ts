@@ -18,7 +18,11 @@ export type Target =
  * other name is that of a Service.
  */
 export function targetOf(question: Question): Target {
-  const asked = readAuthority(question.request.authority);
+  return targetAt(question, readAuthority(question.request.authority));
+}
+
+/** Whom the caller asks under this name. */
+export function targetAt(question: Omit<Question, 'request'>, asked: Authority): Target {
   const held = heldHost(question.apps, asked);
   const own = held.holders.length === 0 && held.notes.length === 0 ? serviceAt(question, asked) : undefined;
   if (own !== undefined) return { is: 'Service', own };
@@ -26,6 +30,6 @@ export function targetOf(question: Question): Target {
 }
 
 /** Names that no DNS outside the cluster knows. */
-function isInCluster({ host }: Authority, { platform }: Question): boolean {
+function isInCluster({ host }: Authority, { platform }: Pick<Question, 'platform'>): boolean {
   return /^[a-z0-9-]+$/.test(host) || host.endsWith('.svc') || host.endsWith(`.svc.${platform.clusterDomain}`);
 }

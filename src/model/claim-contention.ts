@@ -2,6 +2,7 @@
 import { hostCovers, hostsOverlap } from './host.ts';
 import type { HostClaim } from './host-claim.ts';
 import type { SharedHost } from './platform.ts';
+import { listenedPort } from './tcp-listener.ts';
 
 /** What of a claim says whom it meets. */
 export type ClaimPlace = Pick<HostClaim, 'app' | 'host' | 'gatewayPods'>;
@@ -23,9 +24,14 @@ export function sharesByPath(a: ClaimPlace, b: ClaimPlace, shared: readonly Shar
 
 /** Whether one of the two claims can stand in the other's way. Symmetric. */
 export function contend(a: ClaimPlace, b: ClaimPlace, shared: readonly SharedHost[]): boolean {
-  if (a.host === b.host) return true;
+  if (a.host === b.host) return listenedPort(a.host) === undefined || mayShareWorkload(a, b);
   if (!hostsOverlap(a.host, b.host)) return false;
   return !sharesByPath(a, b, shared) || takesHttpsOf(a, b) || takesHttpsOf(b, a);
+}
+
+/** Ports are those of gateway pods; where only a live object tells of one, it may be the same pods. */
+function mayShareWorkload({ gatewayPods: a }: ClaimPlace, { gatewayPods: b }: ClaimPlace): boolean {
+  return a === undefined || b === undefined || a.workload === b.workload;
 }
 
 /**

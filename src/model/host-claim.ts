@@ -8,7 +8,7 @@ export type GatewayPods = { readonly workload: string; readonly tls: boolean };
 /** One app's wish to serve one host, or what it serves without wishing to any more. All times RFC 3339 in UTC to the second, as Kubernetes writes them: they compare as text. */
 export type HostClaim = {
   readonly app: AppRef;
-  /** Normalized: lower-case, no trailing dot, optionally a leading `*.`. */
+  /** Normalized: lower-case, no trailing dot, optionally a leading `*.`; or `:5432`, a port on which gateway pods listen. */
   readonly host: string;
   /** Where the host would be served: `generated`, `gateway/<namespace>/<name>` or `ingress/<class>` (no class named: `ingress/`). */
   readonly edge: string;

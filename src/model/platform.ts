@@ -12,6 +12,8 @@ export type GatewayEntry = {
   /** Whether the named Gateway terminates TLS. */
   readonly tls: boolean;
   readonly ports: { readonly http: number; readonly https: number };
+  /** Ports on which apps may take TCP connections; ascending. */
+  readonly tcpPorts: readonly number[];
   readonly trustedHops: number;
   readonly tlsTerminatedBefore: boolean;
   readonly default: boolean;

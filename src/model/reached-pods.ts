@@ -3,10 +3,14 @@ import { reachesOwnPods } from './backends-of.ts';
 import type { Route } from './route.ts';
 import type { Traffic } from './traffic.ts';
 
-/** The routes that Istio serves: inside the mesh, and outside unless an ingress controller does. */
+/** The routes that Istio serves, those of listeners among them: inside the mesh, and outside unless an ingress controller does. */
 export function istioRoutes({ external, internal }: Pick<Traffic, 'external' | 'internal'>): readonly Route[] {
-  const isServed = external !== undefined && external.edge.kind !== 'Ingress' && external.hosts.length > 0;
-  return [...(isServed ? external.routes : []), ...(internal?.routes ?? [])];
+  const served = external === undefined || external.edge.kind === 'Ingress' ? undefined : external;
+  return [
+    ...(served === undefined || served.hosts.length === 0 ? [] : served.routes),
+    ...(served?.tcp ?? []).map(({ route }) => route),
+    ...(internal?.routes ?? []),
+  ];
 }
 
 /** Whether proxies of Istio are told how to connect to the app's pods: where its routes lead there, or `internal` is given. */

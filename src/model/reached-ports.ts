@@ -5,9 +5,10 @@ import type { Backend } from './backend.ts';
 import type { Route } from './route.ts';
 import type { Traffic } from './traffic.ts';
 
-/** The ports that routes of `external` lead to, ascending, each once. */
+/** The ports that routes and listeners of `external` lead to, ascending, each once. */
 export function reachedPorts(traffic: Traffic): readonly number[] {
-  const reached = (traffic.external?.routes ?? []).flatMap((route) =>
+  const { routes = [], tcp = [] } = traffic.external ?? {};
+  const reached = [...routes, ...tcp.map(({ route }) => route)].flatMap((route) =>
     backendsOf(route).flatMap((backend) => containerPort(backend, route, traffic) ?? []),
   );
   return [...new Set(reached)].sort((a, b) => a - b);

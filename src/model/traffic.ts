@@ -5,6 +5,7 @@ import type { At, Located } from './located.ts';
 import type { Observability } from './observability.ts';
 import type { Port } from './port.ts';
 import type { Route } from './route.ts';
+import type { TcpListener } from './tcp-listener.ts';
 
 /** Which AppTraffic: its namespace and name. */
 export type AppRef = { readonly namespace: string; readonly name: string };
@@ -41,7 +42,7 @@ export type Probe = { readonly path: string; readonly expect: number };
 export type External = {
   readonly at: At;
   readonly edge: Edge;
-  /** Lower-case, no trailing dot, optionally with a leading `*.`; sorted. */
+  /** Lower-case, no trailing dot, optionally with a leading `*.`; sorted. Empty: the app is reached by listeners alone. */
   readonly hosts: readonly Located<string>[];
   readonly tls?: Located<{ readonly secretName: string }>;
   /** TLS ends at the pods: the gateway hands connections on by the host that TLS asks for. Never beside `tls`. */
@@ -54,6 +55,8 @@ export type External = {
   readonly probe?: Located<Probe>;
   /** In order of precedence (api.md §3, route choice). */
   readonly routes: readonly Route[];
+  /** Ports of the gateway for TCP connections; sorted by port. */
+  readonly tcp: readonly TcpListener[];
 };
 
 /** One alternative of who may call: the fields that are present must all hold. */

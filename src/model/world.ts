@@ -31,8 +31,10 @@ export type ServiceFacts = {
 export type GatewayFacts = {
   readonly namespace: string;
   readonly name: string;
-  /** Hosts of all servers, as written. */
+  /** Hosts of all servers but those for TCP connections, as written. */
   readonly hosts: readonly string[];
+  /** Servers that take TCP connections: port, and hosts as written, whose namespaces say whose routes they take. */
+  readonly tcp: readonly { readonly port: number; readonly hosts: readonly string[] }[];
 };
 
 /** A live IngressClass. */

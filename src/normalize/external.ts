@@ -5,6 +5,7 @@ import type { Edge, External } from '../model/traffic.ts';
 import type { RouteDefaults } from './route.ts';
 import { corsFacts } from './cors.ts';
 import { normalizeRoutes } from './routes.ts';
+import { normalizeTcp } from './tcp.ts';
 
 const at = 'spec.external';
 const defaultExpect = 200;
@@ -17,14 +18,12 @@ type ExternalDefaults = { readonly istio: RouteDefaults; readonly elsewhere: Rou
  */
 export function normalizeExternal(external: ApiExternal, platform: Platform, defaults: ExternalDefaults): External {
   const edge = edgeOf(external, platform);
-  const { tls, httpsRedirect, probe } = external;
+  const { hosts, tls, httpsRedirect, probe } = external;
   const isPassedThrough = tls?.mode === 'Passthrough';
   return {
     at,
     edge,
-    hosts: external.hosts
-      .map((value, i) => ({ value, at: `${at}.hosts[${i}]` }))
-      .sort((a, b) => (a.value < b.value ? -1 : 1)),
+    hosts: hostsOf(hosts),
     ...(tls?.secretName === undefined ? {} : { tls: { value: { secretName: tls.secretName }, at: `${at}.tls` } }),
     ...(isPassedThrough ? { passthrough: { value: true, at: `${at}.tls.mode` } } : {}),
     ...(tls?.minVersion === undefined ? {} : { minTlsVersion: { value: tls.minVersion, at: `${at}.tls.minVersion` } }),
@@ -32,11 +31,20 @@ export function normalizeExternal(external: ApiExternal, platform: Platform, def
     ...(probe === undefined
       ? {}
       : { probe: { value: { path: probe.path, expect: probe.expect ?? defaultExpect }, at: `${at}.probe` } }),
-    routes: normalizeRoutes(external.routes, `${at}.routes`, {
-      ...routeDefaults(edge, isPassedThrough, defaults),
-      ...(external.cors === undefined ? {} : { cors: { value: corsFacts(external.cors), at: `${at}.cors` } }),
-    }),
+    routes: hosts === undefined ? [] : routesOf(external, routeDefaults(edge, isPassedThrough, defaults)),
+    tcp: normalizeTcp(external.tcp, `${at}.tcp`, defaults.elsewhere),
   };
+}
+
+function hostsOf(hosts: ApiExternal['hosts'] = []): External['hosts'] {
+  return hosts.map((value, i) => ({ value, at: `${at}.hosts[${i}]` })).sort((a, b) => (a.value < b.value ? -1 : 1));
+}
+
+function routesOf({ routes, cors }: ApiExternal, defaults: RouteDefaults): External['routes'] {
+  return normalizeRoutes(routes, `${at}.routes`, {
+    ...defaults,
+    ...(cors === undefined ? {} : { cors: { value: corsFacts(cors), at: `${at}.cors` } }),
+  });
 }
 
 /** The platform's defaults are about requests, and where TLS ends at the pods Istio sees none. */

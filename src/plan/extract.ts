@@ -4,6 +4,7 @@ import { hashOf } from '../kube/hash.ts';
 import { isJsonObject, listAt, numberAt, textAt, textsAt, valueAt } from '../kube/json.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import { askedMethodHeader } from '../model/preflight.ts';
+import { listenerKey, listenerName } from '../model/tcp-listener.ts';
 
 /** A destination that a route names. */
 export type Destination = {
@@ -47,6 +48,7 @@ export type ExtractedPath = {
 export type Extract =
   | {
       readonly kind: 'VirtualService';
+      /** As written, but for `*`; then `:5432` for each port whose connections it takes. */
       readonly hosts: readonly string[];
       /** As written; absent in the object: `mesh`. */
       readonly gateways: readonly string[];
@@ -111,13 +113,30 @@ function extractVirtualService(spec: unknown): Extract {
   const http = listAt(spec, 'http');
   const rules = [...http, ...listAt(spec, 'tcp'), ...listAt(spec, 'tls')];
   const gateways = textsAt(spec, 'gateways');
+  const listeners = listAt(spec, 'tcp').flatMap((rule) => extractListeners(rule, gateways));
   return {
     kind: 'VirtualService',
-    hosts: textsAt(spec, 'hosts'),
+    hosts: [...textsAt(spec, 'hosts').filter((host) => host !== '*'), ...listeners.map(({ host }) => host)],
     gateways: gateways.length === 0 ? ['mesh'] : gateways,
-    routes: http.map(extractRoute),
+    routes: [...http.map(extractRoute), ...listeners.map(({ route }) => route)],
     destinations: distinct(rules.flatMap(destinationsOf)),
   };
+}
+
+/** Of each port that a tcp rule matches. The same port of another gateway is another one, so gateways are part of the match. */
+function extractListeners(
+  rule: unknown,
+  gateways: readonly string[],
+): readonly { readonly host: string; readonly route: ExtractedRoute }[] {
+  const ports = distinct(listAt(rule, 'match').flatMap((match) => numberAt(match, 'port') ?? []));
+  return ports.map((port) => ({
+    host: listenerKey(port),
+    route: {
+      name: listenerName(port),
+      match: hashOf([listAt(rule, 'match'), gateways]).slice(0, 16),
+      paths: [{ prefix: '/' }],
+    },
+  }));
 }
 
 function extractRoute(rule: unknown): ExtractedRoute {

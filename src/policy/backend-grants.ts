@@ -1,4 +1,4 @@
-/** AT0209: a backend in another namespace needs a grant of the platform; without it its routes answer 503, and it gets no copies. */
+/** AT0209: a backend in another namespace needs a grant of the platform; without it its routes answer 503, its listeners are not served, and it gets no copies. */
 import type { ServiceBackend } from '../model/backend.ts';
 import type { Platform } from '../model/platform.ts';
 import { conditionsOf } from '../model/route-conditions.ts';
@@ -47,7 +47,12 @@ function servedInstead(traffic: Traffic, backend: string): string {
   const names = new Set([backend]);
   const unserved = all.filter((route) => sendsTo(route, names));
   const uncopied = all.filter((route) => !sendsTo(route, names) && copiesTo(route, names));
-  const said = [saying(unserved, 'answers 503', 'answer 503'), saying(uncopied, 'sends no copies', 'send no copies')];
+  const ports = (traffic.external?.tcp ?? []).filter(({ route }) => sendsTo(route, names)).map(({ listen }) => listen);
+  const said = [
+    saying(unserved, 'answers 503', 'answer 503'),
+    saying(uncopied, 'sends no copies', 'send no copies'),
+    ...ports.map((port) => `port ${port} takes no connections`),
+  ];
   const words = said.filter((one) => one !== '').join(', ');
   return words === '' ? '' : `: ${words}`;
 }
@@ -68,7 +73,15 @@ function withoutBackends(traffic: Traffic, names: ReadonlySet<string>): Traffic 
     });
   return {
     ...traffic,
-    ...(external === undefined ? {} : { external: { ...external, routes: served(external.routes) } }),
+    ...(external === undefined
+      ? {}
+      : {
+          external: {
+            ...external,
+            routes: served(external.routes),
+            tcp: external.tcp.filter(({ route }) => !sendsTo(route, names)),
+          },
+        }),
     ...(internal?.routes === undefined ? {} : { internal: { ...internal, routes: served(internal.routes) } }),
   };
 }

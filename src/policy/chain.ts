@@ -6,6 +6,7 @@ import { backendServices } from './backend-services.ts';
 import { controllerInMesh } from './controller-in-mesh.ts';
 import { expiredFaults } from './expired-faults.ts';
 import { existingService } from './existing-service.ts';
+import { gatewayPorts } from './gateway-ports.ts';
 import { gatewayReference } from './gateway-reference.ts';
 import { hosts } from './hosts.ts';
 import { httpsRedirect } from './https-redirect.ts';
@@ -29,6 +30,7 @@ export const policies: readonly Policy[] = [
   backendHosts,
   backendServices,
   gatewayReference,
+  gatewayPorts,
   ingressClass,
   tlsSecret,
   httpsRedirect,

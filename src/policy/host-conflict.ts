@@ -3,6 +3,7 @@ import { contend, sharesByPath, takesHttpsOf } from '../model/claim-contention.t
 import type { HostClaim } from '../model/host-claim.ts';
 import type { SharedHost } from '../model/platform.ts';
 import { routesOverlap } from '../model/route-overlap.ts';
+import { listenedPort } from '../model/tcp-listener.ts';
 import { isBareCatchAll, isSameApp } from './host-stake.ts';
 import type { Stake } from './host-stake.ts';
 
@@ -10,8 +11,9 @@ import type { Stake } from './host-stake.ts';
  * `Namespace`: hosts overlap across namespaces that do not share them. `Gateway`: a generated Gateway cannot share a
  * host. `Edge`: other gateway or class. `Redirect`: other httpsRedirect on one Gateway. `Route`: a request can match
  * both routes. `CatchAll`: both take every request. `Tls`: https for a host without TLS would get the wildcard above it.
+ * `Listen`: both take the connections to one port of the gateway.
  */
-export type ConflictKind = 'Namespace' | 'Gateway' | 'Edge' | 'Redirect' | 'Route' | 'CatchAll' | 'Tls';
+export type ConflictKind = 'Namespace' | 'Gateway' | 'Edge' | 'Redirect' | 'Route' | 'CatchAll' | 'Tls' | 'Listen';
 
 /** What the platform and the cluster say about sharing. */
 export type SharingRules = {
@@ -23,6 +25,7 @@ export type SharingRules = {
 /** The conflict between two stakes, whichever came first; undefined: both can be granted. Symmetric. */
 export function conflictBetween(a: Stake, b: Stake, rules: SharingRules): ConflictKind | undefined {
   if (isSameApp(a.claim.app, b.claim.app) || !contend(a.claim, b.claim, rules.shared)) return undefined;
+  if (listenedPort(a.claim.host) !== undefined) return 'Listen';
   if (!sharesByPath(a.claim, b.claim, rules.shared)) return 'Namespace';
   if (takesHttpsOf(a.claim, b.claim) || takesHttpsOf(b.claim, a.claim)) return 'Tls';
   return edgeConflict(a.claim, b.claim, rules) ?? routeConflict(a, b);

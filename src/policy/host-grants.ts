@@ -3,6 +3,7 @@ import { hostCovers, isWildcard } from '../model/host.ts';
 import type { HostClaim } from '../model/host-claim.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Route } from '../model/route.ts';
+import { listenedPort } from '../model/tcp-listener.ts';
 import { conflictBetween } from './host-conflict.ts';
 import type { ConflictKind, SharingRules } from './host-conflict.ts';
 import { isBareCatchAll, stakesInOrder } from './host-stake.ts';
@@ -15,9 +16,9 @@ export type Loss =
 /** The judgement of one stake; without a loss it is granted. */
 export type Ruling = { readonly stake: Stake; readonly loss?: Loss };
 
-/** Whether the platform lets the claim's namespace use its host at all. */
+/** Whether the platform lets the claim's namespace use its host at all; which ports apps may listen on is said beside the gateways. */
 export function isHostGranted({ app, host }: Pick<HostClaim, 'app' | 'host'>, hosts: Platform['hosts']): boolean {
-  if (hosts.policy === 'FirstCome') return true;
+  if (hosts.policy === 'FirstCome' || listenedPort(host) !== undefined) return true;
   return hosts.grants.some(
     (grant) => grant.namespace === app.namespace && grant.hosts.some((outer) => hostCovers(outer, host)),
   );

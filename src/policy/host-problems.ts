@@ -1,9 +1,10 @@
-/** AT0302, AT0303, AT0304 in words. Objects of other namespaces are never named. */
+/** AT0302, AT0303, AT0304, AT0307 in words. Objects of other namespaces are never named. */
 import type { HostClaim } from '../model/host-claim.ts';
 import type { At } from '../model/located.ts';
 import type { Problem } from '../model/problem.ts';
 import { takesEverything } from '../model/route-conditions.ts';
 import type { Route, RouteFeatures } from '../model/route.ts';
+import { listenedPort } from '../model/tcp-listener.ts';
 import type { External } from '../model/traffic.ts';
 import type { ConflictKind } from './host-conflict.ts';
 import type { Loss, Ruling } from './host-grants.ts';
@@ -35,11 +36,12 @@ export function hostNotGranted(external: External, { app, host }: Pick<HostClaim
   };
 }
 
-/** Where the user wrote the host: in the list of hosts, or as a route's `match.host`. */
+/** Where the user wrote the host: in the list of hosts, as a route's `match.host`, or the port of a listener. */
 function hostField(external: External, host: string): At {
   const listed = external.hosts.find(({ value }) => value === host);
   const matched = external.routes.find(({ features }) => features.host?.value === host);
-  return listed?.at ?? matched?.features.host?.at ?? external.at;
+  const listener = external.tcp.find(({ listen }) => listen === listenedPort(host));
+  return listener?.at ?? listed?.at ?? matched?.features.host?.at ?? external.at;
 }
 
 /** A loss that takes the whole host; undefined: only the route is lost. */
@@ -53,6 +55,14 @@ function hostWords(own: HostClaim, loss: Loss): Words | undefined {
 
 /** The holder does not ask for the host: what helps is another thing than with one that does. */
 function standingWords({ host }: HostClaim, { app: { name } }: HostClaim): Words {
+  const port = listenedPort(host);
+  if (port !== undefined) {
+    return {
+      code: 'AT0307',
+      message: `port ${port} of the gateway still leads to app ${name}, which is refused, paused or moving to another gateway or class`,
+      fix: `put the spec of app ${name} right, resume it, or wait until it has moved; or listen on another port`,
+    };
+  }
   return {
     code: 'AT0302',
     message: `host ${host} is still served by objects of app ${name}, which is refused, paused or moving to another gateway or class`,
@@ -96,6 +106,11 @@ const hostLosses: Readonly<Record<Exclude<ConflictKind, 'Route' | 'CatchAll'>, (
           message: `https for ${own.host}, which this app serves over plain http alone, would get the TLS server of ${held.host}, held by ${holder}`,
           fix: `serve ${own.host} over TLS too (external.tls, or the gateway of that app), or use another host`,
         },
+  Listen: ({ own: { host }, holder }) => ({
+    code: 'AT0307',
+    message: `port ${listenedPort(host) ?? ''} of the gateway is held by ${holder}`,
+    fix: 'listen on another port, or name another gateway in external.gateway',
+  }),
   Redirect: ({ own: { host }, held: { httpsRedirect }, holder }) => ({
     code: 'AT0303',
     message: `host ${host} is shared with ${holder}, whose httpsRedirect is ${String(httpsRedirect)}, and all who share it must agree`,

@@ -1,8 +1,10 @@
-/** Hosts and routes: what of its claims an app holds, and what is left out (api.md §6). */
+/** Hosts, routes and listeners: what of its claims an app holds, and what is left out (api.md §6). */
 import { claimsAround } from '../model/claim-contention.ts';
 import { claimsOf } from '../model/claims.ts';
 import type { HostClaim } from '../model/host-claim.ts';
+import { withWorkload } from '../model/gateway-workload.ts';
 import { distinctHosts, routesForHost } from '../model/routes-for-host.ts';
+import { listenerKey } from '../model/tcp-listener.ts';
 import type { External, Traffic } from '../model/traffic.ts';
 import type { World } from '../model/world.ts';
 import { isHostGranted, ruleOnHosts } from './host-grants.ts';
@@ -12,7 +14,7 @@ import { isSameApp } from './host-stake.ts';
 import { defaultIngressClass } from '../model/ingress-class.ts';
 import type { HostVerdict, Policy } from './policy.ts';
 
-/** Grants what the app may hold among all claims; refused hosts and routes are left out of the traffic. */
+/** Grants what the app may hold among all claims; refused hosts, routes and listeners are left out of the traffic. */
 export const hosts: Policy = (traffic, world) => {
   const { external } = traffic;
   if (external === undefined) return { problems: [] };
@@ -27,7 +29,7 @@ export const hosts: Policy = (traffic, world) => {
       ...hostProblems(external, rulings),
     ],
     hosts: own.map((claim) => ({ host: claim.host, state: stateOf(claim, held, world) })),
-    narrow: (given) => leaveOut(given, held, rulings),
+    narrow: (given) => leaveOut(given, { held, lost: lostBy(own, held), rulings }),
   };
 };
 
@@ -54,7 +56,9 @@ function ownClaims(traffic: Traffic, { hosts: claims, created, platform }: World
 /** The judgement of this app's stakes, reached together with all claims that have to do with them. */
 function rulingsFor({ app }: Traffic, own: readonly HostClaim[], world: World): readonly Ruling[] {
   const { shared } = world.platform.hosts;
-  const others = world.hosts.filter((claim) => claim.standing === true || !isSameApp(claim.app, app));
+  const others = world.hosts
+    .filter((claim) => claim.standing === true || !isSameApp(claim.app, app))
+    .map((claim) => withWorkload(claim, world.platform));
   const allowed = [...others, ...own].filter((claim) => isHostGranted(claim, world.platform.hosts));
   const ingressClass = defaultIngressClass(world);
   const rules = { shared, ...(ingressClass === undefined ? {} : { defaultIngressClass: ingressClass }) };
@@ -63,14 +67,25 @@ function rulingsFor({ app }: Traffic, own: readonly HostClaim[], world: World): 
   );
 }
 
-function leaveOut(traffic: Traffic, held: ReadonlySet<string>, rulings: readonly Ruling[]): Traffic {
-  const { external, ...rest } = traffic;
-  if (external === undefined) return traffic;
-  if (held.size === 0) return rest;
-  return { ...rest, external: grantedExternal(external, held, rulings) };
+function lostBy(own: readonly HostClaim[], held: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(own.flatMap(({ host }) => (held.has(host) ? [] : [host])));
 }
 
-function grantedExternal(external: External, held: ReadonlySet<string>, rulings: readonly Ruling[]): External {
+/** Which of the claimed hosts and listeners the app holds, and which it does not. */
+type Outcome = {
+  readonly held: ReadonlySet<string>;
+  readonly lost: ReadonlySet<string>;
+  readonly rulings: readonly Ruling[];
+};
+
+function leaveOut(traffic: Traffic, outcome: Outcome): Traffic {
+  const { external, ...rest } = traffic;
+  if (external === undefined) return traffic;
+  const granted = grantedExternal(external, outcome);
+  return outcome.held.size + granted.tcp.length === 0 ? rest : { ...rest, external: granted };
+}
+
+function grantedExternal(external: External, { held, lost, rulings }: Outcome): External {
   const granted = new Set(
     rulings.flatMap(({ stake, loss }) =>
       loss === undefined && stake.route !== undefined ? [stakeKey(stake.claim.host, stake.route.name)] : [],
@@ -87,7 +102,13 @@ function grantedExternal(external: External, held: ReadonlySet<string>, rulings:
     return [refusedOn.length === 0 ? route : { ...route, refusedOn }];
   });
   const kept = external.hosts.filter(({ value }) => held.has(value));
-  return { ...external, hosts: [...kept, ...impliedHosts(external, held, { kept, routes })], routes };
+  return {
+    ...external,
+    hosts: [...kept, ...impliedHosts(external, held, { kept, routes })],
+    routes,
+    // Where no gateway is known that could have it, nobody claims a listener, and others say what is wrong with it.
+    tcp: external.tcp.filter(({ listen }) => !lost.has(listenerKey(listen))),
+  };
 }
 
 /**

@@ -36,11 +36,21 @@ function makerOf({ labels, ownerReferences = [] }: ObjectMeta): string | undefin
 
 /** A Gateway, as apps that name it see it. */
 export function gatewayFacts({ metadata, spec }: Manifest): GatewayFacts {
+  const servers = listAt(spec, 'servers');
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
-    hosts: listAt(spec, 'servers').flatMap((server) => textsAt(server, 'hosts')),
+    hosts: servers.filter((server) => !isTcp(server)).flatMap((server) => textsAt(server, 'hosts')),
+    tcp: servers.filter(isTcp).flatMap((server) => {
+      const port = numberAt(server, 'port', 'number');
+      return port === undefined ? [] : [{ port, hosts: textsAt(server, 'hosts') }];
+    }),
   };
+}
+
+/** Whether the server of a Gateway looks for no host. Istio takes the word in any case (pkg/config/protocol, Parse). */
+function isTcp(server: unknown): boolean {
+  return textAt(server, 'port', 'protocol')?.toUpperCase() === 'TCP';
 }
 
 /** An IngressClass. */

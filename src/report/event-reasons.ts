@@ -19,7 +19,7 @@ export const eventReasons = {
   Conflicted: {
     type: 'Warning',
     action: 'Claim',
-    meaning: 'A host, a route or the name of an object belongs to somebody else.',
+    meaning: 'A host, a route, a port of the gateway or the name of an object belongs to somebody else.',
   },
   PartiallyInvalid: { type: 'Warning', action: 'Accept', meaning: 'Some routes cannot be served and answer 503.' },
   WriteRefused: {

@@ -27,7 +27,7 @@ export type StatusInput = {
 };
 
 /** How many entries the schema of status allows. */
-const most = { hosts: 100, callers: 64, children: 256, problems: 64 };
+const most = { hosts: 128, callers: 64, children: 256, problems: 64 };
 
 /** The status; equal input gives an equal status, whatever the time, as long as nothing changed. */
 export function statusOf(input: StatusInput): AppTrafficStatus {

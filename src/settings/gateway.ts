@@ -1,7 +1,9 @@
 /** Gateway workloads that apps may use. */
 import { z } from 'zod';
+import { workloadOf } from '../model/gateway-workload.ts';
 import { about } from '../schema/describe.ts';
 import { dns1123Subdomain, labelName, objectName } from '../schema/names.ts';
+import { isProxyPort } from '../schema/proxy-port.ts';
 import { unless, withChecks } from '../schema/rule.ts';
 import { labelSelector } from '../schema/string-map.ts';
 import { portNumber, text, wholeNumber } from '../schema/text.ts';
@@ -10,6 +12,19 @@ const ports = z.strictObject({
   http: portNumber.meta(about("Port of the gateway's Service for plain http.", { absent: '80' })).exactOptional(),
   https: portNumber.meta(about("Port of the gateway's Service for TLS.", { absent: '443' })).exactOptional(),
 });
+
+const tcpPorts = withChecks(z.array(portNumber).min(1).max(256), [
+  {
+    message: 'a port is listed twice',
+    fix: 'list every port once',
+    faults: (list) => list.flatMap((port, at) => (list.indexOf(port) < at ? [[at]] : [])),
+  },
+  {
+    message: "ports 15000 to 15099 are those of Istio's proxy, which the gateway is",
+    fix: 'offer other ports',
+    faults: (list) => list.flatMap((port, at) => (isProxyPort(port) ? [[at]] : [])),
+  },
+]);
 
 const gateway = withChecks(
   z.strictObject({
@@ -32,6 +47,14 @@ const gateway = withChecks(
       .meta(about('Whether the named Gateway terminates TLS.', { absent: 'false' }))
       .exactOptional(),
     ports: ports.meta(about("Ports of the gateway's Service.", { absent: 'http 80, https 443' })).exactOptional(),
+    tcpPorts: tcpPorts
+      .meta(
+        about(
+          "Ports of the gateway's Service on which apps may take TCP connections (external.tcp); the first app that asks for one has it alone. On a named Gateway each needs a server of protocol TCP.",
+          { absent: 'none' },
+        ),
+      )
+      .exactOptional(),
     trustedHops: wholeNumber(0, 16)
       .meta(
         about(
@@ -66,6 +89,12 @@ const gateway = withChecks(
       fix: 'give them different ports',
       faults: ({ ports = {} }) => (portsOf(ports).http === portsOf(ports).https ? [['ports']] : []),
     },
+    {
+      message: 'a port for TCP connections is the one for http or https',
+      fix: 'offer another port under tcpPorts',
+      faults: ({ ports = {}, tcpPorts: offered = [] }) =>
+        offered.flatMap((port, at) => (Object.values(portsOf(ports)).includes(port) ? [['tcpPorts', at]] : [])),
+    },
   ],
 );
 
@@ -90,6 +119,16 @@ export const gateways = withChecks(z.array(gateway).min(1).max(256), [
       const names = list.map(nameOf);
       return names.flatMap((name, at) => (names.indexOf(name) < at ? [[at]] : []));
     },
+  },
+  {
+    message: 'two gateways of the same pods offer the same port, and Istio ignores the second listener',
+    fix: 'offer every port on one of them',
+    faults: (list) =>
+      list.flatMap((entry, at) => {
+        const others = list.slice(0, at).filter((other) => workloadOf(other) === workloadOf(entry));
+        const taken = others.flatMap(({ tcpPorts: offered = [] }) => offered);
+        return (entry.tcpPorts ?? []).flatMap((port, i) => (taken.includes(port) ? [[at, 'tcpPorts', i]] : []));
+      }),
   },
   {
     message: 'one of several gateways must be the default, and exactly one',

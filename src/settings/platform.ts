@@ -71,6 +71,7 @@ function gatewayOf(entry: GatewaySettings, isOnly: boolean): GatewayEntry {
     serviceAccount: entry.serviceAccount,
     tls: entry.tls ?? false,
     ports: portsOf(entry.ports ?? {}),
+    tcpPorts: [...(entry.tcpPorts ?? [])].sort((a, b) => a - b),
     trustedHops: entry.trustedHops ?? 0,
     tlsTerminatedBefore: entry.tlsTerminatedBefore ?? false,
     default: entry.default ?? isOnly,

@@ -17,8 +17,20 @@ const settings = {
   settle: '50ms',
   drainPeriod: '100ms',
   gateways: [
-    { namespace: 'istio-system', selector: { istio: 'ingressgateway' }, serviceAccount: 'generated', default: true },
-    { name: 'public', namespace: 'istio-ingress', selector: { istio: 'ingress' }, serviceAccount: 'public' },
+    {
+      namespace: 'istio-system',
+      selector: { istio: 'ingressgateway' },
+      serviceAccount: 'generated',
+      default: true,
+      tcpPorts: [5432, 5433],
+    },
+    {
+      name: 'public',
+      namespace: 'istio-ingress',
+      selector: { istio: 'ingress' },
+      serviceAccount: 'public',
+      tcpPorts: [5432],
+    },
   ],
   ingressClasses: [controllerOf('nginx'), controllerOf('traefik')],
   service: { allowedAnnotations: ['example.com/team'] },
@@ -278,7 +290,29 @@ const observability: Edits = [
   ['nothing is said', meshed({})],
 ];
 
-const areas = { servicePorts, services, mesh, routes, edges, resilience, observability };
+const db = { name: 'db', port: 5432, protocol: 'tcp' };
+const copy = { name: 'copy', port: 5434, protocol: 'tcp' };
+const toDb = { listen: 5432, port: 'db' };
+const listening = (external: object): object => ({
+  ports: [port, db, copy],
+  backends,
+  external,
+  internal: { mtls, allow: [] },
+});
+const listeners: Edits = [
+  ['a port of the gateway', listening({ hosts, tcp: [toDb] })],
+  ['another port of the gateway', listening({ hosts, tcp: [{ ...toDb, listen: 5433 }] })],
+  ['one more port', listening({ hosts, tcp: [{ ...toDb, listen: 5433 }, toDb] })],
+  ['to a part of the pods', listening({ hosts, tcp: [{ ...toDb, listen: 5433, to: 'canary' }, toDb] })],
+  ['to another part of them', listening({ hosts, tcp: [{ ...toDb, listen: 5433, to: 'stable' }, toDb] })],
+  ['another port of the app', listening({ hosts, tcp: [{ ...toDb, port: 'copy' }] })],
+  ['no host', listening({ tcp: [{ ...toDb, port: 'copy' }] })],
+  ['on a named gateway', listening({ gateway: 'istio-ingress/public', tcp: [toDb] })],
+  ['beside a host there', listening({ gateway: 'istio-ingress/public', hosts, tcp: [toDb] })],
+  ['a host alone', listening({ hosts })],
+];
+
+const areas = { servicePorts, services, mesh, routes, edges, resilience, observability, listeners };
 
 const classOf = (name: string, controller: string): KubeObject => ({
   apiVersion: 'networking.k8s.io/v1',
@@ -306,7 +340,10 @@ const surroundings: readonly KubeObject[] = [
     metadata: { namespace: 'istio-ingress', name: 'public' },
     spec: {
       selector: { istio: 'ingress' },
-      servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }],
+      servers: [
+        { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] },
+        { port: { number: 5432, name: 'db', protocol: 'TCP' }, hosts: ['*'] },
+      ],
     },
   },
 ];

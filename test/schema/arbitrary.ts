@@ -85,6 +85,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['external', 'httpsRedirect'], oneof(boolean(), constant('yes'))],
   [['external', 'cors'], cors],
   [['external', 'probe'], optional({ path, expect: constantFrom(199, 200, 404, 599, 600) })],
+  [['external', 'tcp'], array(record({ listen: port, port: name, to: name }, { requiredKeys: ['listen', 'port'] }), { maxLength: 2 })],
   [['external', 'routes', 1], record({ name, redirect })],
   [['external', 'routes', 1, 'name'], name],
   ...(['external', 'internal'] as const).flatMap((side): (readonly [Path, Arbitrary<unknown>])[] => [

@@ -46,6 +46,14 @@ const rows: readonly Row[] = [
   ['characters of a backend name', (n) => ({ ...app, backends: { [label(n)]: { labels: { a: 'b' } } } }), 63],
   ['percent of a split', (n) => ({ ...app, split: { app: n } }), 100],
   ['hosts', (n) => outside({ hosts: times(n, (at) => `h${at}.example.com`) }), 100],
+  [
+    'ports for TCP connections',
+    (n) => ({
+      ports: [{ name: 'db', port: 5432, protocol: 'tcp' }],
+      external: { tcp: times(n, (at) => ({ listen: 9000 + at, port: 'db' })) },
+    }),
+    16,
+  ],
   ['characters of a host', (n) => outside({ hosts: [hostOf(n)] }), 253],
   ['characters of a wildcard', (n) => outside({ hosts: [`*.${hostOf(n - 2)}`] }), 253],
   ['characters of a label of a host', (n) => outside({ hosts: [`${label(n)}.example.com`] }), 63],

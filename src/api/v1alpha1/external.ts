@@ -8,6 +8,7 @@ import { objectName } from '../../schema/names.ts';
 import { probe } from './probe.ts';
 import { externalRoutes } from './route.ts';
 import { unless, withRules } from '../../schema/rule.ts';
+import { tcp } from './tcp.ts';
 import { text } from '../../schema/text.ts';
 import { tls } from './tls.ts';
 
@@ -32,11 +33,14 @@ const fields = z.strictObject({
     .enum(['Istio', 'Ingress'])
     .meta(about('What serves the hosts.', { absent: "the platform's default" }))
     .exactOptional(),
-  hosts: hosts.meta(
-    about('DNS names that the app is reached by, lower-case, without port; *.example.com is any name below it.', {
-      becomes: 'Gateway.spec.servers[].hosts, VirtualService.spec.hosts or Ingress.spec.rules[].host',
-    }),
-  ),
+  hosts: hosts
+    .meta(
+      about('DNS names that the app is reached by, lower-case, without port; *.example.com is any name below it.', {
+        absent: 'none: the app is reached by the ports of tcp alone',
+        becomes: 'Gateway.spec.servers[].hosts, VirtualService.spec.hosts or Ingress.spec.rules[].host',
+      }),
+    )
+    .exactOptional(),
   gateway: gatewayRef
     .meta(
       about("Istio Gateway that serves the hosts, as NAMESPACE/NAME; one of the platform's gateways.", {
@@ -91,30 +95,57 @@ const fields = z.strictObject({
       }),
     )
     .exactOptional(),
+  tcp: tcp
+    .meta(
+      about('Ports of the gateway on which TCP connections, whatever is said over them, lead to the app.', {
+        absent: 'none',
+        becomes: 'Gateway.spec.servers, VirtualService.spec.tcp',
+      }),
+    )
+    .exactOptional(),
 });
+
+const aboutHosts = ['ingressClass', 'tls', 'httpsRedirect', 'cors', 'probe', 'routes'] as const;
 
 /** How the outside reaches the app. */
 export const external = withRules(fields, [
+  {
+    message: 'neither hosts nor tcp is given, so nothing leads to the app',
+    fix: 'list the hosts, or the ports of the gateway under tcp',
+    cel: 'has(self.hosts) || has(self.tcp)',
+    faults: ({ hosts, tcp: ports }) => (hosts === undefined && ports === undefined ? [['hosts']] : []),
+  },
+  {
+    message: 'ingressClass, tls, httpsRedirect, cors, probe and routes are about hosts, and there are none',
+    fix: 'list the hosts, or remove what is about them',
+    cel: `has(self.hosts) || !(${aboutHosts.map((name) => `has(self.${name})`).join(' || ')})`,
+    faults: (value) =>
+      value.hosts === undefined && value.tcp !== undefined
+        ? aboutHosts.flatMap((name) => (value[name] === undefined ? [] : [[name]]))
+        : [],
+  },
   {
     message: 'match.host of a route is not among external.hosts',
     fix: 'add the host to external.hosts, or match one of them or a host below a wildcard among them',
     // The ends of the wildcards are cut off once, not once for each route.
     cel: [
-      "!has(self.routes) || [self.hosts.filter(one, one.startsWith('*.')).map(one, one.substring(1))].all(ends,",
+      "!has(self.routes) || !has(self.hosts) || [self.hosts.filter(one, one.startsWith('*.')).map(one, one.substring(1))].all(ends,",
       'self.routes.all(route, !has(route.match) || !has(route.match.host) || route.match.host in self.hosts',
       "|| (!route.match.host.startsWith('*.') && ends.exists(end, route.match.host.endsWith(end)))))",
     ].join(' '),
-    faults: ({ hosts, routes = [] }) =>
+    faults: ({ hosts: names, routes = [] }) =>
       routes.flatMap(({ match }, at) =>
-        match?.host === undefined || isWithin(match.host, hosts) ? [] : [['routes', at, 'match', 'host']],
+        names === undefined || match?.host === undefined || isWithin(match.host, names)
+          ? []
+          : [['routes', at, 'match', 'host']],
       ),
   },
   {
     message: 'a wildcard is no name that could be asked for, so probe needs an exact host',
     fix: 'list a host without *. in external.hosts, or remove probe',
-    cel: "!has(self.probe) || self.hosts.exists(one, !one.startsWith('*.'))",
+    cel: "!has(self.probe) || !has(self.hosts) || self.hosts.exists(one, !one.startsWith('*.'))",
     faults: ({ probe: asked, hosts: listed }) =>
-      asked === undefined || listed.some((one) => !one.startsWith('*.')) ? [] : [['probe']],
+      asked === undefined || listed === undefined || listed.some((one) => !one.startsWith('*.')) ? [] : [['probe']],
   },
   {
     message: 'a named gateway brings its own certificate, so tls would do nothing',

@@ -37,6 +37,23 @@ const backendExists = (name: string): string => `${name} == 'app' || (has(self.b
 const everyRoute = (side: Side, condition: string): string =>
   `!has(self.${side}) || !has(self.${side}.routes) || self.${side}.routes.all(route, ${condition})`;
 
+const everyTcp = (condition: string): string =>
+  `!has(self.external) || !has(self.external.tcp) || self.external.tcp.all(one, ${condition})`;
+
+type TcpEntry = NonNullable<NonNullable<SpecFields['external']>['tcp']>[number];
+
+function inTcp(spec: SpecFields, faults: (entry: TcpEntry) => readonly FieldPath[]): readonly FieldPath[] {
+  return (spec.external?.tcp ?? []).flatMap((entry, at) =>
+    faults(entry).map((path) => ['external', 'tcp', at, ...path]),
+  );
+}
+
+/** Whether the port exists and requests cannot be seen on it; a port without a protocol has that of its name, else tcp. */
+function isTcpPort({ ports = [] }: SpecFields, name: string): boolean {
+  const port = ports.find((one) => one.name === name);
+  return port !== undefined && !['http', 'http2', 'grpc'].includes(port.protocol ?? name.split('-')[0] ?? '');
+}
+
 const namesOfRoutes = (side: Side): readonly Rule<SpecFields>[] => [
   {
     message: `a route of ${side}.routes names a backend in to that does not exist`,
@@ -76,6 +93,28 @@ const namesOfRoutes = (side: Side): readonly Rule<SpecFields>[] => [
       "!has(route.port) || (has(self.ports) ? self.ports.exists(one, one.name == route.port) : route.port == 'http')",
     ),
     faults: (spec) => inRoutes(spec, side, ({ port }) => (port === undefined || isPort(spec, port) ? [] : [['port']])),
+  },
+];
+
+const tcpPorts: readonly Rule<SpecFields>[] = [
+  {
+    message: 'an entry of external.tcp names a port that does not exist, or one that speaks http',
+    fix: 'name one of spec.ports with protocol tcp, tls or https; what speaks http is served by hosts and routes',
+    cel: everyTcp(
+      [
+        `has(self.ports) && self.ports.exists(port, port.name == one.port && (has(port.protocol)`,
+        `? port.protocol in ['tcp', 'tls', 'https']`,
+        `: !(port.name.startsWith('http-') || port.name.startsWith('http2-') || port.name.startsWith('grpc-')`,
+        `|| port.name in ['http', 'http2', 'grpc'])))`,
+      ].join(' '),
+    ),
+    faults: (spec) => inTcp(spec, ({ port }) => (isTcpPort(spec, port) ? [] : [['port']])),
+  },
+  {
+    message: 'an entry of external.tcp names a backend in to that does not exist',
+    fix: 'declare it under spec.backends, or name one of those or app',
+    cel: everyTcp(`!has(one.to) || ${backendExists('one.to')}`),
+    faults: (spec) => inTcp(spec, ({ to }) => (to === undefined || isBackend(spec, to) ? [] : [['to']])),
   },
 ];
 
@@ -134,6 +173,7 @@ export const specRules: readonly Rule<SpecFields>[] = [
   },
   ...namesOfRoutes('external'),
   ...namesOfRoutes('internal'),
+  ...tcpPorts,
   {
     message:
       'a Service of type ExternalName has no pods, so app, backends by labels, internal.mtls, internal.allow and observability would do nothing',

@@ -34,7 +34,7 @@ const conditions = withRules(z.array(condition).max(16), [
 
 const hostStatus = z
   .strictObject({
-    host: words(253).meta(about('The host, as in spec.external.hosts.')),
+    host: words(253).meta(about('The host, as in spec.external.hosts, or :5432 for a port of spec.external.tcp.')),
     state: z.enum(['Granted', 'Conflicted', 'NotPermitted']).meta(about('Whether this app holds the host.')),
     since: time.meta(about('Since when this app holds it (RFC 3339).', { absent: 'not held' })).exactOptional(),
   })
@@ -87,8 +87,8 @@ export const status = z.strictObject({
     .meta(about('Address of the app for the outside.', { absent: 'not reachable from outside' }))
     .exactOptional(),
   summary: words(1024).meta(about('The app in one line.')).exactOptional(),
-  hosts: atomicList(hostStatus, 100)
-    .meta(about('Hosts of spec.external and whether this app holds them.'))
+  hosts: atomicList(hostStatus, 128)
+    .meta(about('Hosts and TCP ports of spec.external and whether this app holds them.'))
     .exactOptional(),
   callers: atomicList(words(512), 64)
     .meta(

@@ -4,7 +4,10 @@ import type { Decision, Forwarded, InjectedFault, Share, StickyDraw } from '../.
 import type { Question } from '../../decide/question.ts';
 import type { HeaderEdits, Retries } from '../../model/route.ts';
 import type { Traffic } from '../../model/traffic.ts';
+import { connectionTarget } from '../../decide/connection.ts';
+import type { ConnectionQuestion } from '../../decide/connection.ts';
 import { targetOf } from '../../decide/target.ts';
+import type { Target } from '../../decide/target.ts';
 import { durationText } from '../../schema/duration.ts';
 import { alignedRows, table } from '../columns.ts';
 import type { Row } from '../columns.ts';
@@ -12,31 +15,45 @@ import { printable } from '../printable.ts';
 import { connectionWords } from './connection-words.ts';
 import { candidateTable } from './candidate-table.ts';
 import type { PlaceOf } from './candidate-table.ts';
-import { requestRows } from './request-rows.ts';
+import { connectionRows, requestRows } from './request-rows.ts';
 
 const nameWidth = 'Headers set'.length;
 
-/** All of the answer; `placeOf` tells where a route stands in the files. */
+/** What was asked, as far as an answer is put in words. */
+type Asked = Pick<Question, 'apps'> & { readonly target: Target['is']; readonly rows: readonly Row[] };
+
+/** All of the answer to a request; `placeOf` tells where a route stands in the files. */
 export function answerText(question: Question, decision: Decision, placeOf: PlaceOf): string {
+  const asked = { apps: question.apps, target: targetOf(question).is, rows: requestRows(question) };
+  return textOf(asked, decision, placeOf);
+}
+
+/** The same for a TCP connection. */
+export function connectionText(question: ConnectionQuestion, decision: Decision, placeOf: PlaceOf): string {
+  const asked = { apps: question.apps, target: connectionTarget(question).is, rows: connectionRows(question) };
+  return textOf(asked, decision, placeOf);
+}
+
+function textOf(asked: Asked, decision: Decision, placeOf: PlaceOf): string {
   const parts = [
-    alignedRows(requestRows(question), nameWidth),
+    alignedRows(asked.rows, nameWidth),
     ...(decision.candidates.length === 0 ? [] : [table(candidateTable(decision.candidates, placeOf))]),
-    alignedRows(resultRows(question, decision), nameWidth),
+    alignedRows(resultRows(asked, decision), nameWidth),
   ];
   return parts.join('\n');
 }
 
-function resultRows(question: Question, decision: Decision): readonly Row[] {
+function resultRows(asked: Asked, decision: Decision): readonly Row[] {
   const { app, route, body, responseHeaders, why, notes, fault, forwarded } = decision;
   return [
-    ['Result', resultWords(question, decision)],
+    ['Result', resultWords(asked, decision)],
     // Of a route that forwards, the table has said all.
     ...(forwarded !== undefined && route !== undefined ? [] : [['Because', why] as const]),
     ...(app === undefined ? [] : [['App', `${app.namespace}/${app.name}`] as const]),
     ...(route === undefined ? [] : [['Route', route] as const]),
     ...(body === undefined ? [] : named('Body', bodyLines(body))),
     ...(fault === undefined ? [] : named('Fault', faultWords(fault))),
-    ...(forwarded === undefined ? [] : forwardedRows(forwarded, (share) => backendWords(share, question, decision))),
+    ...(forwarded === undefined ? [] : forwardedRows(forwarded, (share) => backendWords(share, asked, decision))),
     ...named('Answer', responseHeaders === undefined ? [] : editWords(responseHeaders)),
     ...notes.map((note): Row => ['Note', note]),
   ];
@@ -51,9 +68,9 @@ const statusWords: Readonly<Record<Decision['outcome'], string>> = {
   notFound: 'not found',
 };
 
-function resultWords(question: Question, { outcome, status, location }: Decision): string {
+function resultWords({ target }: Asked, { outcome, status, location }: Decision): string {
   if (outcome === 'route') return statusWords.route;
-  if (targetOf(question).is === 'UnknownService') return 'not known: no AppTraffic here has this name';
+  if (target === 'UnknownService') return 'not known: no AppTraffic here has this name';
   if (status === undefined) return outcome === 'deny' ? 'refused: the connection is reset' : 'nobody answers';
   return `${status} ${statusWords[outcome]}${location === undefined ? '' : ` to ${location}`}`;
 }
@@ -79,7 +96,7 @@ function forwardedRows(
   const adds = Object.entries(addHeaders).map(([name, value]) => `${name}: ${value}`);
   return [
     ...named(backends.length === 1 ? 'Backend' : 'Backends', backends.map(wordsOf)),
-    ['Path seen', path],
+    ...named('Path seen', path === undefined ? [] : [path]),
     ...named('Host seen', host === undefined ? [] : [host]),
     ...named(sets.length === 1 ? 'Header set' : 'Headers set', sets),
     ...named('And adds', adds),
@@ -87,9 +104,22 @@ function forwardedRows(
     ...(websocket === undefined ? [] : [['Websocket', 'passes; timeout and retries hold until it is open'] as const]),
     ...(mirror === undefined ? [] : [['Mirror', wordsOf({ name: mirror.to, weight: mirror.percent })] as const]),
     ...(sticky === undefined ? [] : named('Sticky', stickyWords(sticky))),
+    ...(path === undefined ? [] : triesRows({ timeoutMs, retries })),
+    ...(connections === undefined ? [] : named('Connections', connectionWords(connections))),
+  ];
+}
+
+/** Of a request; a connection is neither timed nor tried again. */
+function triesRows({
+  timeoutMs,
+  retries,
+}: {
+  readonly timeoutMs: number | undefined;
+  readonly retries: Retries | undefined;
+}): readonly Row[] {
+  return [
     ['Timeout', timeoutMs === undefined ? providersOwn : durationText(timeoutMs)],
     ['Retries', retries === undefined ? providersOwn : retriesWords(retries)],
-    ...(connections === undefined ? [] : named('Connections', connectionWords(connections))),
   ];
 }
 
@@ -141,7 +171,7 @@ function retriesWords({ attempts, perTryMs, backoffMs, retryOn }: Retries): stri
   ].join(', ');
 }
 
-function backendWords({ name, weight }: Share, { apps }: Question, { app }: Decision): string {
+function backendWords({ name, weight }: Share, { apps }: Pick<Asked, 'apps'>, { app }: Decision): string {
   const own = apps.find(({ traffic }) => traffic.app.namespace === app?.namespace && traffic.app.name === app.name);
   const backend = own?.traffic.backends.find((one) => one.name === name);
   const pods = own === undefined || backend === undefined ? '' : ` (${podsWords(backend, own.traffic)})`;

@@ -5,6 +5,7 @@ import { readCaller } from '../question/read-caller.ts';
 import { readClientIp, readTime, readToken } from '../question/read-circumstances.ts';
 import type { Token } from '../question/read-circumstances.ts';
 import { bearerToken } from '../question/bearer-token.ts';
+import { readConnection } from '../question/read-connection.ts';
 import { readRequest } from '../question/read-request.ts';
 import type { RequestMistake, RequestText } from '../question/read-request.ts';
 import { bad, good } from '../question/reading.ts';
@@ -19,9 +20,8 @@ export type AskedFlags = {
   readonly now?: string;
 };
 
-/** A request, who sends it, and what else was said of it. */
-export type Asked = {
-  readonly request: HttpRequest;
+/** What was said of who asks, and when. */
+export type Circumstances = {
   readonly caller: Caller;
   readonly clientIp?: string;
   readonly token?: Token;
@@ -29,12 +29,53 @@ export type Asked = {
   readonly now?: string;
 };
 
+/** A request, who sends it, and what else was said of it. */
+export type Asked = Circumstances & { readonly request: HttpRequest };
+
+/** A TCP connection: the host and port that are dialed, and what was said of who does it. */
+export type AskedConnection = Circumstances & { readonly authority: string };
+
 /** What is asked, or every mistake in it. */
-export type AskedReading =
-  { readonly ok: true; readonly value: Asked } | { readonly ok: false; readonly faults: readonly Finding[] };
+export type AskedReading<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Finding[] };
+
+/** Reads a connection; what is for requests alone is refused, so that nobody thinks it counted. */
+export function readAskedConnection(
+  text: string,
+  { headers, ...flags }: AskedFlags & Pick<RequestText, 'headers'>,
+): AskedReading<AskedConnection> {
+  const authority = readConnection(text);
+  const caller = readCaller(flags.from);
+  const now = optional(flags.now, readTime);
+  const forRequests = {
+    [`-H '${headers[0] ?? ''}'`]: headers[0],
+    '--client-ip': flags.clientIp,
+    '--tls-version': flags.tlsVersion,
+    '--token': flags.token,
+  };
+  const unasked = Object.entries(forRequests).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+  if (authority.ok && caller.ok && now.ok && unasked.length === 0) {
+    const at = now.value === undefined ? {} : { now: now.value };
+    return { ok: true, value: { authority: authority.value, caller: caller.value, ...at } };
+  }
+  return {
+    ok: false,
+    faults: [
+      ...Object.entries({ 'tcp://': authority, '--from': caller, '--now': now }).flatMap(([place, reading]) =>
+        reading.ok ? [] : [faultAt(place, reading)],
+      ),
+      ...unasked.map((flag) =>
+        faultAt(flag, {
+          message: 'over a TCP connection nobody looks for it',
+          fix: 'leave it out, or ask for a request',
+        }),
+      ),
+    ],
+  };
+}
 
 /** Reads all of it; `cwd`: the folder that the file of a token starts from. */
-export function readAsked(text: RequestText, flags: AskedFlags, cwd: string): AskedReading {
+export function readAsked(text: RequestText, flags: AskedFlags, cwd: string): AskedReading<Asked> {
   const request = readRequest({ ...text, tlsVersion: flags.tlsVersion });
   const caller = readCaller(flags.from);
   const clientIp = optional(flags.clientIp, readClientIp);

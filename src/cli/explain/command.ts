@@ -1,7 +1,9 @@
 /** `apptraffic explain` */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { decideConnection } from '../../decide/connection.ts';
 import { decide } from '../../decide/decide.ts';
+import type { Decision } from '../../decide/decision.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { compileOffline } from '../compile-offline.ts';
 import { parseFieldText } from '../input/field-path.ts';
@@ -13,12 +15,14 @@ import type { InputOptions } from '../input-options.ts';
 import { notes, nothingToDo } from '../notes.ts';
 import { decisionJson } from '../question/decision-json.ts';
 import { internet } from '../question/read-caller.ts';
+import { isConnection } from '../question/read-connection.ts';
 import { servedOffline } from '../question/served-offline.ts';
+import type { ServedOffline } from '../question/served-offline.ts';
 import { exitCodes } from '../terminal.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
-import { answerText } from './answer-text.ts';
-import { readAsked } from './asked.ts';
-import type { AskedFlags } from './asked.ts';
+import { answerText, connectionText } from './answer-text.ts';
+import { readAsked, readAskedConnection } from './asked.ts';
+import type { Asked, AskedConnection, AskedFlags, AskedReading } from './asked.ts';
 import type { PlaceOf } from './candidate-table.ts';
 import { unusedLines } from './unused.ts';
 
@@ -31,25 +35,29 @@ taken as it is written. A header Host names the host in the place of the URL's, 
 outside is asked for at its gateway; the name of an app's Service (shop, shop.team-a.svc.cluster.local) inside the mesh.
 Tokens in headers are decoded, not verified.
 
+tcp://HOST:PORT asks for a TCP connection, of which the gateway sees the port alone. A host that an app serves tells which
+gateway is meant; any other means every gateway.
+
 Examples:
   apptraffic explain GET https://shop.example.com/api/cart -f shop.yaml
   apptraffic explain POST https://shop.example.com/login -H 'x-beta: 1' -f apps/ --settings platform.yaml -o json
-  apptraffic explain GET http://payments.payments.svc.cluster.local/ --from shop/checkout -f apps/`;
+  apptraffic explain GET http://payments.payments.svc.cluster.local/ --from shop/checkout -f apps/
+  apptraffic explain tcp://db.example.com:5432 -f apps/`;
 
 /** Says what a request gets, and why. */
 export const explainCommand: CliCommand = (program, terminal, done) => {
   addAskedOptions(addInputOptions(program.command('explain')))
     .description('Say what a request gets and why, without a cluster')
     .addHelpText('after', helpText)
-    .action(async (method: string, url: string, options: ExplainOptions) => {
-      done(await explain({ method, url, headers: options.header ?? [] }, options, terminal));
+    .action(async (first: string, url: string | undefined, options: ExplainOptions) => {
+      done(await explain(readQuestion(first, url, options, terminal.cwd), options, terminal));
     });
 };
 
 function addAskedOptions(command: Command): Command {
   return command
-    .argument('<METHOD>', 'Method of the request, e.g. GET')
-    .argument('<URL>', 'Absolute URL, e.g. https://shop.example.com/api?page=2')
+    .argument('<METHOD>', 'Method of the request, e.g. GET; or tcp://HOST:PORT, and no URL')
+    .argument('[URL]', 'Absolute URL, e.g. https://shop.example.com/api?page=2')
     .option(
       '-H, --header <HEADER>',
       "Header 'name: value'; may be given several times",
@@ -66,12 +74,61 @@ function addAskedOptions(command: Command): Command {
     .addOption(new Option('-o, --output <FORMAT>', 'Form of the answer').choices(['text', 'json']).default('text'));
 }
 
-async function explain(
-  request: Parameters<typeof readAsked>[0],
-  options: ExplainOptions,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const asked = readAsked(request, options, terminal.cwd);
+/** What is asked, and how it is answered. */
+type Ask = {
+  readonly now?: string;
+  /** Lines about what changes nothing. */
+  readonly unused: readonly string[];
+  readonly answer: (served: ServedOffline['served']) => {
+    readonly decision: Decision;
+    readonly text: (placeOf: PlaceOf) => string;
+  };
+};
+
+function readQuestion(first: string, url: string | undefined, options: ExplainOptions, cwd: string): AskedReading<Ask> {
+  const headers = options.header ?? [];
+  if (url === undefined && isConnection(first)) {
+    const asked = readAskedConnection(first, { ...options, headers });
+    return asked.ok ? { ok: true, value: askConnection(asked.value) } : asked;
+  }
+  if (url === undefined) return { ok: false, faults: [noUrl] };
+  const asked = readAsked({ method: first, url, headers }, options, cwd);
+  return asked.ok ? { ok: true, value: askRequest(asked.value) } : asked;
+}
+
+const noUrl: Finding = {
+  severity: 'Error',
+  position: { file: 'URL' },
+  message: 'it is missing',
+  fix: 'write METHOD and URL for a request, or tcp://HOST:PORT alone for a TCP connection',
+};
+
+function askRequest(asked: Asked): Ask {
+  const { request, caller, now } = asked;
+  return {
+    ...(now === undefined ? {} : { now }),
+    unused: unusedLines(asked),
+    answer: (served) => {
+      const question = { ...served, request, caller };
+      const decision = decide(question);
+      return { decision, text: (placeOf) => answerText(question, decision, placeOf) };
+    },
+  };
+}
+
+function askConnection({ authority, caller, now }: AskedConnection): Ask {
+  return {
+    ...(now === undefined ? {} : { now }),
+    unused: [],
+    answer: (served) => {
+      const question = { ...served, authority, caller };
+      const decision = decideConnection(question);
+      return { decision, text: (placeOf) => connectionText(question, decision, placeOf) };
+    },
+  };
+}
+
+async function explain(asked: AskedReading<Ask>, options: ExplainOptions, terminal: Terminal): Promise<ExitCode> {
   const { input, platform, faults } = await readGivenInput(options, terminal);
   if (!asked.ok || platform === undefined || faults.length > 0) {
     terminal.err(lines([...(asked.ok ? [] : asked.faults), ...faults].map(findingLine)));
@@ -90,10 +147,9 @@ async function explain(
   terminal.err(
     refused.map(({ namespace, name }) => `refused, so it is left out here: ${namespace}/${name}\n`).join(''),
   );
-  terminal.err(lines(unusedLines(asked.value)));
-  const question = { ...served, request: asked.value.request, caller: asked.value.caller };
-  const decision = decide(question);
-  if (options.output === 'text') terminal.out(answerText(question, decision, placesIn(input.apps)));
+  terminal.err(lines(asked.value.unused));
+  const { decision, text } = asked.value.answer(served);
+  if (options.output === 'text') terminal.out(text(placesIn(input.apps)));
   else {
     terminal.out(`${JSON.stringify(decisionJson(decision), null, 2)}\n`);
     terminal.err(lines([`why: ${decision.why}`, ...decision.notes.map((note) => `note: ${note}`)]));

@@ -1,5 +1,7 @@
 /** The request as it was understood: host and path as they are compared, and who asks whom. */
 import { readAuthority } from '../../decide/authority.ts';
+import { connectionTarget } from '../../decide/connection.ts';
+import type { ConnectionQuestion } from '../../decide/connection.ts';
 import type { Header, HttpRequest } from '../../decide/request.ts';
 import type { Question } from '../../decide/question.ts';
 import { decodedPath, normalizedPath } from '../../decide/request-path.ts';
@@ -23,6 +25,17 @@ export function requestRows(question: Question): readonly Row[] {
   ];
 }
 
+/** The connection as it was understood. */
+export function connectionRows(question: ConnectionQuestion): readonly Row[] {
+  const { authority } = question;
+  const target = connectionTarget(question);
+  return [
+    ['Connection', `tcp://${authority}`],
+    ['From', callerWords(question, target)],
+    ['Host', hostWords(readAuthority(authority).host, target)],
+  ];
+}
+
 /** Answers are shown to others and kept in logs, so credentials are left out. */
 function headerWords({ name, value }: Header): string {
   const [scheme = ''] = value.split(' ');
@@ -34,7 +47,7 @@ function hostWords(host: string, target: Target): string {
   return isBelow ? `${host}, served as ${target.held.host}` : host;
 }
 
-function callerWords({ caller }: Question, target: Target): string {
+function callerWords({ caller }: Pick<Question, 'caller'>, target: Target): string {
   if (caller === undefined) {
     return target.is === 'Host'
       ? 'the internet'

@@ -17,6 +17,9 @@ export function readUrl(text: string): Reading<UrlParts> {
   const [, given, authority = '', path = '', query = '', fragment] = form.exec(text) ?? [];
   if (given === undefined) return bad(`${shown(text)} is not an absolute URL`, absoluteFix(text));
   const scheme = given.toLowerCase();
+  if (scheme === 'tcp') {
+    return bad('a TCP connection is no request', `write apptraffic explain ${text}, without a method`);
+  }
   if (scheme !== 'http' && scheme !== 'https') {
     return bad(`${shown(given)} is neither http nor https`, `write an absolute URL such as ${example}`);
   }

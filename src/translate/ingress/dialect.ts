@@ -54,6 +54,8 @@ export type EdgeFeatureValues = {
   readonly wildcardHost: string;
   /** A host for which the app has no route: nobody else answers it. */
   readonly hostWithoutRoutes: string;
+  /** A port on which TCP connections are taken, whatever is said over them. */
+  readonly listen: number;
   /** A request for `x.` is one for `x`. Touches every app, as the next: part of the profile, never a Warning. */
   readonly trailingDot: true;
   /** Escapes of reserved characters and double slashes in the path of a request stay as they are. */

@@ -21,7 +21,7 @@ type PlacedFeature = { readonly pieces: readonly EdgePiece[]; readonly problems:
 
 /** Places the features of the hosts. */
 export function placeEdge(
-  { hosts, routes, tls, passthrough, minTlsVersion, httpsRedirect }: External,
+  { hosts, routes, tcp, tls, passthrough, minTlsVersion, httpsRedirect }: External,
   { edge, title }: Dialect,
 ): EdgeParts {
   const schemes = tls === undefined ? [] : [{ value: true as const, at: httpsRedirect?.at ?? tls.at }];
@@ -36,6 +36,11 @@ export function placeEdge(
     plainHttp: placeFeature(edge.plainHttp, isRedirected ? [] : schemes, title),
     wildcardHost: placeFeature(edge.wildcardHost, wildcards, title),
     hostWithoutRoutes: placeFeature(edge.hostWithoutRoutes, voids, title),
+    listen: placeFeature(
+      edge.listen,
+      tcp.map(({ listen, at }) => ({ value: listen, at })),
+      title,
+    ),
     trailingDot: placeFeature(edge.trailingDot, [], title),
     escapedPath: placeFeature(edge.escapedPath, [], title),
     websocketUnasked: placeFeature(edge.websocketUnasked, [], title),

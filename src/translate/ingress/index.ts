@@ -23,7 +23,9 @@ export const ingressKinds = ['Ingress'] as const satisfies readonly ChildKind[];
  */
 export function translateIngress(traffic: Traffic, world: World): Translation {
   const { app, external } = traffic;
-  if (external?.edge.kind !== 'Ingress' || external.hosts.length === 0) return { manifests: [], problems: [] };
+  if (external?.edge.kind !== 'Ingress' || external.hosts.length + external.tcp.length === 0) {
+    return { manifests: [], problems: [] };
+  }
   const { edge } = external;
   const dialect = dialectFor(edge, world);
   const placed = placeRoutes(traffic, external.routes, dialect);

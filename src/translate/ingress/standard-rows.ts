@@ -44,6 +44,10 @@ export const standardEdge = {
     'the versions of TLS are set for the controller as a whole, not for a host',
     'remove tls.minVersion and ask who runs the controller, or set provider: Istio',
   ),
+  listen: unsupported<number, undefined, EdgePiece>(
+    'an Ingress takes requests for hosts, and has no ports of its own for other connections',
+    'remove tcp, or set provider: Istio',
+  ),
   wildcardHost: differs<string, undefined, EdgePiece>(
     {
       how: 'the wildcard stands for exactly one label: a name two labels below it is answered with 404',

@@ -10,17 +10,18 @@ import { gatewayLimits } from './gateway-limits.ts';
 import { gatewayVirtualServices } from './gateway-virtual-services.ts';
 import { encryptedPorts } from './route-ports.ts';
 import { servingGateway } from './serving-gateway.ts';
+import { tcpProblems, tcpVirtualServices } from './tcp-entries.ts';
 import { passthroughProblems } from './tls-entries.ts';
 import { websocketPorts } from './websocket-ports.ts';
 
-/** How Istio serves `external`; nothing where an ingress controller does, or where the app was granted no host. */
+/** How Istio serves `external`; nothing where an ingress controller does, or where the app was granted neither a host nor a port. */
 export function translateIstioExternal(traffic: Traffic, world: World): Translation {
   const { external } = traffic;
-  if (external === undefined || external.edge.kind === 'Ingress' || external.hosts.length === 0) {
+  if (external === undefined || external.edge.kind === 'Ingress' || isEmpty(external)) {
     return { manifests: [], problems: [] };
   }
   const serving = servingGateway(traffic, world.platform);
-  const problems =
+  const ofRoutes =
     external.passthrough === undefined
       ? [
           ...placementProblems(routeTable, external.routes, 'Istio'),
@@ -28,12 +29,22 @@ export function translateIstioExternal(traffic: Traffic, world: World): Translat
           ...websocketPorts(external.routes),
         ]
       : passthroughProblems(external, { traffic, platform: world.platform });
+  const problems = [...ofRoutes, ...tcpProblems(external, traffic, world)];
   if (serving === undefined) return { manifests: [], problems: [...problems, ...noGateway(external)] };
   const generated = external.edge.kind === 'GeneratedGateway' ? [gateway(traffic, external, serving)] : [];
   return {
-    manifests: [...generated, ...gatewayVirtualServices(traffic, external, serving, world)],
+    manifests: [
+      ...generated,
+      ...gatewayVirtualServices(traffic, external, serving, world),
+      ...tcpVirtualServices(traffic, external, serving, world),
+    ],
     problems: [...problems, ...gatewayLimits(external, world)],
   };
+}
+
+/** Whether the outside reaches nothing. */
+function isEmpty({ hosts, tcp }: External): boolean {
+  return hosts.length + tcp.length === 0;
 }
 
 /** A named gateway that the platform does not offer is policy's to refuse; that there is none to generate one on is seen here. */

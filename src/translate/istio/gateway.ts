@@ -5,10 +5,11 @@ import type { External, TlsVersion, Traffic } from '../../model/traffic.ts';
 import { childMetadata } from '../metadata.ts';
 import { spellings } from './host-spellings.ts';
 import type { ServingGateway } from './serving-gateway.ts';
+import { tcpServer } from './tcp-entries.ts';
 
 /**
- * A server for plain http, and with TLS one for https with the certificate of that Secret (in the namespace of the
- * gateway's pods), or one that hands TLS on to the pods. Hosts stand without a namespace prefix: Istio compares them as text, and `ns/host` beside `host`
+ * A server for plain http where the app has hosts, and with TLS one for https with the certificate of that Secret (in the namespace of the
+ * gateway's pods), or one that hands TLS on to the pods; then one for each listener. Hosts stand without a namespace prefix: Istio compares them as text, and `ns/host` beside `host`
  * would give one name two filter chains, which Envoy refuses.
  */
 export function gateway(traffic: Traffic, external: External, serving: ServingGateway): Gateway {
@@ -34,9 +35,10 @@ export function gateway(traffic: Traffic, external: External, serving: ServingGa
     spec: {
       selector,
       servers: [
-        http,
-        ...(external.tls === undefined ? [] : [https(external.tls.value.secretName)]),
-        ...(external.passthrough === undefined ? [] : [passed]),
+        ...(names.length === 0 ? [] : [http]),
+        ...(external.tls === undefined || names.length === 0 ? [] : [https(external.tls.value.secretName)]),
+        ...(external.passthrough === undefined || names.length === 0 ? [] : [passed]),
+        ...external.tcp.map(tcpServer),
       ],
     },
   };

@@ -8,7 +8,7 @@ import { servingGateway } from './serving-gateway.ts';
 /** Who serves `external`: the gateway's workload, or an ingress controller that the platform lists as part of the mesh. */
 export function servingIdentity(traffic: Traffic, world: World): Identity | undefined {
   const { external } = traffic;
-  if (external === undefined || external.hosts.length === 0) return undefined;
+  if (external === undefined || external.hosts.length + external.tcp.length === 0) return undefined;
   if (external.edge.kind === 'Ingress') return controllerIdentity(external.edge, world);
   const entry = servingGateway(traffic, world.platform)?.entry;
   return entry === undefined ? undefined : { namespace: entry.namespace, serviceAccount: entry.serviceAccount };

@@ -64,3 +64,17 @@ export type Ask = {
   readonly at?: string;
   readonly gets: Expected;
 };
+
+/** A TCP connection and what it gets; what is said over it comes back behind the name of the pod. */
+export type Talk = {
+  /** `HOST:PORT`; the host may be a Service, `talk.team:5432`. */
+  readonly to: string;
+  /** A pod that connects to the Service, by name; default a client outside the mesh, which connects to that port of the gateway. */
+  readonly from?: string;
+  /**
+   * Pods that may answer, and the backend that they are; default `app`. `refused`: nobody listens. `closed`: the connection
+   * is taken, and ends before anything that was said comes back: pods judge a caller at his first byte, so that he may hear
+   * a server that speaks first.
+   */
+  readonly gets: { readonly pods: readonly string[]; readonly backend?: string } | 'refused' | 'closed';
+};

@@ -3,6 +3,7 @@ import { servedOffline } from '../../../src/cli/question/served-offline.ts';
 import type { ServedOffline } from '../../../src/cli/question/served-offline.ts';
 import { readRequest } from '../../../src/cli/question/read-request.ts';
 import type { InputKind, InputObject } from '../../../src/cli/input/input-object.ts';
+import { decideConnection } from '../../../src/decide/connection.ts';
 import { decide } from '../../../src/decide/decide.ts';
 import type { Decision } from '../../../src/decide/decision.ts';
 import type { Caller, HttpRequest } from '../../../src/decide/request.ts';
@@ -15,7 +16,8 @@ import type { ClientTls } from '../../testbed/mesh/wire.ts';
 import { condition, field } from '../../testbed/kube-object.ts';
 import type { KubeObject } from '../../testbed/kube-object.ts';
 import { judgeShare } from '../share.ts';
-import type { Ask, LiveApp, LiveCase } from './live-case.ts';
+import type { Ask, LiveApp, LiveCase, Talk } from './live-case.ts';
+import { said, talkViews } from './talks.ts';
 import { decidedView, expectedDecision, expectedView, seenView } from './views.ts';
 
 /** Where live cases play. */
@@ -32,6 +34,8 @@ export type Stage = {
   readonly send: (ask: Omit<Ask, 'gets'>) => Promise<Answer>;
   /** What `decide` says of a request. */
   readonly decide: (ask: Omit<Ask, 'gets'>) => Decision;
+  /** Says something over TCP connections, all at once; what each gets, what `decide` says and what the table says must be the same. */
+  readonly talks: (talks: readonly Talk[]) => Promise<void>;
   /** Reads again from the API server what `decide` goes by. */
   readonly refresh: () => Promise<void>;
   /** What was compared so far. */
@@ -143,10 +147,25 @@ export function createStage(mesh: Mesh, { settings, callers = {}, authorities = 
     const sorted = { ...decided, backends: [...decided.backends].sort() };
     expect({ ask: ask.request, decided: sorted, seen }).toEqual({ ask: ask.request, ...wanted });
   };
+  const compareTalk = async (talk: Talk): Promise<void> => {
+    if (served === undefined) throw new Error('nothing is served yet');
+    const { to, from } = talk;
+    const caller = from === undefined ? undefined : identityOf(callers[from]);
+    const decision = decideConnection({ ...served, authority: to, caller });
+    const gateway = `${mesh.gateways[0]?.address}:${to.split(':')[1]}`;
+    const client = from === undefined ? mesh.internet : pod(from);
+    const result = await client.talk({ to: from === undefined ? gateway : to, send: said, until: said });
+    compared += 1;
+    const [is, wanted] = talkViews(talk, decision, result);
+    expect({ to, ...is }).toEqual({ to, ...wanted });
+  };
   return {
     mesh,
     pod,
     refresh,
+    talks: async (talks) => {
+      await Promise.all(talks.map(compareTalk));
+    },
     decide: decideOn,
     send,
     serve: async (apps) => {

@@ -8,7 +8,7 @@ import type { Namespace } from './namespace.ts';
 import type { Attached, Network } from './network.ts';
 import { echoOf, headerList, wireRequest } from './request.ts';
 import type { Answer, MeshRequest } from './request.ts';
-import type { GrpcCall, GrpcResult, WebsocketResult } from './wire.ts';
+import type { GrpcCall, GrpcResult, TalkResult, WebsocketResult, WireTalk } from './wire.ts';
 
 /** What pods, gateways and clients are made in. */
 export type Site = { readonly plane: ControlPlane; readonly network: Network; readonly rootCertificate: string };
@@ -34,7 +34,12 @@ export type Client = {
   readonly grpc: (call: MeshCall) => Promise<GrpcResult>;
   /** Opens a websocket, leaves it alone for `silentMs` and asks for an echo; a broken connection is an answer too. */
   readonly websocket: (request: MeshRequest & { readonly silentMs: number }) => Promise<WebsocketResult>;
+  /** Says something over a TCP connection; a broken connection is an answer too. */
+  readonly talk: (talk: MeshTalk) => Promise<TalkResult>;
 };
+
+/** What is said over a TCP connection of its own, and the end of what is waited for. */
+export type MeshTalk = Pick<MeshRequest, 'to' | 'withinMs'> & Pick<WireTalk, 'send' | 'until'>;
 
 /** One gRPC call with one message, over HTTP/2 on a connection of its own. */
 export type MeshCall = Pick<MeshRequest, 'to' | 'withinMs'> &
@@ -72,6 +77,11 @@ export function clientIn({ namespace, address }: Attached, name: string, api: Ap
     const question = { ...call, ...there, headers: Object.entries(headers), withinMs };
     return (await namespace.ask({ ask: 'grpc', call: question })) as GrpcResult;
   };
+  const talk: Client['talk'] = async ({ to, withinMs = 20_000, ...said }) => {
+    const [service = '', port = ''] = to.split(':');
+    const there = { ...said, address: await addressOf(api, service), port: Number(port), withinMs };
+    return (await namespace.ask({ ask: 'talk', talk: there })) as TalkResult;
+  };
   const websocket: Client['websocket'] = async ({ silentMs, ...request }) => {
     const [host = '', port = ''] = request.to.split(':');
     const opening = [...handshake, ...headerList(request.headers)];
@@ -84,6 +94,7 @@ export function clientIn({ namespace, address }: Attached, name: string, api: Ap
     address,
     namespace,
     websocket,
+    talk,
     request: send,
     echo: async (request) => echoOf(await send(request)),
     grpc,

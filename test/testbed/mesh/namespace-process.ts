@@ -6,6 +6,7 @@ import { newCounters, serve } from './echo.ts';
 import { exchange } from './exchange.ts';
 import { callGrpc } from './grpc.ts';
 import { openWebsocket } from './open-websocket.ts';
+import { talk } from './talk.ts';
 import type { Call, Question, Reply } from './wire.ts';
 
 const counters = newCounters();
@@ -28,6 +29,7 @@ async function answer(question: Question): Promise<unknown> {
   if (question.ask === 'request') return exchange(question.request);
   if (question.ask === 'grpc') return callGrpc(question.call);
   if (question.ask === 'websocket') return openWebsocket(question.call);
+  if (question.ask === 'talk') return talk(question.talk);
   if (question.ask === 'count') return counters.counts.get(question.key) ?? 0;
   if (question.ask === 'connections') return counters.connections.size;
   if (question.ask === 'relay') await relay(question.port, question.socket);

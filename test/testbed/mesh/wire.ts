@@ -92,6 +92,23 @@ export type WebsocketResult = {
   readonly connectionError?: string;
 };
 
+/** A text that is sent over a TCP connection of its own, and the end of what is waited for. */
+export type WireTalk = {
+  /** IPv4 address. */
+  readonly address: string;
+  readonly port: number;
+  readonly send: string;
+  readonly until: string;
+  readonly withinMs: number;
+};
+
+/** What came back, and how it ended: `ANSWERED`, `CLOSED` by the other side before that, Node's error code, or `TIMEOUT`. */
+export type TalkResult = {
+  readonly received: string;
+  readonly ended: string;
+  readonly during: 'connect' | 'talk';
+};
+
 /** A port on which an echo server listens. */
 export type EchoPort = {
   readonly port: number;
@@ -114,6 +131,7 @@ export type Question =
   | { readonly ask: 'request'; readonly request: WireRequest }
   | { readonly ask: 'grpc'; readonly call: GrpcCall }
   | { readonly ask: 'websocket'; readonly call: WebsocketCall }
+  | { readonly ask: 'talk'; readonly talk: WireTalk }
   | { readonly ask: 'serve'; readonly identity: EchoIdentity; readonly ports: readonly EchoPort[] }
   | { readonly ask: 'count'; readonly key: string }
   | { readonly ask: 'connections' }

@@ -47,7 +47,7 @@ describe('the World offline', () => {
       [
         app('shop'),
         'apiVersion: v1\nkind: Service\nmetadata: {name: docs}\nspec: {selector: {app: docs}, ports: [{name: http, port: 80}, {port: 81}]}',
-        'apiVersion: networking.istio.io/v1beta1\nkind: Gateway\nmetadata: {name: public, namespace: edge}\nspec: {servers: [{hosts: ["*.example.com"]}, {hosts: ["./a.example.org"]}]}',
+        'apiVersion: networking.istio.io/v1beta1\nkind: Gateway\nmetadata: {name: public, namespace: edge}\nspec: {servers: [{hosts: ["*.example.com"]}, {hosts: ["./a.example.org"]}, {port: {number: 5432, protocol: Tcp}, hosts: ["team/*"]}, {port: {number: 5433, protocol: TLS}, hosts: []}]}',
         'apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: nginx, annotations: {ingressclass.kubernetes.io/is-default-class: "true"}}\nspec: {controller: k8s.io/ingress-nginx}',
         'apiVersion: v1\nkind: Namespace\nmetadata: {name: default, labels: {istio-injection: enabled}}',
         'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: another-kind}',
@@ -68,7 +68,14 @@ describe('the World offline', () => {
           ports: [{ port: 80, name: 'http' }, { port: 81 }],
         },
       ],
-      gateways: [{ namespace: 'edge', name: 'public', hosts: ['*.example.com', './a.example.org'] }],
+      gateways: [
+        {
+          namespace: 'edge',
+          name: 'public',
+          hosts: ['*.example.com', './a.example.org'],
+          tcp: [{ port: 5432, hosts: ['team/*'] }],
+        },
+      ],
       ingressClasses: [{ name: 'nginx', controller: 'k8s.io/ingress-nginx', isDefault: true }],
       namespaces: [{ name: 'default', mesh: 'Sidecar' }],
       assumesPresent: true,

@@ -23,7 +23,10 @@ const asked = () => renderedAsAsked(trafficOf(shop, world), facts);
 
 describe('what an app would become if it were granted everything', () => {
   it('is what compile renders where nobody else has a say', () => {
-    const alone: World = { ...world, gateways: [{ namespace: 'istio-ingress', name: 'public', hosts: ['*'] }] };
+    const alone: World = {
+      ...world,
+      gateways: [{ namespace: 'istio-ingress', name: 'public', hosts: ['*'], tcp: [] }],
+    };
     const { accepted, manifests } = compile(shop, alone);
     const byKind = (list: typeof manifests) => new Map(list.map((one) => [`${one.kind} ${one.metadata.name}`, one]));
     expect(accepted).toBe(true);
@@ -36,7 +39,7 @@ describe('what an app would become if it were granted everything', () => {
     const routes = (other.external?.routes ?? []).filter(({ name }) => name === 'cart');
     const contested: World = {
       ...world,
-      gateways: [{ namespace: 'istio-ingress', name: 'public', hosts: ['*'] }],
+      gateways: [{ namespace: 'istio-ingress', name: 'public', hosts: ['*'], tcp: [] }],
       hosts: [{ ...claim, app: other.app, routes, created: '2020-01-01T00:00:00Z', since: '2020-01-01T00:00:00Z' }],
     };
     const names = (manifests: ReturnType<typeof asked>) =>

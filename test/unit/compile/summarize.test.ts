@@ -95,6 +95,16 @@ describe('the summary of an app', () => {
     });
   });
 
+  it('counts ports for TCP connections, and an app without hosts has no URL', () => {
+    const tcp = [5432, 6379].map((listen) => ({ at: '', listen, route: sketch({ name: `tcp-${listen}` }) }));
+    const [beside, alone] = [served({ tcp }), served({ hosts: [], routes: [], tcp: tcp.slice(0, 1) })].map(sum);
+    expect([beside?.text, alone?.text, alone?.url]).toEqual([
+      expect.stringMatching(/^1 host, 1 route, 2 TCP ports/),
+      expect.stringMatching(/^1 TCP port/),
+      undefined,
+    ]);
+  });
+
   it('shows a split in the order of the model, also when one backend gets all', () => {
     const weighted = (...parts: readonly (readonly [string, number])[]) =>
       parts.map(([name, weight]) => ({ backend: subset(name), weight }));

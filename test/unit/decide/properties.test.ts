@@ -281,7 +281,7 @@ const branches: readonly (readonly [name: string, holds: (decision: Decision, qu
   ].map((words) => [`why: ${words}`, ({ why }: Decision) => why.startsWith(words)] as const),
   ['two apps meet', ({ candidates }) => new Set(candidates.map(({ app }) => app.name)).size === 2],
   ['nobody alone is meant', ({ app, candidates }) => app === undefined && candidates.length > 0],
-  ['a prefix is replaced', ({ forwarded }) => forwarded?.path.startsWith('/v1') === true],
+  ['a prefix is replaced', ({ forwarded }) => forwarded?.path?.startsWith('/v1') === true],
   ['the route is named to the pods', ({ forwarded }) => Object.keys(forwarded?.setHeaders ?? {}).length > 0],
   ['a provider differs', ({ notes }) => notes.some((note) => note.startsWith('on other'))],
   ['the mesh decides on plaintext', ({ notes }) => notes.some((note) => note.startsWith('internal.mtls'))],

@@ -75,6 +75,7 @@ describe('the schema of the CRD', () => {
       ['.spec.external.hosts', 'set'],
       ['.spec.external.routes', 'map'],
       ['.spec.external.routes[].split', 'atomic'],
+      ['.spec.external.tcp', 'map'],
       ['.spec.internal.routes', 'map'],
       ['.spec.internal.routes[].split', 'atomic'],
       ['.status.conditions', 'map'],

@@ -44,6 +44,29 @@ describe('claimsOf', () => {
     ]);
   });
 
+  test('gives one claim a listener, with the gateway pods whose port it is; none where no such pods are known', () => {
+    const route = sketch({ name: 'tcp-5432' });
+    const tcp = [{ at: 'spec.external.tcp[0]', listen: 5432, route }];
+    const on = (edge: Edge): readonly unknown[] =>
+      claimsOf({ ...traffic, external: { ...external, edge, hosts: [], routes: [], tcp } }, platform);
+    expect([
+      on({ kind: 'NamedGateway', namespace: 'istio-ingress', name: 'public', at: '' }),
+      on({ kind: 'Ingress', at: '' }),
+    ]).toEqual([
+      [
+        {
+          app: { namespace: 'shop', name: 'web' },
+          host: ':5432',
+          edge: 'gateway/istio-ingress/public',
+          httpsRedirect: false,
+          gatewayPods: { workload: 'istio-ingress istio=ingress', tls: false },
+          routes: [route],
+        },
+      ],
+      [],
+    ]);
+  });
+
   test('is empty without external', () => {
     expect(claimsOf(traffic, platform)).toEqual([]);
   });

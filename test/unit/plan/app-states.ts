@@ -14,6 +14,8 @@ export type AppState = {
   readonly edge: 'none' | 'generated' | 'named' | 'nginx' | 'traefik';
   /** Whether a generated Gateway serves https too, and plain http is sent there. */
   readonly tls?: boolean;
+  /** Ports of a gateway for TCP connections, which go to the first part of the split. */
+  readonly listens?: readonly number[];
   /** Whether routes inside the mesh are wanted. */
   readonly mesh: boolean;
   /** Callers; undefined: no policy. */
@@ -32,6 +34,7 @@ export const anyState: fc.Arbitrary<AppState> = fc
     subsets: fc.subarray(['canary', 'green', 'stable']),
     edge: fc.constantFrom('none', 'generated', 'named', 'nginx', 'traefik' as const),
     tls: fc.boolean(),
+    listens: fc.subarray([5432, 6379]),
     mesh: fc.boolean(),
     allow: fc.option(fc.subarray(['checkout', 'billing']), { nil: undefined }),
   })
@@ -94,23 +97,43 @@ function virtualService(
   });
 }
 
+function listeners(edge: string, gateways: readonly string[], state: AppState): readonly Manifest[] {
+  const [subset] = state.split;
+  const to = { host: serviceHost, port: { number: state.port }, ...(subset === undefined ? {} : { subset }) };
+  return (state.listens ?? []).map((port) =>
+    child(istio, 'VirtualService', `shop-${edge}-tcp-${port}`, {
+      hosts: ['*'],
+      gateways,
+      tcp: [{ match: [{ port }], route: [{ destination: to }] }],
+    }),
+  );
+}
+
 function meshRoutes(state: AppState): readonly Manifest[] {
   return state.mesh ? [virtualService('shop', ['mesh'], state)] : [];
 }
 
 function edgeObjects(state: AppState): readonly Manifest[] {
   if (state.edge === 'none') return [];
-  if (state.edge === 'named') return [virtualService('shop-istio-ingress-public', ['istio-ingress/public'], state)];
+  if (state.edge === 'named') {
+    const gateways = ['istio-ingress/public'];
+    return [virtualService('shop-istio-ingress-public', gateways, state), ...listeners('public', gateways, state)];
+  }
   if (state.edge === 'generated') {
     const hosts = ['shop.example.com'];
     const http = { hosts, port: { name: 'http', number: 80, protocol: 'HTTP' } };
     const https = { hosts, port: { name: 'https', number: 443, protocol: 'HTTPS' }, tls: { mode: 'SIMPLE' } };
     const redirect = { name: 'https-redirect', match: [{ port: 80 }], redirect: { scheme: 'https' } };
     const isSecure = state.tls === true;
-    const servers = [http, ...(isSecure ? [https] : [])];
+    const listening = (state.listens ?? []).map((number) => ({
+      hosts: ['*'],
+      port: { name: `tcp-${number}`, number, protocol: 'TCP' },
+    }));
+    const servers = [http, ...(isSecure ? [https] : []), ...listening];
     return [
       child(istio, 'Gateway', 'shop-istio', { selector: { istio: 'ingressgateway' }, servers }),
       virtualService('shop-istio', ['shop/shop-istio'], state, isSecure ? [redirect] : []),
+      ...listeners('istio', ['shop/shop-istio'], state),
     ];
   }
   const backend = { service: { name: 'shop', port: { number: state.port } } };

@@ -62,6 +62,28 @@ const rows: readonly (readonly [Extract['kind'], unknown, unknown, Extract])[] =
     { kind: 'VirtualService', hosts: ['shop'], gateways: ['mesh'], routes: [], destinations: [] },
   ],
   [
+    'VirtualService',
+    {
+      hosts: ['*'],
+      gateways: ['edge/public'],
+      tcp: [{ match: [{ port: 5432 }], route: [{ destination: to('db', 'replica') }] }],
+    },
+    undefined,
+    {
+      kind: 'VirtualService',
+      hosts: [':5432'],
+      gateways: ['edge/public'],
+      routes: [
+        {
+          name: 'tcp-5432',
+          match: hashOf([[{ port: 5432 }], ['edge/public']]).slice(0, 16),
+          paths: [{ prefix: '/' }],
+        },
+      ],
+      destinations: [{ host: 'db', subset: 'replica', port: 80 }],
+    },
+  ],
+  [
     'DestinationRule',
     { host: 'shop', subsets: [{ name: 'v1', labels: {} }, { name: 'v2' }] },
     undefined,

@@ -229,6 +229,43 @@ const edits: readonly {
     ],
   },
   {
+    title: 'a port of the gateway is open before connections lead on from it',
+    from: plainState,
+    to: { ...plainState, listens: [5432] },
+    lines: [
+      'expand:',
+      '  apply Gateway shop-istio',
+      'switch after settle:',
+      '  create VirtualService shop-istio-tcp-5432 after Gateway shop-istio',
+    ],
+  },
+  {
+    title: 'a port of the gateway is closed once no connection leads on from it',
+    from: { ...plainState, listens: [5432, 6379] },
+    to: { ...plainState, listens: [6379] },
+    lines: [
+      'switch:',
+      '  delete VirtualService shop-istio-tcp-5432',
+      'contract after settle:',
+      '  apply Gateway shop-istio after VirtualService shop-istio-tcp-5432',
+    ],
+  },
+  {
+    title: 'what connections lead to stays until they lead elsewhere',
+    from: { ...canary, edge: 'named', listens: [5432] },
+    to: { ...plainState, edge: 'named', port: 8081, listens: [5432] },
+    lines: [
+      'expand:',
+      '  apply Service shop',
+      'switch after settle:',
+      '  apply VirtualService shop-istio-ingress-public',
+      '  apply VirtualService shop-public-tcp-5432',
+      'contract after settle:',
+      '  apply Service shop after VirtualService shop-istio-ingress-public, VirtualService shop-public-tcp-5432',
+      '  delete DestinationRule shop after VirtualService shop-istio-ingress-public, VirtualService shop-public-tcp-5432',
+    ],
+  },
+  {
     title: 'without external the routes go first, then the policy that guarded them',
     from: guarded,
     to: { ...plainState, edge: 'none' },

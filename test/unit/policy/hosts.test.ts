@@ -49,6 +49,107 @@ function outcome(given: Traffic, hosts: readonly HostClaim[], rules: Partial<Pla
   return { problems: result.problems, hosts: result.hosts, served: Object.fromEntries(served) as object };
 }
 
+/** An app with listeners and no hosts; the ports are offered. */
+function listening(name: string, ports: readonly number[], edge = gateway): Traffic {
+  const given = app(name, [], [], edge);
+  const tcp = ports.map((listen, i) => ({
+    at: `spec.external.tcp[${i}]`,
+    listen,
+    route: sketch({ name: `tcp-${listen}` }),
+  }));
+  return { ...given, external: { ...external, edge, hosts: [], routes: [], tcp } };
+}
+
+describe('a port of a gateway', () => {
+  const offering = (hosts: readonly HostClaim[], rules: Partial<Platform['hosts']> = {}): World => {
+    const world = among(hosts, rules);
+    const gateways = world.platform.gateways.map((entry) => ({ ...entry, tcpPorts: [5432, 6379] }));
+    const twin = gateways.map((entry) => ({ ...entry, name: 'twin' }));
+    const elsewhere = gateways.map((entry) => ({ ...entry, name: 'elsewhere', selector: { istio: 'elsewhere' } }));
+    return { ...world, platform: { ...world.platform, gateways: [...gateways, ...twin, ...elsewhere] } };
+  };
+  const judged = (given: Traffic, world: World): object => {
+    const { problems, hosts, granted } = checkPolicy(given, world);
+    return { problems, hosts, left: granted.external?.tcp.map(({ listen }) => listen) };
+  };
+  const named = (name: string): Edge => ({ ...gateway, name });
+  const conflict = (holder: string): object => ({
+    code: 'AT0307',
+    field: 'spec.external.tcp[0]',
+    message: `port 5432 of the gateway is held by ${holder}`,
+    fix: 'listen on another port, or name another gateway in external.gateway',
+  });
+  const lost = (holder: string): object => ({
+    problems: [conflict(holder)],
+    hosts: [
+      { host: ':5432', state: 'Conflicted' },
+      { host: ':6379', state: 'Granted' },
+    ],
+    left: [6379],
+  });
+  const kept = { problems: [], hosts: [{ host: ':5432', state: 'Granted' }], left: [5432] };
+  const claimed = (given: Traffic, evidence: Evidence = {}): readonly HostClaim[] => {
+    const { gateways } = offering([]).platform;
+    return claimsOf(given, { gateways }).map((claim) => ({ ...claim, created: '2025-01-01T00:00:00Z', ...evidence }));
+  };
+
+  test.each([
+    ['of the same Gateway', gateway],
+    ['of another Gateway on the same pods', named('twin')],
+  ])('belongs to the app that came first, also one %s; the rest of the later one is served', (_, edge) => {
+    const later = listening('shop/web', [5432, 6379]);
+    expect([
+      judged(later, offering(claimed(listening('shop/db', [5432], edge)))),
+      judged(later, offering(claimed(listening('blog/secret', [5432], edge)))),
+    ]).toEqual([lost('app db'), lost('another namespace')]);
+  });
+
+  test('stays with who holds it, is free on other pods, and is none of the hosts that a platform hands out', () => {
+    const own = listening('shop/web', [5432]);
+    const young = claimed(listening('blog/db', [5432]), { created: '2026-12-01T00:00:00Z' });
+    expect([
+      judged(own, offering(young)),
+      judged(own, offering(claimed(listening('blog/db', [5432], named('elsewhere'))))),
+      judged(own, offering([], { policy: 'Delegated' })),
+    ]).toEqual([kept, kept, kept]);
+  });
+
+  test('that only live objects still lead to another app is held too, on the pods of their Gateway', () => {
+    const own = listening('shop/web', [5432, 6379]);
+    const standing = (namespace: string, edge: string): readonly HostClaim[] =>
+      claimed(listening(`${namespace}/db`, [5432])).map(({ app: of, host, httpsRedirect, routes, created }) => ({
+        app: of,
+        host,
+        edge,
+        httpsRedirect,
+        routes,
+        created,
+        standing: true,
+        liveRoutes: ['tcp-5432'],
+      }));
+    const told = { code: 'AT0307', field: 'spec.external.tcp[0]' };
+    expect([
+      judged(own, offering(standing('blog', 'gateway/istio-ingress/twin'))),
+      judged(own, offering(standing('shop', 'gateway/istio-ingress/public'))),
+      judged(own, offering(standing('shop', 'gateway/istio-ingress/elsewhere'))),
+      judged(own, offering(standing('shop', 'gateway/istio-ingress/no-longer-offered'))),
+    ]).toMatchObject([
+      lost('another namespace'),
+      {
+        problems: [
+          {
+            ...told,
+            message:
+              'port 5432 of the gateway still leads to app db, which is refused, paused or moving to another gateway or class',
+          },
+        ],
+      },
+      { problems: [], left: [5432, 6379] },
+      { problems: [], left: [5432, 6379] },
+    ]);
+  });
+});
+
 describe('a host of another namespace', () => {
   const later = app('shop/web', ['a.x.org', 'b.x.org']);
   const conflict = {

@@ -1,8 +1,10 @@
 import type { ServiceBackend } from '../../../src/model/backend.ts';
 import type { Route } from '../../../src/model/route.ts';
-import type { Traffic } from '../../../src/model/traffic.ts';
+import type { GatewayEntry } from '../../../src/model/platform.ts';
+import type { Edge, Traffic } from '../../../src/model/traffic.ts';
 import type { World } from '../../../src/model/world.ts';
 import { checkPolicy } from '../../../src/policy/check-policy.ts';
+import { builtInPlatform } from '../../../src/settings/platform.ts';
 import { sketch } from '../model/routes.ts';
 import type { Sketch } from '../model/routes.ts';
 import { external, internal, platform, traffic, world } from './samples.ts';
@@ -215,7 +217,7 @@ describe('a named gateway', () => {
       edge: { kind: 'NamedGateway', namespace: 'istio-ingress', name, at: 'spec.external.gateway' },
     },
   });
-  const live = [{ namespace: 'istio-ingress', name: 'public', hosts: ['*'] }];
+  const live = [{ namespace: 'istio-ingress', name: 'public', hosts: ['*'], tcp: [] }];
 
   test('that the platform does not offer refuses the app, whether it exists or not', () => {
     expect(checkPolicy(bound('private'), { ...world, assumesPresent: true }).problems).toEqual([
@@ -252,6 +254,102 @@ describe('a named gateway', () => {
   test('that is offered and not given offline is assumed', () => {
     const { problems, assumed } = checkPolicy(bound('public'), { ...world, assumesPresent: true });
     expect({ problems, assumed }).toEqual({ problems: [], assumed: ['Gateway istio-ingress/public'] });
+  });
+});
+
+describe('a port for TCP connections', () => {
+  const listener = (listen: number, i: number) => ({
+    at: `spec.external.tcp[${i}]`,
+    listen,
+    route: sketch({ name: `tcp-${listen}` }),
+  });
+  const named: Edge = { kind: 'NamedGateway', namespace: 'istio-ingress', name: 'public', at: 'spec.external.gateway' };
+  const app = (edge: Edge, ports: readonly number[]): Traffic => ({
+    ...traffic,
+    external: { ...external, edge, hosts: [], routes: [], tcp: ports.map(listener) },
+  });
+  const offering = (tcpPorts: readonly number[], more: Partial<GatewayEntry> = {}): World => ({
+    ...world,
+    platform: { ...platform, gateways: platform.gateways.map((entry) => ({ ...entry, tcpPorts, ...more })) },
+  });
+  const unnamed = (tcpPorts: readonly number[]): World => {
+    const gateways = builtInPlatform().gateways.map((entry) => ({ ...entry, tcpPorts }));
+    return { ...world, platform: { ...platform, gateways } };
+  };
+  const live = (tcp: World['gateways'][number]['tcp']): Pick<World, 'gateways'> => ({
+    gateways: [{ namespace: 'istio-ingress', name: 'public', hosts: ['*'], tcp }],
+  });
+  const texts = (given: Traffic, at: World): readonly string[] =>
+    checkPolicy(given, at).problems.map(({ code, field, message, fix }) => `${code} ${field}: ${message}. ${fix}`);
+
+  test('must be one that the platform offers on that gateway', () => {
+    expect([
+      texts(app({ kind: 'GeneratedGateway' }, [5432]), unnamed([])),
+      texts(app({ kind: 'GeneratedGateway' }, [5432, 6379]), unnamed([6379])),
+      texts(app(named, [5432]), { ...offering([6379]), ...live([]) }),
+      texts(app({ kind: 'GeneratedGateway' }, [6379]), offering([6379], { default: true })),
+    ]).toEqual([
+      [
+        'AT0214 spec.external.tcp[0]: the default gateway offers no port 5432 for TCP connections. ask the platform team to add 5432 to gateways[].tcpPorts of that gateway',
+      ],
+      [
+        'AT0214 spec.external.tcp[0]: the default gateway offers no port 5432 for TCP connections. listen on one of 6379, or ask the platform team to add 5432 to gateways[].tcpPorts of that gateway',
+      ],
+      [
+        'AT0214 spec.external.tcp[0]: gateway istio-ingress/public offers no port 5432 for TCP connections. listen on one of 6379, or ask the platform team to add 5432 to gateways[].tcpPorts of istio-ingress/public',
+      ],
+      [
+        "AT0214 spec.external.tcp[0]: port 6379 is not offered beside a certificate of the app's own: the ports for TCP connections are those of gateway istio-ingress/public. remove external.tls, or give the ports an AppTraffic of their own",
+      ],
+    ]);
+  });
+
+  test('that leads to a Service of another namespace without a grant takes no connections, and the others do', () => {
+    const backend = { ...docs, namespace: 'other' };
+    const value = [{ backend, weight: 100 }];
+    const [first, second] = [listener(5432, 0), listener(6379, 1)];
+    const toOther = { ...first, route: { ...first.route, features: { forward: { value, at: '' } } } };
+    const edge = named;
+    const given: Traffic = {
+      ...traffic,
+      backends: [...traffic.backends, backend],
+      external: { ...external, edge, hosts: [], routes: [], tcp: [toOther, second] },
+    };
+    const { problems, granted } = checkPolicy(given, { ...offering([5432, 6379]), assumesPresent: true });
+    expect({ problems, left: granted.external?.tcp }).toMatchObject({
+      problems: [
+        {
+          code: 'AT0209',
+          message:
+            'backend docs is Service docs of namespace other, which shop is not granted: port 5432 takes no connections',
+        },
+      ],
+      left: [second],
+    });
+  });
+
+  test.each([
+    ['every namespace', ['*'], true],
+    ['every namespace, in words', ['*/*'], true],
+    ["the app's namespace", ['other/*', 'shop/db.example.com'], true],
+    ["the Gateway's namespace", ['./*'], false],
+    ['another namespace', ['other/*'], false],
+    ['nobody', [], false],
+  ])('of a named Gateway whose server is for %s', (_, hosts, isServed) => {
+    const found = texts(app(named, [5432]), { ...offering([5432]), ...live([{ port: 5432, hosts }]) });
+    expect(found.map((text) => text.slice(0, 6))).toEqual(isServed ? [] : ['AT0215']);
+  });
+
+  test('without a server on the named Gateway is told; a Gateway that is not there is told of itself', () => {
+    expect([
+      texts(app(named, [5432]), { ...offering([5432]), ...live([{ port: 6379, hosts: ['*'] }]) }),
+      texts(app(named, [5432]), offering([5432])).map((text) => text.slice(0, 6)),
+    ]).toEqual([
+      [
+        "AT0215 spec.external.tcp[0]: gateway istio-ingress/public has no server of protocol TCP on port 5432 for this namespace. ask the platform team to add a server {port: {number: 5432, name: tcp-5432, protocol: TCP}, hosts: ['*']} to the Gateway",
+      ],
+      ['AT0203'],
+    ]);
   });
 });
 

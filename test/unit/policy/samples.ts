@@ -16,6 +16,7 @@ export const platform: Platform = {
       serviceAccount: 'public',
       tls: true,
       ports: { http: 80, https: 443 },
+      tcpPorts: [],
       trustedHops: 0,
       tlsTerminatedBefore: false,
       default: false,
@@ -43,6 +44,7 @@ export const external: External = {
   edge: { kind: 'GeneratedGateway' },
   hosts: [{ value: 'shop.example.com', at: 'spec.external.hosts[0]' }],
   routes: [sketch({})],
+  tcp: [],
 };
 
 /** Internal with nothing said. */

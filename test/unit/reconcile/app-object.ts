@@ -4,6 +4,8 @@ import type { Manifest } from '../../../src/kube/manifest.ts';
 /** What a test says of an app; everything else is as short as the schema allows. */
 export type AppSpec = {
   readonly hosts?: readonly string[];
+  /** Absent: one http port. */
+  readonly ports?: readonly object[];
   readonly external?: object;
   readonly internal?: object;
   readonly backends?: object;
@@ -17,14 +19,15 @@ export type AppSpec = {
 /** The object; `name` may carry a namespace (`team/shop`), else it is in `team`. */
 export function appObject(name: string, spec: AppSpec): Manifest {
   const [namespace = '', own = ''] = name.includes('/') ? name.split('/') : ['team', name];
-  const { hosts, external, selector, serviceAccount, paused, ...rest } = spec;
+  const { hosts, ports, external, selector, serviceAccount, paused, ...rest } = spec;
   const app = given({ selector, serviceAccount });
   return {
     apiVersion: 'apptraffic.dev/v1alpha1',
     kind: 'AppTraffic',
     metadata: { name: own, namespace },
     spec: given({
-      port: 8080,
+      port: ports === undefined ? 8080 : undefined,
+      ports,
       app: Object.keys(app).length === 0 ? undefined : app,
       ...rest,
       external: hosts === undefined && external === undefined ? undefined : given({ hosts, ...external }),

@@ -25,6 +25,7 @@ describe('the platform', () => {
           serviceAccount: 'istio-ingressgateway-service-account',
           tls: false,
           ports: { http: 80, https: 443 },
+          tcpPorts: [],
           trustedHops: 0,
           tlsTerminatedBefore: false,
           default: true,
@@ -59,6 +60,7 @@ describe('the platform', () => {
           ...publicGateway,
           tls: true,
           ports: { https: 8443 },
+          tcpPorts: [6379, 5432],
           trustedHops: 1,
           tlsTerminatedBefore: true,
           default: true,
@@ -100,6 +102,7 @@ describe('the platform', () => {
             ...publicGateway,
             tls: true,
             ports: { http: 80, https: 8443 },
+            tcpPorts: [5432, 6379],
             trustedHops: 1,
             tlsTerminatedBefore: true,
             default: true,
@@ -109,6 +112,7 @@ describe('the platform', () => {
             name: 'internal',
             tls: false,
             ports: { http: 80, https: 443 },
+            tcpPorts: [],
             trustedHops: 0,
             tlsTerminatedBefore: false,
             default: false,
@@ -222,6 +226,31 @@ describe('the platform', () => {
       'a grant of Services to their own namespace',
       { backends: { grants: [{ from: 'a', to: 'a', services: ['s'] }] } },
       'backends.grants.0: Services of the own namespace need no grant. Fix: remove the entry, or name another namespace in to',
+    ],
+    [
+      'a port for TCP connections that is the one for https',
+      { gateways: [{ ...publicGateway, tcpPorts: [5432, 443] }] },
+      'gateways.0.tcpPorts.1: a port for TCP connections is the one for http or https. Fix: offer another port under tcpPorts',
+    ],
+    [
+      'a port for TCP connections listed twice',
+      { gateways: [{ ...publicGateway, tcpPorts: [5432, 5432] }] },
+      'gateways.0.tcpPorts.1: a port is listed twice. Fix: list every port once',
+    ],
+    [
+      "a port of the gateway's own proxy",
+      { gateways: [{ ...publicGateway, tcpPorts: [15_021] }] },
+      "gateways.0.tcpPorts.0: ports 15000 to 15099 are those of Istio's proxy, which the gateway is. Fix: offer other ports",
+    ],
+    [
+      'a port that two gateways of the same pods offer',
+      {
+        gateways: [
+          { ...publicGateway, tcpPorts: [5432], default: true },
+          { ...publicGateway, name: 'internal', tcpPorts: [6379, 5432] },
+        ],
+      },
+      'gateways.1.tcpPorts.1: two gateways of the same pods offer the same port, and Istio ignores the second listener. Fix: offer every port on one of them',
     ],
   ])('refuses %s', (_what, settings, problem) => {
     expect(problemsOf(settings)).toEqual([problem]);

@@ -165,7 +165,7 @@ describe('a named gateway', () => {
   it('whose servers know the host only without its dot gets a warning', () => {
     const facts = (hosts: readonly string[]) => ({
       ...world,
-      gateways: [{ namespace: 'istio-ingress', name: 'public', hosts }],
+      gateways: [{ namespace: 'istio-ingress', name: 'public', hosts, tcp: [] }],
     });
     expect(render(served, facts(['*/*.example.com'])).problems).toEqual([
       {
@@ -180,7 +180,9 @@ describe('a named gateway', () => {
   });
 
   it('whose servers name hosts below the app’s wildcard gets a warning, because Istio mixes their routes', () => {
-    const gateways = [{ namespace: 'istio-ingress', name: 'public', hosts: ['*', '*.example.com', 'a.example.com'] }];
+    const gateways = [
+      { namespace: 'istio-ingress', name: 'public', hosts: ['*', '*.example.com', 'a.example.com'], tcp: [] },
+    ];
     const wildcard = { external: external(['*.example.com'], undefined, namedGateway) };
     expect(render(wildcard, { ...world, gateways }).problems).toEqual([
       {

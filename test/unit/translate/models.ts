@@ -13,6 +13,7 @@ export const defaultGateway: GatewayEntry = {
   serviceAccount: 'istio-ingressgateway-service-account',
   tls: false,
   ports: { http: 80, https: 443 },
+  tcpPorts: [],
   trustedHops: 0,
   tlsTerminatedBefore: false,
   default: true,
@@ -25,6 +26,7 @@ export const publicGateway: GatewayEntry = {
   serviceAccount: 'public',
   tls: true,
   ports: { http: 8080, https: 8443 },
+  tcpPorts: [],
   trustedHops: 0,
   tlsTerminatedBefore: false,
   default: false,
@@ -109,6 +111,7 @@ export function external(
     edge: { kind: 'GeneratedGateway' },
     hosts: [...hosts].sort().map((value) => ({ value, at: `host ${value}` })),
     routes,
+    tcp: [],
     ...over,
   };
 }

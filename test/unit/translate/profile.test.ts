@@ -33,7 +33,7 @@ describe('the profile of an app', () => {
 
   it('knows the hosts whose dotted form a named gateway does not serve', () => {
     const gateways = [
-      { namespace: 'istio-ingress', name: 'public', hosts: ['a.example', '*/b.example', 'b.example.'] },
+      { namespace: 'istio-ingress', name: 'public', hosts: ['a.example', '*/b.example', 'b.example.'], tcp: [] },
     ];
     const app = traffic({
       external: external(['a.example', 'b.example', 'c.example'], [route('default')], namedGateway),

@@ -23,6 +23,7 @@ import { lifecycleCases } from './lifecycle.ts';
 import { portCases } from './ports.ts';
 import { probeCases } from './probe.ts';
 import { sharingCases } from './sharing.ts';
+import { tcpCases } from './tcp.ts';
 import { tlsCases } from './tls.ts';
 
 /** In the order in which they run. */
@@ -48,6 +49,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...portCases,
   ...grpcCases,
   ...sharingCases,
+  ...tcpCases,
   ...lifecycleCases,
   ...probeCases,
 ];

@@ -16,8 +16,8 @@ export const outsideSettings = {
   apiVersion: 'config.apptraffic.dev/v1alpha1',
   kind: 'OperatorSettings',
   gateways: [
-    { ...workload, default: true },
-    { ...workload, name: 'public' },
+    { ...workload, default: true, tcpPorts: [9000, 9001, 9002, 9003] },
+    { ...workload, name: 'public', tcpPorts: [9010] },
   ],
   backends: { grants: [{ from: 'team', to: 'common', services: ['search'] }] },
   probes: settingsOfProbes,
@@ -36,6 +36,13 @@ export const outsideGateway = {
     'posing.example.net': sealed.address,
   },
   trusts: authority.certificate,
+  // As with http, apps know the Service's ports; 9001 leads to the same port of the pod.
+  ports: [
+    { name: 'http2', port: 80, targetPort: 8080 },
+    { name: 'https', port: 443, targetPort: 8443 },
+    ...[9000, 9002, 9003, 9010].map((port) => ({ name: `tcp-${port}`, port, targetPort: 10_000 + port })),
+    { name: 'tcp-9001', port: 9001, targetPort: 9001 },
+  ],
 };
 
 async function startServers({ server }: Mesh): Promise<void> {
@@ -53,7 +60,10 @@ const publicGateway = {
   metadata: { namespace: 'istio-system', name: 'public' },
   spec: {
     selector: workload.selector,
-    servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['shared.example.com'] }],
+    servers: [
+      { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['shared.example.com'] },
+      { port: { number: 9010, name: 'tcp-9010', protocol: 'TCP' }, hosts: ['*'] },
+    ],
   },
 };
 
@@ -63,6 +73,8 @@ const service = (namespace: string, name: string, selector: object, ports: reado
   metadata: { namespace, name },
   spec: { selector, ports },
 });
+
+const talkPort = { port: 7001, protocol: 'tcp' } as const;
 
 async function startPods({ pod }: Mesh): Promise<void> {
   const version = (v: string) => ({ app: 'shop', version: v, ...(v === 'v2' ? { track: 'canary' } : {}) });
@@ -83,6 +95,11 @@ async function startPods({ pod }: Mesh): Promise<void> {
     pod({ namespace: 'team', name: 'probed' }),
     ...['narrow', 'idle'].map((name) => pod({ namespace: 'team', name, sidecar: false })),
     pod({ namespace: 'team', name: 'lost', sidecar: false, deafPorts: [8080] }),
+    ...['v1', 'v2'].map((version) =>
+      pod({ namespace: 'team', name: `talk-${version}`, labels: { app: 'talk', version }, ports: [8080, talkPort] }),
+    ),
+    pod({ namespace: 'team', name: 'wire', ports: [8080, talkPort] }),
+    pod({ namespace: 'common', name: 'shelf', ports: [talkPort] }),
     pod({ namespace: 'team', name: 'deaf', labels: { app: 'bare' }, ports: [7070], sidecar: false }),
   ]);
 }
