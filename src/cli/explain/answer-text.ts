@@ -61,6 +61,7 @@ function resultWords(question: Question, { outcome, status, location }: Decision
 function forwardedRows(
   {
     backends,
+    weightsManagedBy,
     path,
     host,
     setHeaders,
@@ -78,6 +79,9 @@ function forwardedRows(
   const adds = Object.entries(addHeaders).map(([name, value]) => `${name}: ${value}`);
   return [
     ...named(backends.length === 1 ? 'Backend' : 'Backends', backends.map(wordsOf)),
+    ...(weightsManagedBy === undefined
+      ? []
+      : [['Weights', `those of the spec; ${weightsManagedBy} moves them`] as const]),
     ['Path seen', path],
     ...named('Host seen', host === undefined ? [] : [host]),
     ...named(sets.length === 1 ? 'Header set' : 'Headers set', sets),

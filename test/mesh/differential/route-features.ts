@@ -273,7 +273,7 @@ export const extraRows = {
       }),
   },
   fault: {
-    odds: 1,
+    odds: 2,
     draw: () =>
       fc.record({
         fault: fc.constantFrom(

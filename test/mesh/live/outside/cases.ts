@@ -21,6 +21,7 @@ import { hostCases } from './hosts.ts';
 import { lifecycleCases } from './lifecycle.ts';
 import { portCases } from './ports.ts';
 import { probeCases } from './probe.ts';
+import { rolloutCases } from './rollouts.ts';
 import { sharingCases } from './sharing.ts';
 import { tlsCases } from './tls.ts';
 
@@ -46,6 +47,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...portCases,
   ...grpcCases,
   ...sharingCases,
+  ...rolloutCases,
   ...lifecycleCases,
   ...probeCases,
 ];
