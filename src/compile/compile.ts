@@ -43,6 +43,7 @@ export function compile(input: AppTraffic, world: World): Compiled {
     ...(probe === undefined ? {} : { probe }),
     assumed: policy.assumed,
     unavailableKinds: unavailable,
+    ...(traffic.weightsManagedBy === undefined ? {} : { weightsManagedBy: traffic.weightsManagedBy.value.by }),
     ...(traffic.held === undefined ? {} : { held: traffic.held }),
     ...(policy.recheckAt === undefined ? {} : { recheckAt: policy.recheckAt }),
   };

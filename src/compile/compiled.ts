@@ -2,6 +2,7 @@
 import type { ChildKind } from '../kube/gvk.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { Held } from '../model/traffic.ts';
+import type { WeightManager } from '../model/moved-weights.ts';
 import type { Problem } from '../model/problem.ts';
 import type { AskedProbe } from './probe.ts';
 
@@ -39,6 +40,8 @@ export type Compiled = {
   readonly assumed: readonly string[];
   /** Kinds that the app needs and the cluster does not serve; nothing of theirs can be written. */
   readonly unavailableKinds: readonly ChildKind[];
+  /** Who moves the weights of splits beside the operator; absent: nobody. */
+  readonly weightsManagedBy?: WeightManager;
   /** Nothing may be written although the spec is accepted. */
   readonly held?: Held;
   /** When to compile again although nothing changes, in milliseconds since the epoch; absent: never. */

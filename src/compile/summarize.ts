@@ -1,5 +1,4 @@
 /** Short texts about an app for status and printer columns. */
-import type { WeightedBackend } from '../model/backend.ts';
 import { isWildcard } from '../model/host.ts';
 import type { Platform } from '../model/platform.ts';
 import { servesTls, servingEntryOf } from '../model/tls-served.ts';
@@ -15,12 +14,13 @@ export function summarize(traffic: Traffic, granted: Traffic, platform: Pick<Pla
   const allow = traffic.internal?.allow?.value;
   const parts = [
     ...(granted.external === undefined ? [] : [...servedHosts(granted.external), ...servedPorts(granted.external)]),
+    ...(traffic.weightsManagedBy === undefined ? [] : [`weights by ${traffic.weightsManagedBy.value.by}`]),
     ...(mtls === '' ? [] : [`mTLS ${mtls}`]),
     ...(allow === undefined ? [] : [count(allow.length, 'caller')]),
   ];
   return {
     ...(url === undefined ? {} : { url }),
-    split: splitText(traffic.split),
+    split: splitText(traffic),
     provider: providerOf(traffic.external),
     mtls,
     text: parts.length === 0 ? 'Service only' : parts.join(', '),
@@ -40,8 +40,12 @@ function providerOf(external: External | undefined): Summary['provider'] {
   return external.edge.kind === 'Ingress' ? 'Ingress' : 'Istio';
 }
 
-function splitText(split: readonly WeightedBackend[]): string {
+function splitText({ split, weightsManagedBy: moved }: Traffic): string {
   if (split.length === 1 && split[0]?.backend.kind === 'App') return '';
+  if (moved !== undefined) {
+    const names = [...split.map(({ backend }) => backend), ...moved.value.idle].map(({ name }) => name).sort();
+    return `${names.join(' / ')} by ${moved.value.by}`;
+  }
   return split.map(({ backend, weight }) => `${backend.name} ${weight}`).join(' / ');
 }
 

@@ -186,7 +186,7 @@ function forwardedBy(
   const { mirror, timeout, retries, requestHeaders, rewriteHost } = features;
   const connections = connectionsOf(split, passage);
   return {
-    backends: split.map(({ backend, weight }) => ({ name: backend.name, weight })),
+    ...sharesOf(split, features),
     path,
     ...(rewriteHost === undefined ? {} : { host: rewriteHost.value }),
     setHeaders: {
@@ -200,6 +200,16 @@ function forwardedBy(
     ...(timeout === undefined ? {} : { timeoutMs: timeout.value }),
     ...(retries === undefined ? {} : { retries: retries.value }),
     ...(connections === undefined ? {} : { connections }),
+  };
+}
+
+function sharesOf(
+  split: readonly WeightedBackend[],
+  { weightsManagedBy }: Route['features'],
+): Pick<Forwarded, 'backends' | 'weightsManagedBy'> {
+  return {
+    backends: split.map(({ backend, weight }) => ({ name: backend.name, weight })),
+    ...(weightsManagedBy === undefined ? {} : { weightsManagedBy: weightsManagedBy.value.by }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { AppRef } from '../model/traffic.ts';
 import type { At } from '../model/located.ts';
 import type { ConnectionValues } from '../model/connections.ts';
+import type { WeightManager } from '../model/moved-weights.ts';
 import type { HeaderEdits, Retries } from '../model/route.ts';
 
 /**
@@ -45,6 +46,8 @@ export type StickyDraw = {
 /** What a backend sees of a request that is forwarded. */
 export type Forwarded = {
   readonly backends: readonly Share[];
+  /** Who moves the shares: those of `backends` are the ones that the spec begins with. Absent: nobody. */
+  readonly weightsManagedBy?: WeightManager;
   /** Without the query, which stays as it was sent; absent: a TCP connection, in which nobody looks for requests. */
   readonly path?: string;
   /** What takes the place of the Host header; absent: it stays as it was sent. */

@@ -1,6 +1,7 @@
 /** Calls to a Headless Service: its name stands for the addresses of the pods, so the caller has chosen one of them (api.md §4). */
 import { appBackend, isOwnPods } from '../model/backend.ts';
 import type { WeightedBackend } from '../model/backend.ts';
+import { splitBackends } from '../model/backends-of.ts';
 import type { Port } from '../model/port.ts';
 import type { Route } from '../model/route.ts';
 import type { Traffic } from '../model/traffic.ts';
@@ -25,14 +26,12 @@ export function dialedPort(port: Port): Port {
 export function dialedRoute(route: Route, port: Port): Route {
   const { forward } = route.features;
   if (forward === undefined) return route;
-  const { mirror, sticky: _, ...others } = route.features;
+  const { mirror, sticky: _, weightsManagedBy, ...others } = route.features;
   // A copy is for no pod that anybody dialed.
   const copies = mirror === undefined || isOwnPods(mirror.value.backend) ? {} : { mirror };
-  return {
-    ...route,
-    port: dialedPort(port),
-    features: { ...others, ...copies, forward: { ...forward, value: dialedSplit(forward.value) } },
-  };
+  const dialed = { forward: { ...forward, value: dialedSplit(forward.value) } };
+  const moved = weightsManagedBy === undefined || splitBackends(route).every(isOwnPods) ? {} : { weightsManagedBy };
+  return { ...route, port: dialedPort(port), features: { ...others, ...copies, ...moved, ...dialed } };
 }
 
 function dialedSplit(split: readonly WeightedBackend[]): readonly WeightedBackend[] {

@@ -14,6 +14,7 @@ const isCondition: { readonly [F in RouteFeature]: boolean } = {
   cookies: true,
   query: true,
   forward: false,
+  weightsManagedBy: false,
   redirect: false,
   respond: false,
   unavailable: false,

@@ -2,6 +2,7 @@
 import type { Backend, WeightedBackend } from './backend.ts';
 import type { At, Located } from './located.ts';
 import type { Port } from './port.ts';
+import type { MovedWeights } from './moved-weights.ts';
 
 /** HTTP methods that a route may name. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'CONNECT' | 'OPTIONS' | 'TRACE';
@@ -108,6 +109,8 @@ export type RouteFeatureValues = {
   readonly query: readonly PairCondition[];
   /** Backends with a weight above 0, sorted by name; the weights add up to 100. */
   readonly forward: readonly WeightedBackend[];
+  /** Only beside `forward` with a split: its weights are those to begin with. */
+  readonly weightsManagedBy: MovedWeights;
   readonly redirect: Redirect;
   readonly respond: FixedAnswer;
   /** The route keeps its match and answers 503: it cannot be served (design: refusals). */

@@ -2,6 +2,7 @@
 import type { Backend, WeightedBackend } from './backend.ts';
 import type { ConnectionDefaults } from './connections.ts';
 import type { At, Located } from './located.ts';
+import type { MovedWeights } from './moved-weights.ts';
 import type { Observability } from './observability.ts';
 import type { Port } from './port.ts';
 import type { Route } from './route.ts';
@@ -107,6 +108,8 @@ export type Traffic = {
   readonly backends: readonly Backend[];
   /** What a route gets that says nothing else; backends with weight 0 left out; sorted by name. */
   readonly split: readonly WeightedBackend[];
+  /** Somebody else moves the weights of splits; `idle` is that of `split`. Absent: weights are those of the spec. */
+  readonly weightsManagedBy?: Located<MovedWeights>;
   readonly external?: External;
   readonly internal?: Internal;
   /** What the sidecars of the app's pods log and trace; absent: the mesh's own. */

@@ -36,6 +36,11 @@ export function normalizeSplit(
   });
 }
 
+/** The backends of a split that have weight 0, sorted by name. */
+export function idleIn(split: Readonly<Record<string, number>>, backends: readonly Backend[]): readonly Backend[] {
+  return backends.filter(({ name }) => split[name] === 0);
+}
+
 /** All requests to one backend. */
 export function wholeTo(name: string, backends: readonly Backend[]): readonly WeightedBackend[] {
   return normalizeSplit({ [name]: 100 }, backends);

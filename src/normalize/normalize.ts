@@ -2,7 +2,8 @@
 import type { AppTraffic, AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Service, Traffic } from '../model/traffic.ts';
-import { normalizeBackends, normalizeSplit, wholeTo } from './backends.ts';
+import type { Backend } from '../model/backend.ts';
+import { idleIn, normalizeBackends, normalizeSplit, wholeTo } from './backends.ts';
 import { normalizeExternal } from './external.ts';
 import { normalizeInternal } from './internal.ts';
 import { isHttp } from '../model/port.ts';
@@ -23,10 +24,12 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
       ? { value: wholeTo('app', backends), at: 'spec' }
       : { value: normalizeSplit(spec.split, backends), at: 'spec.split' };
   const resilience = normalizeResilience(spec, platform.resilience);
+  const moved = movedWeights(spec, backends);
   const defaults: RouteDefaults = {
     backends,
     split,
     isSplit: spec.split !== undefined,
+    ...moved,
     ...(spec.sticky === undefined ? {} : { sticky: { value: normalizeSticky(spec.sticky), at: 'spec.sticky' } }),
     resilience: routeResilience(resilience),
     portNamed: (name) => routePort(spec, ports, name),
@@ -44,6 +47,7 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
     ports,
     backends,
     split: split.value,
+    ...moved,
     ...(spec.external === undefined
       ? {}
       : { external: normalizeExternal(spec.external, platform, { istio: defaults, elsewhere }) }),
@@ -54,6 +58,14 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
     ...(spec.observability === undefined ? {} : { observability: normalizeObservability(spec.observability) }),
     ...heldBy(spec),
   };
+}
+
+function movedWeights(
+  { weightsManagedBy: by, split = {} }: AppTrafficSpec,
+  backends: readonly Backend[],
+): Pick<Traffic, 'weightsManagedBy'> {
+  if (by !== 'ArgoRollouts') return {};
+  return { weightsManagedBy: { value: { by, idle: idleIn(split, backends) }, at: 'spec.weightsManagedBy' } };
 }
 
 /** Paused says less than Preview, so it comes first. */

@@ -4,10 +4,11 @@ import { durationMs } from '../schema/duration.ts';
 import { retryFacts } from '../schema/retries.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
 import type { At, Located } from '../model/located.ts';
+import type { MovedWeights } from '../model/moved-weights.ts';
 import type { Port } from '../model/port.ts';
 import type { Cors, Mirror, Redirect, Route, RouteFeatures, Sticky } from '../model/route.ts';
 import type { RouteResilience } from './resilience.ts';
-import { normalizeSplit, wholeTo } from './backends.ts';
+import { idleIn, normalizeSplit, wholeTo } from './backends.ts';
 import { corsFacts } from './cors.ts';
 import { normalizeFault } from './fault.ts';
 import { headerFeatures } from './header-edits.ts';
@@ -23,6 +24,8 @@ export type RouteDefaults = {
   readonly split: Located<readonly WeightedBackend[]>;
   /** Whether `split` is one that the user wrote. */
   readonly isSplit: boolean;
+  /** What a route with the app's own split gets: somebody else moves its weights. */
+  readonly weightsManagedBy?: Located<MovedWeights>;
   /** What a route with a split gets that says nothing else. */
   readonly sticky?: Located<Sticky>;
   /** What a route that forwards gets that says nothing else. */
@@ -50,6 +53,7 @@ export function normalizeRoute(route: ApiRoute, at: At, position: number, defaul
     features: {
       ...matchFeatures(route.match ?? {}, at),
       ...acts,
+      ...weightsOf(route, acts, defaults),
       ...mirrorOf(route, at, defaults),
       ...stickyOf(route, at, acts, defaults),
       ...(acts.forward === undefined ? {} : corsOf(route, at, defaults)),
@@ -76,6 +80,18 @@ function action(route: ApiRoute, at: At, { backends, split }: RouteDefaults): Ro
     return { forward: { value: normalizeSplit(route.split, backends), at: `${at}.split` } };
   }
   return { forward: split };
+}
+
+/** Only where there is a split: nobody moves the weight of a backend that gets every request. */
+function weightsOf(
+  { split }: ApiRoute,
+  { forward }: RouteFeatures,
+  { backends, weightsManagedBy, ...defaults }: RouteDefaults,
+): Pick<RouteFeatures, 'weightsManagedBy'> {
+  if (weightsManagedBy === undefined) return {};
+  const { at, value } = weightsManagedBy;
+  if (split !== undefined) return { weightsManagedBy: { at, value: { ...value, idle: idleIn(split, backends) } } };
+  return defaults.isSplit && forward === defaults.split ? { weightsManagedBy } : {};
 }
 
 function mirrorOf({ mirror }: ApiRoute, at: At, { backends }: RouteDefaults): RouteFeatures {

@@ -25,6 +25,11 @@ type ChangeOf = {
   readonly needs: readonly ObjectKey[];
   /** Whether the child is as desired afterwards; false: it holds more, which a later phase or plan takes away. */
   readonly completes: boolean;
+  /**
+   * Present where Argo Rollouts edits the child too (`DesiredChild`), and remembered in the place of `hash`. The manifest then
+   * has the resourceVersion that was read: 409 when somebody has written since.
+   */
+  readonly asked?: string;
 };
 
 /** One write. */

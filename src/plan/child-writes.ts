@@ -117,26 +117,30 @@ function changesHostInUse({ extract }: DesiredChild, live: LiveChild, routes: re
   return routes.some((route) => route.kind === 'VirtualService' && route.destinations.some((to) => to.host === host));
 }
 
-function creation({ manifest, key, hash }: DesiredChild, how: How): Change {
-  return { op: 'create', key, ...how, needs: [], hash, manifest };
+function creation(child: DesiredChild, how: How): Change {
+  return { op: 'create', ...how, needs: [], ...written(child), manifest: child.manifest };
 }
 
 function application(child: DesiredChild, live: LiveChild, how: How): Change {
-  const { key, hash } = child;
-  return { op: 'apply', key, ...how, needs: [], hash, manifest: withUid(child, live) };
+  return { op: 'apply', ...how, needs: [], ...written(child), manifest: overLive(child, live) };
+}
+
+function written({ key, hash, asked }: DesiredChild): Pick<Change & { op: 'apply' }, 'key' | 'hash' | 'asked'> {
+  return { key, hash, ...(asked === undefined ? {} : { asked }) };
 }
 
 function remedies(child: DesiredChild, live: WholeChild, how: How): readonly Change[] {
   const { apply, strip } = remedyFor(child.manifest, live.whole);
   if (strip.length === 0) return apply ? [application(child, live, how)] : [];
-  const { key, hash } = child;
-  const manifest = apply ? { manifest: withUid(child, live) } : {};
+  const manifest = apply ? { manifest: overLive(child, live) } : {};
   // What somebody else added is always somebody else's doing.
-  return [{ op: 'strip', key, ...how, repair: true, needs: [], patch: strip, ...manifest, hash }];
+  return [{ op: 'strip', ...how, repair: true, needs: [], patch: strip, ...manifest, ...written(child) }];
 }
 
-function withUid({ manifest }: DesiredChild, { uid }: LiveChild): Manifest {
-  return { ...manifest, metadata: { ...manifest.metadata, uid } };
+/** The manifest for the live object and no other; where somebody else edits it too, for this version of it alone. */
+function overLive({ manifest, asked }: DesiredChild, { uid, resourceVersion }: LiveChild): Manifest {
+  const version = asked === undefined ? {} : { resourceVersion };
+  return { ...manifest, metadata: { ...manifest.metadata, uid, ...version } };
 }
 
 /** The deletion of a child that is no longer desired. */

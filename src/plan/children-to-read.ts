@@ -10,17 +10,11 @@ import type { PlanInput } from './plan-input.ts';
  * that were there and are not in the store any more (gone, or without our label); for a preview all that are not there. Nothing while the app is refused or deleted, and
  * nothing of a kind that the cluster does not serve.
  */
-export function childrenToRead({
-  app,
-  desired,
-  live,
-  memory,
-  hold,
-  unavailableKinds,
-}: PlanInput): readonly ObjectKey[] {
+export function childrenToRead(input: PlanInput): readonly ObjectKey[] {
+  const { app, live, memory, hold, unavailableKinds } = input;
   if (hold === 'Deleting' || hold === 'NotAccepted') return [];
   const byKey = new Map(live.map((child) => [keyText(child.key), child]));
-  const toRead = desiredChildren(desired, app).filter(({ key, hash }) => {
+  const toRead = desiredChildren(input).filter(({ key, hash }) => {
     if (unavailableKinds.includes(key.kind)) return false;
     const found = byKey.get(keyText(key));
     // A write would tell of an object of somebody else; a preview has to look.

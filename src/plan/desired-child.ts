@@ -2,11 +2,14 @@
 import { childKindOf } from '../kube/gvk.ts';
 import { ownerReferenceTo } from '../kube/identity.ts';
 import type { Manifest } from '../kube/manifest.ts';
-import { compareKeys } from '../kube/object-key.ts';
+import { compareKeys, keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import { extractOf } from './extract.ts';
 import type { Extract } from './extract.ts';
+import { isOwnedBy } from './app-owner.ts';
 import type { AppOwner } from './app-owner.ts';
+import { askedBesideMoved, withMovedWeights } from './moved-weights.ts';
+import type { PlanInput } from './plan-input.ts';
 import { desiredHash } from './projection.ts';
 
 /** A child as it shall be. */
@@ -16,11 +19,33 @@ export type DesiredChild = {
   /** Of the manifest's projection. */
   readonly hash: string;
   readonly extract: Extract;
+  /**
+   * Present where Argo Rollouts edits the child too: what the spec asks of it beside that, as a hash. Such a child is written
+   * over the version that was read, or not at all.
+   */
+  readonly asked?: string;
 };
 
+/** What children follow from: compile's manifests, and what is live where somebody else moves weights. */
+export type DesiredInput = Pick<PlanInput, 'app' | 'desired' | 'weightsManagedBy' | 'live' | 'memory'>;
+
 /** Compile's manifests as children of the app, sorted by key. Throws on a kind that AppTraffic never writes: a bug. */
-export function desiredChildren(manifests: readonly Manifest[], app: AppOwner): readonly DesiredChild[] {
-  return manifests.map((manifest) => desiredChild(manifest, app)).sort((a, b) => compareKeys(a.key, b.key));
+export function desiredChildren(input: DesiredInput): readonly DesiredChild[] {
+  const { desired, app, weightsManagedBy } = input;
+  const children = desired.map((manifest) => desiredChild(manifest, app));
+  const own = weightsManagedBy === undefined ? children : children.map((child) => withMoved(child, input));
+  return [...own].sort((a, b) => compareKeys(a.key, b.key));
+}
+
+/** The child with the weights that are live, or were before somebody broke the route or deleted the object. */
+function withMoved(child: DesiredChild, { live, app, memory }: DesiredInput): DesiredChild {
+  const asked = askedBesideMoved(child.manifest);
+  if (asked === undefined) return child;
+  const name = keyText(child.key);
+  const own = live.find((one) => keyText(one.key) === name && isOwnedBy(one, app));
+  const remembered = memory.moved[name];
+  const sources = [...(own === undefined ? [] : [own.extract]), ...(remembered === undefined ? [] : [remembered])];
+  return { ...withSpec(child, withMovedWeights(child.manifest, sources).spec), asked };
 }
 
 function desiredChild(manifest: Manifest, app: AppOwner): DesiredChild {
@@ -42,5 +67,12 @@ function desiredChild(manifest: Manifest, app: AppOwner): DesiredChild {
 /** The same child with another spec. */
 export function withSpec(child: DesiredChild, spec: unknown): DesiredChild {
   const manifest: Manifest = { ...child.manifest, spec };
-  return { ...child, manifest, hash: desiredHash(manifest), extract: extractOf(child.key.kind, manifest) };
+  const asked = child.asked === undefined ? undefined : askedBesideMoved(manifest);
+  return {
+    ...child,
+    manifest,
+    hash: desiredHash(manifest),
+    extract: extractOf(child.key.kind, manifest),
+    ...(asked === undefined ? {} : { asked }),
+  };
 }

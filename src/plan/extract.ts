@@ -32,7 +32,12 @@ export type ExtractedRoute = {
   readonly withoutHeaders?: readonly string[];
   /** Query parameters with a condition on their value, as `name=value`; absent: none. */
   readonly query?: readonly string[];
+  /** Where it shares requests out among several destinations: each with its weight. Neither is part of the evidence. */
+  readonly split?: readonly Destination[];
 };
+
+/** The label by which Argo Rollouts tells the pods of two versions apart; it puts it on subsets. */
+export const podTemplateHash = 'rollouts-pod-template-hash';
 
 /** One path of an Ingress. */
 export type ExtractedPath = {
@@ -56,7 +61,13 @@ export type Extract =
       /** Without duplicates of host, subset, port and weight. */
       readonly destinations: readonly Destination[];
     }
-  | { readonly kind: 'DestinationRule'; readonly host: string; readonly subsets: readonly string[] }
+  | {
+      readonly kind: 'DestinationRule';
+      readonly host: string;
+      readonly subsets: readonly string[];
+      /** By subset, its label {@link podTemplateHash}; absent: none has one. */
+      readonly hashes?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'ServiceEntry'; readonly hosts: readonly string[] }
   | { readonly kind: 'Gateway'; readonly hosts: readonly string[] }
   | {
@@ -96,8 +107,17 @@ export function extractOf(kind: ChildKind, object: Pick<Manifest, 'spec' | 'stat
 }
 
 function extractDestinationRule(spec: unknown): Extract {
-  const subsets = listAt(spec, 'subsets').flatMap((subset) => textAt(subset, 'name') ?? []);
-  return { kind: 'DestinationRule', host: textAt(spec, 'host') ?? '', subsets };
+  const subsets = listAt(spec, 'subsets').flatMap((subset) => {
+    const name = textAt(subset, 'name');
+    return name === undefined ? [] : [{ name, hash: textAt(subset, 'labels', podTemplateHash) }];
+  });
+  const hashes = subsets.flatMap(({ name, hash }) => (hash === undefined ? [] : [[name, hash] as const]));
+  return {
+    kind: 'DestinationRule',
+    host: textAt(spec, 'host') ?? '',
+    subsets: subsets.map(({ name }) => name),
+    ...(hashes.length === 0 ? {} : { hashes: Object.fromEntries(hashes) }),
+  };
 }
 
 function extractService(spec: unknown): Extract {
@@ -147,6 +167,7 @@ function extractRoute(rule: unknown): ExtractedRoute {
   const headers = namesIn('headers');
   const withoutHeaders = namesIn('withoutHeaders');
   const query = inEach(matches.map(queryOf));
+  const split = sharedOutBy(listAt(rule, 'route'));
   return {
     name: textAt(rule, 'name') ?? '',
     match: hashOf(matches).slice(0, 16),
@@ -159,7 +180,13 @@ function extractRoute(rule: unknown): ExtractedRoute {
     ...(headers.length === 0 ? {} : { headers }),
     ...(withoutHeaders.length === 0 ? {} : { withoutHeaders }),
     ...(query.length === 0 ? {} : { query }),
+    ...(split.length < 2 ? {} : { split }),
   };
+}
+
+/** The destinations of the `route` of an entry, as written. */
+export function sharedOutBy(route: readonly unknown[]): readonly Destination[] {
+  return route.map((entry) => destination(valueAt(entry, 'destination'), numberAt(entry, 'weight')));
 }
 
 /** What all matches name: they are alternatives, so a condition of some of them is none of the route. */
@@ -188,9 +215,7 @@ function objectAt(value: unknown, field: string): object {
 
 function destinationsOf(rule: unknown): readonly Destination[] {
   const mirror = valueAt(rule, 'mirror');
-  const weighted = [...listAt(rule, 'route'), ...listAt(rule, 'mirrors')].map((entry) =>
-    destination(valueAt(entry, 'destination'), numberAt(entry, 'weight')),
-  );
+  const weighted = sharedOutBy([...listAt(rule, 'route'), ...listAt(rule, 'mirrors')]);
   return [...weighted, ...(isJsonObject(mirror) ? [destination(mirror, undefined)] : [])];
 }
 

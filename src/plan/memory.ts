@@ -1,4 +1,5 @@
 /** What the process remembers of one app between two plans; losing it costs time, never correctness. */
+import type { Extract } from './extract.ts';
 
 /** All times in milliseconds since the epoch. */
 export type AppMemory = {
@@ -14,6 +15,8 @@ export type AppMemory = {
   readonly repairs: Readonly<Record<string, readonly number[]>>;
   /** Per child (`keyText`) whose name an object of somebody else has that no watch tells of. */
   readonly strangers: Readonly<Record<string, KnownStranger>>;
+  /** Per child (`keyText`) that Argo Rollouts edits too, how it was when it was in sync, or written, last. */
+  readonly moved: Readonly<Record<string, Extract>>;
 };
 
 /** What is known of an object of somebody else until it is looked at again, at `lookAt`; `message`: whose it is. */
@@ -21,7 +24,7 @@ export type KnownStranger = { readonly lookAt: number; readonly message: string 
 
 /** The memory of an app that this process has not seen before; `beganAt`: when the process began to write (ms). */
 export function newMemory(beganAt: number): AppMemory {
-  return { supportsAt: beganAt, routesAt: beganAt, inSync: {}, repairs: {}, strangers: {} };
+  return { supportsAt: beganAt, routesAt: beganAt, inSync: {}, repairs: {}, strangers: {}, moved: {} };
 }
 
 /** After this many repairs of one child within {@link fightWindowMs} the operator stops writing it (architecture, §4). */
@@ -41,24 +44,28 @@ export type Findings = {
   readonly edgeCompleteAt: number | undefined;
   /** Per child that is in sync, its key (`keyText`) and hash. */
   readonly inSync: readonly (readonly [string, string])[];
+  /** Per child that Argo Rollouts edits too, its key (`keyText`), and how it is where it is in sync. */
+  readonly moved: readonly (readonly [string, Extract | undefined])[];
   /** Keys of all desired children. */
   readonly desired: ReadonlySet<string>;
 };
 
 /** The memory with what a plan found; what is no longer desired or too old is forgotten. */
-export function withFindings(memory: AppMemory, { now, edgeCompleteAt, inSync, desired }: Findings): AppMemory {
-  const known = Object.entries(memory.inSync).filter(([key]) => desired.has(key));
+export function withFindings(memory: AppMemory, { now, edgeCompleteAt, inSync, moved, desired }: Findings): AppMemory {
+  const synced = Object.entries(memory.inSync).filter(([key]) => desired.has(key));
   const repairs = Object.entries(memory.repairs)
     .map(([key, times]) => [key, recentRepairs(times, now)] as const)
     .filter(([key, times]) => desired.has(key) && times.length > 0);
+  const known = moved.map(([key, extract]) => [key, extract ?? memory.moved[key]] as const);
   return {
     supportsAt: memory.supportsAt,
     routesAt: memory.routesAt,
     ...(edgeCompleteAt === undefined ? {} : { edgeCompleteAt }),
-    inSync: Object.fromEntries([...known, ...inSync]),
+    inSync: Object.fromEntries([...synced, ...inSync]),
     repairs: Object.fromEntries(repairs),
     strangers: Object.fromEntries(
       Object.entries(memory.strangers).filter(([key, { lookAt }]) => desired.has(key) && lookAt > now),
     ),
+    moved: Object.fromEntries(known.flatMap(([key, extract]) => (extract === undefined ? [] : [[key, extract]]))),
   };
 }

@@ -1,6 +1,7 @@
 /** Everything that a plan depends on. */
 import type { ChildKind } from '../kube/gvk.ts';
 import type { Manifest } from '../kube/manifest.ts';
+import type { WeightManager } from '../model/moved-weights.ts';
 import type { AppOwner } from './app-owner.ts';
 import type { LiveChild } from './live-child.ts';
 import type { AppMemory } from './memory.ts';
@@ -17,6 +18,8 @@ export type PlanInput = {
   readonly hold?: Hold;
   /** As compile gives them, without ownerReferences. */
   readonly desired: readonly Manifest[];
+  /** Who moves the weights of routes, and the labels of subsets: what is live of them is desired. */
+  readonly weightsManagedBy?: WeightManager;
   /** Every live object of a child kind that carries the app's label, or the name of a desired one; `whole` where `childrenToRead` asks. */
   readonly live: readonly LiveChild[];
   /** Kinds that the cluster does not serve. */

@@ -32,7 +32,7 @@ export function plan(input: PlanInput): Plan {
   if (hold === 'NotAccepted') return { phases: [], children: sorted(own.map(kept)), memory };
   const byKey = new Map(live.map((child) => [keyText(child.key), child]));
   const surveyed = withWaits(
-    desiredChildren(input.desired, app).map((child) => survey(child, byKey.get(keyText(child.key)), input)),
+    desiredChildren(input).map((child) => survey(child, byKey.get(keyText(child.key)), input)),
   );
   const desired = surveyed.map(({ child }) => child);
   const edge = oldEdgeOf({ ...input, desired, own, completeAt: memory.edgeCompleteAt });
@@ -53,7 +53,12 @@ export function plan(input: PlanInput): Plan {
       now,
       edgeCompleteAt: edge.completeAt,
       desired: desiredKeys,
-      inSync: planned.filter(isSynced).map(({ child }) => [keyText(child.key), child.hash]),
+      inSync: planned.filter(isSynced).map(({ child }) => [keyText(child.key), child.asked ?? child.hash]),
+      moved: planned.flatMap((one) =>
+        one.child.asked === undefined
+          ? []
+          : [[keyText(one.child.key), isSynced(one) ? one.live?.extract : undefined] as const],
+      ),
     }),
   };
 }
@@ -94,7 +99,7 @@ function routesInTransition(
 }
 
 function withWrites(one: Surveyed, routes: RoutesInTransition, { memory, hold }: PlanInput): PlannedChild {
-  const wasInSync = memory.inSync[keyText(one.child.key)] === one.child.hash;
+  const wasInSync = memory.inSync[keyText(one.child.key)] === (one.child.asked ?? one.child.hash);
   const writes =
     one.obstacle === undefined ? writesOf(one, routes, wasInSync) : { expand: [], switch: [], contract: [] };
   return { ...one, writes, hold };

@@ -5,6 +5,8 @@ import type { ObjectKey } from '../kube/object-key.ts';
 import type { Change, Phase } from './change.ts';
 import { isSupportKind } from './dependencies.ts';
 import { isRouteKind } from './edge.ts';
+import { extractOf } from './extract.ts';
+import type { Extract } from './extract.ts';
 import type { AppMemory } from './memory.ts';
 
 /** When the phase may start (ms since the epoch); in the past: at once. `memory` is that after the phase before. */
@@ -33,16 +35,23 @@ export function childAfter(change: Change, uid: string): ChildOutcome | undefine
 export function afterChanges(memory: AppMemory, accepted: readonly Change[], now: number): AppMemory {
   const repaired = accepted.filter(({ repair }) => repair).map(({ key }) => keyText(key));
   const written = accepted.flatMap((change) =>
-    change.op === 'delete' ? [] : [[keyText(change.key), change.hash] as const],
+    change.op === 'delete' ? [] : [[keyText(change.key), change.asked ?? change.hash] as const],
   );
   return {
     ...afterLostAnswers(memory, accepted, now),
     inSync: { ...memory.inSync, ...Object.fromEntries(written) },
+    moved: { ...memory.moved, ...Object.fromEntries(accepted.flatMap(movedIn)) },
     repairs: {
       ...memory.repairs,
       ...Object.fromEntries(repaired.map((key) => [key, [...(memory.repairs[key] ?? []), now]])),
     },
   };
+}
+
+/** What a change has written of a child that Argo Rollouts edits too. */
+function movedIn(change: Change): readonly (readonly [string, Extract])[] {
+  if (change.op === 'delete' || change.asked === undefined || change.manifest === undefined) return [];
+  return [[keyText(change.key), extractOf(change.key.kind, change.manifest)]];
 }
 
 /** An object of somebody else under the name of a child; `message`: whose it is. */

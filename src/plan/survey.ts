@@ -8,6 +8,9 @@ import type { LiveChild } from './live-child.ts';
 import { fightRepairs, recentRepairs } from './memory.ts';
 import type { PlanInput } from './plan-input.ts';
 
+/** The field manager of Argo Rollouts. */
+const rolloutsManager = 'rollouts-controller';
+
 /** Why a child cannot be written. */
 export type Obstacle = Pick<ChildOutcome, 'state' | 'message'>;
 
@@ -65,9 +68,21 @@ function changesClusterIP({ extract: wanted }: DesiredChild, { extract: found }:
   return wanted.headless !== found.headless && wanted.type !== 'ExternalName' && found.type !== 'ExternalName';
 }
 
-function fightOf(child: DesiredChild, live: LiveChild, { memory, now }: PlanInput): Obstacle | undefined {
+function fightOf(
+  child: DesiredChild,
+  live: LiveChild,
+  { memory, now, weightsManagedBy }: PlanInput,
+): Obstacle | undefined {
   if (recentRepairs(memory.repairs[keyText(live.key)], now).length < fightRepairs) return undefined;
   const others = live.whole === undefined ? [] : contenders(child.manifest, live.whole);
   const who = others.length === 0 ? 'somebody' : others.join(', ');
-  return { state: 'FieldFight', message: `${who} keeps changing it back; the operator stopped writing it for a while` };
+  // Where its weights are not left to it already, that is most likely what is meant.
+  const hint =
+    others.includes(rolloutsManager) && weightsManagedBy === undefined
+      ? ' (spec.weightsManagedBy: ArgoRollouts leaves the weights to it)'
+      : '';
+  return {
+    state: 'FieldFight',
+    message: `${who} keeps changing it back; the operator stopped writing it for a while${hint}`,
+  };
 }

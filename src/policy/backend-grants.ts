@@ -1,5 +1,6 @@
 /** AT0209: a backend in another namespace needs a grant of the platform; without it its routes answer 503, its listeners are not served, and it gets no copies. */
 import type { ServiceBackend } from '../model/backend.ts';
+import { splitBackends } from '../model/backends-of.ts';
 import type { Platform } from '../model/platform.ts';
 import { conditionsOf } from '../model/route-conditions.ts';
 import type { Route } from '../model/route.ts';
@@ -35,7 +36,7 @@ export const backendGrants: Policy = (traffic, { platform }) => {
 };
 
 function sendsTo(route: Route, names: ReadonlySet<string>): boolean {
-  return route.features.forward?.value.some(({ backend }) => names.has(backend.name)) === true;
+  return splitBackends(route).some(({ name }) => names.has(name));
 }
 
 function copiesTo({ features: { mirror } }: Route, names: ReadonlySet<string>): boolean {

@@ -8,7 +8,7 @@ import { afterChanges, afterLostAnswers, afterStrangers, mayGo, phaseStart } fro
 import type { Stranger } from '../plan/progress.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { ChildTable } from './child-table.ts';
-import { changeOnce } from './change-once.ts';
+import { changeOnce, overVersion } from './change-once.ts';
 import type { ChangeEnd } from './change-once.ts';
 import { joinRetries } from './retry.ts';
 import type { Retry } from './retry.ts';
@@ -32,11 +32,12 @@ export type Applied = {
 export async function apply(plan: Plan, context: ApplyContext): Promise<Applied> {
   const table = new ChildTable(plan.children);
   const accepted: Change[] = [];
+  const versions = new Map<string, string>();
   let { memory } = plan;
   for (const phase of plan.phases) {
     const start = phaseStart(phase, memory, context.settleMs);
     if (start > context.now()) return { ...soFar(table, memory), settlesAt: start };
-    const ended = await applyPhase(phase, { table, accepted, context });
+    const ended = await applyPhase(phase, { table, accepted, versions, context });
     memory = afterPhase(memory, ended, context);
     accepted.push(...ended.accepted);
     if (ended.retry !== undefined || ended.aborted) {
@@ -73,7 +74,13 @@ type Tried = ChangeEnd & { readonly change: Change };
 const isPolicy = ({ key }: Change): boolean => key.kind === 'AuthorizationPolicy' || key.kind === 'PeerAuthentication';
 
 /** What changes of a plan have led to so far. */
-type Progress = { readonly table: ChildTable; readonly accepted: readonly Change[]; readonly context: ApplyContext };
+type Progress = {
+  readonly table: ChildTable;
+  readonly accepted: readonly Change[];
+  /** By child (`keyText`) that this pass has written, the version that it left. */
+  readonly versions: Map<string, string>;
+  readonly context: ApplyContext;
+};
 
 /** Policies first, deletions last, and of those the policies last of all. */
 const steps: readonly ((change: Change) => boolean)[] = [
@@ -104,19 +111,28 @@ async function applyPhase(phase: Phase, progress: Progress): Promise<PhaseEnd> {
 }
 
 /** Tries the changes side by side, and enters what became of them. A defect is thrown once none of them is under way. */
-async function tryAll(changes: readonly Change[], { table, context }: Progress): Promise<readonly Tried[]> {
+async function tryAll(changes: readonly Change[], progress: Progress): Promise<readonly Tried[]> {
+  const { table, versions, context } = progress;
   const ends = await Promise.allSettled(
-    changes.map(async (change) => ({ change, ...(await changeOnce(change, context)) })),
+    changes.map(async (change) => ({ change, ...(await changeOnce(afterOwnWrite(change, versions), context)) })),
   );
   const tried = ends.map((end) => {
     if (end.status === 'rejected') throw end.reason;
     return end.value;
   });
-  for (const { change, row } of tried) {
+  for (const { change, row, resourceVersion } of tried) {
+    if (resourceVersion !== undefined) versions.set(keyText(change.key), resourceVersion);
     if (row === undefined) table.drop(change.key);
     else table.put(row);
   }
   return tried;
+}
+
+/** A second write to a child meets what the first one has left of it. */
+function afterOwnWrite(change: Change, versions: ReadonlyMap<string, string>): Change {
+  if (change.op === 'delete' || change.manifest === undefined) return change;
+  const manifest = overVersion(change.manifest, versions.get(keyText(change.key)));
+  return change.op === 'create' || change.op === 'apply' ? { ...change, manifest } : { ...change, manifest };
 }
 
 /** A change that what it needs was not accepted for. */

@@ -21,6 +21,8 @@ export type ChangeEnd = {
   readonly written: boolean;
   /** The answer was lost: nobody knows whether the write happened. */
   readonly unsure: boolean;
+  /** Of the object as the write left it. */
+  readonly resourceVersion?: string;
 };
 
 type ManifestChange = Exclude<Change, { op: 'delete' }>;
@@ -48,9 +50,16 @@ async function attempt(change: Change, context: ApplyContext): Promise<ChangeEnd
   if (change.op === 'apply') return done(change, await writer.apply(change.manifest), context);
   if (change.op === 'strip') {
     const stripped = await writer.patch(change.key, change.patch);
-    return done(change, change.manifest === undefined ? stripped : await writer.apply(change.manifest), context);
+    if (change.manifest === undefined) return done(change, stripped, context);
+    return done(change, await writer.apply(overVersion(change.manifest, stripped.metadata.resourceVersion)), context);
   }
   return remove(change, context);
+}
+
+/** The manifest for the version that a write of our own has left, where it is for one version alone. */
+export function overVersion(manifest: Manifest, resourceVersion: string | undefined): Manifest {
+  if (manifest.metadata.resourceVersion === undefined || resourceVersion === undefined) return manifest;
+  return { ...manifest, metadata: { ...manifest.metadata, resourceVersion } };
 }
 
 /** Deletes the child as it was seen; one that has changed since may not be ours any more, and is looked at again. */
@@ -81,6 +90,11 @@ async function create(change: Extract<Change, { op: 'create' }>, context: ApplyC
     const child = liveChild(live);
     if (child === undefined || !isOwnedBy(child, context.app)) return ended(change, notOwned(child, context));
     if (child.hash === change.hash) return done(change, live, context);
+    if (change.asked !== undefined) {
+      // What else is live there is to be kept, and the plan has not seen it.
+      context.observe(live);
+      return ended(change, overtaken);
+    }
     const manifest = { ...change.manifest, metadata: { ...change.manifest.metadata, uid: child.uid } };
     return done(change, await context.writer.apply(manifest), context);
   }
@@ -94,7 +108,8 @@ function done(change: ManifestChange, object: Manifest, context: ApplyContext): 
     return { ...ended(change, overtaken), written: true };
   }
   const row = childAfter(change, child.uid);
-  return { written: true, unsure: false, ...(row === undefined ? {} : { row }) };
+  const { resourceVersion } = child;
+  return { written: true, unsure: false, resourceVersion, ...(row === undefined ? {} : { row }) };
 }
 
 function notOwned(live: LiveChild | undefined, { app }: ApplyContext): ChangeFault {

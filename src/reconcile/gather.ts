@@ -36,6 +36,7 @@ export async function gatherPlan(entry: AppEntry, compiled: Compiled, tools: Gat
     app: { namespace, name, uid, children: childUids(entry.object.status) },
     ...holdOf(compiled),
     desired: compiled.manifests,
+    ...(compiled.weightsManagedBy === undefined ? {} : { weightsManagedBy: compiled.weightsManagedBy }),
     live: tools.sources.childrenOf(entry.key),
     unavailableKinds: compiled.unavailableKinds,
     resolved: !compiled.problems.some(({ code }) => problemCodes[code].condition === 'ResolvedRefs'),

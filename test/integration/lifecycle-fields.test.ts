@@ -87,6 +87,7 @@ const services: Edits = [
 const meshed = (more: object): object => ({ port: 8080, external: { hosts }, ...more });
 const backends = { stable, canary };
 const split = { stable: 90, canary: 10 };
+const idle = { stable: 100, canary: 0 };
 const docs = { name: 'docs', port: 80 };
 const mesh: Edits = [
   ['internal', meshed({ internal: {} })],
@@ -101,6 +102,13 @@ const mesh: Edits = [
   ['paths', meshed({ internal: { mtls, allow: [{ serviceAccount: 'checkout', paths: ['/a', '/b/*'] }] } })],
   ['backends', meshed({ internal: { mtls }, backends })],
   ['a split', meshed({ internal: { mtls }, backends, split })],
+  ['weights left to Argo Rollouts', meshed({ internal: { mtls }, backends, split, weightsManagedBy: 'ArgoRollouts' })],
+  ['and taken back', meshed({ internal: { mtls }, backends, split, weightsManagedBy: 'AppTraffic' })],
+  ['nothing for one', meshed({ internal: { mtls }, backends, split: idle })],
+  [
+    'which Argo Rollouts may move',
+    meshed({ internal: { mtls }, backends, split: idle, weightsManagedBy: 'ArgoRollouts' }),
+  ],
   ['other shares', meshed({ internal: { mtls }, backends, split: { stable: 50, canary: 50 } })],
   ['other labels', meshed({ internal: { mtls }, backends: { stable, canary: { labels: { version: 'v3' } } }, split })],
   ['another Service', meshed({ internal: { mtls }, backends: { stable, canary: { service: docs } }, split })],

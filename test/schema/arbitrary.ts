@@ -77,6 +77,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['backends'], dictionary(name, constant({ labels: { a: 'b' } }), { maxKeys: 3 })],
   [['split'], split],
   [['sticky'], sticky],
+  [['weightsManagedBy'], text('AppTraffic', 'ArgoRollouts', 'argoRollouts')],
   [['external', 'hosts'], array(host, { maxLength: 3 })],
   [['external', 'provider'], text('Istio', 'Ingress', 'istio')],
   [['external', 'gateway'], text('a/b', 'a', 'a/b/c', 'a/b.c')],

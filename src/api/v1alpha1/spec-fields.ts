@@ -70,6 +70,18 @@ export const specFields = z.strictObject({
       }),
     )
     .exactOptional(),
+  weightsManagedBy: z
+    .enum(['AppTraffic', 'ArgoRollouts'])
+    .meta(
+      about(
+        'Who moves the weights of splits. ArgoRollouts: the weights that are live stay as they are, and so do the labels rollouts-pod-template-hash of subsets; what spec says holds for routes that are new.',
+        {
+          absent: 'AppTraffic',
+          becomes: 'VirtualService.spec.http[].route[].weight, DestinationRule.spec.subsets[].labels',
+        },
+      ),
+    )
+    .exactOptional(),
   external: external
     .meta(about('How the outside reaches the app.', { absent: 'the outside does not reach it' }))
     .exactOptional(),

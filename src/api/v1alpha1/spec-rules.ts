@@ -4,6 +4,7 @@ import { celIsProxyPort, isProxyPort } from '../../schema/proxy-port.ts';
 import { unless } from '../../schema/rule.ts';
 import type { FieldPath, Rule } from '../../schema/rule.ts';
 import type { SpecFields } from './spec-fields.ts';
+import { weightRules } from './weight-rules.ts';
 
 type AnyRoute = {
   readonly to?: string | undefined;
@@ -173,6 +174,7 @@ export const specRules: readonly Rule<SpecFields>[] = [
   },
   ...namesOfRoutes('external'),
   ...namesOfRoutes('internal'),
+  ...weightRules,
   ...tcpPorts,
   {
     message:

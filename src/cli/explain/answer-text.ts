@@ -78,6 +78,7 @@ function resultWords({ target }: Asked, { outcome, status, location }: Decision)
 function forwardedRows(
   {
     backends,
+    weightsManagedBy,
     path,
     host,
     setHeaders,
@@ -96,6 +97,9 @@ function forwardedRows(
   const adds = Object.entries(addHeaders).map(([name, value]) => `${name}: ${value}`);
   return [
     ...named(backends.length === 1 ? 'Backend' : 'Backends', backends.map(wordsOf)),
+    ...(weightsManagedBy === undefined
+      ? []
+      : [['Weights', `those of the spec; ${weightsManagedBy} moves them`] as const]),
     ...named('Path seen', path === undefined ? [] : [path]),
     ...named('Host seen', host === undefined ? [] : [host]),
     ...named(sets.length === 1 ? 'Header set' : 'Headers set', sets),

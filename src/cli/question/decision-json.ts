@@ -62,6 +62,7 @@ export type DecisionJson = {
   readonly status: number | null;
   readonly route: string | null;
   readonly backends: readonly Share[];
+  readonly weightsManagedBy: string | null;
   readonly location: string | null;
   readonly body: string | null;
   readonly rewrite: { readonly path: string | null; readonly host: string | null };
@@ -90,7 +91,7 @@ export function decisionJson(decision: Decision): DecisionJson {
     outcome,
     status: status ?? null,
     route: route ?? null,
-    backends: forwarded?.backends ?? [],
+    ...splitJson(forwarded),
     location: location ?? null,
     body: body ?? null,
     ...messageJson(decision),
@@ -100,6 +101,10 @@ export function decisionJson(decision: Decision): DecisionJson {
     rateLimit: null,
     candidates: candidatesJson(candidates),
   };
+}
+
+function splitJson(forwarded: Decision['forwarded']): Pick<DecisionJson, 'backends' | 'weightsManagedBy'> {
+  return { backends: forwarded?.backends ?? [], weightsManagedBy: forwarded?.weightsManagedBy ?? null };
 }
 
 type WayJson = Pick<DecisionJson, 'websocket' | 'mirror' | 'sticky'>;

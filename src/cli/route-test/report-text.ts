@@ -50,15 +50,29 @@ function rowsOf(result: CaseResult): readonly (readonly string[])[] {
 }
 
 /** Why a case failed, what of it was not judged, and the counts behind weights that hold. */
-function remarksOn({
-  position: { file, line, column },
-  name,
-  verdict,
-  judgements,
-  reasons,
-}: CaseResult): readonly string[] {
+function remarksOn(result: CaseResult): readonly string[] {
+  const {
+    position: { file, line, column },
+    name,
+    verdict,
+    judgements,
+    reasons,
+  } = result;
   const place = `${file}:${line}:${column}  ${name}: `;
-  return [...(verdict === 'Fail' ? reasons : []), ...judgements.flatMap(remarkOn)].map((text) => `${place}${text}.`);
+  return [...(verdict === 'Fail' ? reasons : []), ...judgements.flatMap(remarkOn), ...weightRemarks(result)].map(
+    (text) => `${place}${text}.`,
+  );
+}
+
+/** Shares that hold offline are those of the spec, which another controller may have moved. */
+function weightRemarks({ judgements, decision }: CaseResult): readonly string[] {
+  const manager = decision?.weightsManagedBy ?? undefined;
+  if (manager === undefined) return [];
+  return judgements.flatMap(({ field, verdict }) =>
+    (field === 'backend' || field === 'backends') && verdict === 'Holds'
+      ? [`${field} is judged by the weights of the spec, which ${manager} moves`]
+      : [],
+  );
 }
 
 function remarkOn({ field, verdict, got, expected }: Judgement): readonly string[] {

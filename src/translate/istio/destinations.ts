@@ -1,6 +1,7 @@
 /** Destinations: where an http entry forwards to. */
 import type { VirtualServiceHttpRoute } from '../../generated/istio/virtual-service.ts';
 import type { Backend, WeightedBackend } from '../../model/backend.ts';
+import type { MovedWeights } from '../../model/moved-weights.ts';
 import type { RouteContext } from './route-piece.ts';
 import { knownHost, knownPort, serverElsewhere } from './server-elsewhere.ts';
 import { ownHost, serviceHost } from './service-host.ts';
@@ -17,6 +18,19 @@ export function destinations(
     destination: destination(backend, context),
     ...(split.length === 1 ? {} : { weight }),
   }));
+}
+
+/** The same where somebody else moves the weights: backends without a weight of the spec stand beside the others. */
+export function movedDestinations(
+  split: readonly WeightedBackend[],
+  { idle }: MovedWeights,
+  context: RouteContext,
+): readonly VirtualServiceHttpRoute[] {
+  const all = [...split, ...idle.map((backend) => ({ backend, weight: 0 }))];
+  return destinations(
+    all.sort((a, b) => (a.backend.name < b.backend.name ? -1 : 1)),
+    context,
+  );
 }
 
 /** A destination: the app's own Service, a subset of its pods, another Service, or a server elsewhere. */

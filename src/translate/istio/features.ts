@@ -10,7 +10,7 @@ import type { FeatureTable } from '../feature-table.ts';
 import { askedMethods, oneOf } from './asked-methods.ts';
 import { cookieHeaders } from './cookie-headers.ts';
 import { corsPolicy } from './cors-policy.ts';
-import { destination, destinations } from './destinations.ts';
+import { destination, destinations, movedDestinations } from './destinations.ts';
 import { durationText } from './duration-text.ts';
 import type { HeaderOperations, HttpAction, RouteContext, RoutePiece } from './route-piece.ts';
 import { stickySides } from './sticky-sides.ts';
@@ -50,6 +50,11 @@ export const routeTable = {
   forward: exact('VirtualService spec.http[].route', (split, context) => ({
     action: { route: destinations(split, context), ...marker(context) },
   })),
+  // Argo Rollouts looks for both backends in a route, whatever their weights (its ValidateHTTPRoutes).
+  weightsManagedBy: exact('VirtualService spec.http[].route[].weight', (moved, context) => {
+    const { forward } = context.route.features;
+    return forward === undefined ? {} : { action: { route: movedDestinations(forward.value, moved, context) } };
+  }),
   redirect: exact('VirtualService spec.http[].redirect', redirectPiece),
   respond: exact('VirtualService spec.http[].directResponse', ({ status, body }) => ({
     action: { directResponse: { status, ...(body === undefined ? {} : { body: { string: body } }) } },

@@ -4,6 +4,7 @@ import type { AppTraffic, AppTrafficSpec } from '../../../src/api/v1alpha1/app-t
 import type { Internal } from '../../../src/api/v1alpha1/internal.ts';
 import type { AppNamespace } from './ground.ts';
 import { http2Port, outside, sharedPods, strangerService } from './ground.ts';
+import { leftToRollouts, withSoundSplits } from './moved-weights.ts';
 import { routesIn, splitOver } from './route-features.ts';
 
 /** Who an app is, and what stands beside it. */
@@ -69,7 +70,7 @@ export const resilience: fc.Arbitrary<AppTrafficSpec['resilience']> = fc.oneof(
 /** The part of a spec that both sides of an app build on. */
 export type Core = Pick<
   AppTrafficSpec,
-  'port' | 'ports' | 'app' | 'service' | 'backends' | 'split' | 'sticky' | 'resilience'
+  'port' | 'ports' | 'app' | 'service' | 'backends' | 'split' | 'sticky' | 'weightsManagedBy' | 'resilience'
 >;
 
 const db = { name: 'db', port: 5432, targetPort: 7070, protocol: 'tcp' } as const;
@@ -145,19 +146,23 @@ export function coreOf(scope: AppScope): fc.Arbitrary<Core> {
       hasSplit: fc.boolean(),
       sticky: fc.constantFrom(undefined, undefined, undefined, { cookie: 'side', ttl: '2m' }, { cookie: 'side' }),
       defaults: resilience,
+      moved: fc.constantFrom(undefined, undefined, undefined, 0, 30),
     })
-    .chain(({ ports: given, backends, serviceName, account, hasSplit, sticky, defaults }) =>
-      splitOver(backendNames(backends === undefined ? {} : { backends })).map((split) => ({
-        ...given,
-        app: {
-          selector: scope.selector ?? sharedPods,
-          ...(account === undefined ? {} : { serviceAccount: account }),
-        },
-        ...(serviceName ? { service: { name: `${scope.name}-svc` } } : {}),
-        ...(backends === undefined ? {} : { backends }),
-        ...(hasSplit && backends !== undefined ? { split, ...(sticky === undefined ? {} : { sticky }) } : {}),
-        ...(defaults === undefined ? {} : { resilience: defaults }),
-      })),
+    .chain(({ ports: given, backends, serviceName, account, hasSplit, sticky, defaults, moved }) =>
+      splitOver(backendNames(backends === undefined ? {} : { backends })).map((split): Core => {
+        const core: Core = {
+          ...given,
+          app: {
+            selector: scope.selector ?? sharedPods,
+            ...(account === undefined ? {} : { serviceAccount: account }),
+          },
+          ...(serviceName ? { service: { name: `${scope.name}-svc` } } : {}),
+          ...(backends === undefined ? {} : { backends }),
+          ...(hasSplit && backends !== undefined ? { split, ...(sticky === undefined ? {} : { sticky }) } : {}),
+          ...(defaults === undefined ? {} : { resilience: defaults }),
+        };
+        return moved === undefined ? core : leftToRollouts(core, moved);
+      }),
     );
 }
 
@@ -166,7 +171,12 @@ export function appOf(
   { name, namespace }: Pick<AppScope, 'name'> & { readonly namespace: string },
   spec: AppTrafficSpec,
 ): AppTraffic {
-  return { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', metadata: { name, namespace }, spec };
+  return {
+    apiVersion: 'apptraffic.dev/v1alpha1',
+    kind: 'AppTraffic',
+    metadata: { name, namespace },
+    spec: withSoundSplits(spec),
+  };
 }
 
 const allowedPaths = ['/', '/a', '/a/', '/a/*', '/*', '/v1', '/v1/*', '/A'];

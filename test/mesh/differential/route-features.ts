@@ -290,7 +290,7 @@ export const extraRows = {
       }),
   },
   fault: {
-    odds: 1,
+    odds: 2,
     draw: () =>
       fc.record({
         fault: fc.constantFrom(

@@ -26,6 +26,12 @@ export const seededBugs: readonly SeededBug[] = [
     put: '{ weight: weight > 50 ? weight - 10 : split.length === 2 && weight < 50 ? weight + 10 : weight }',
   },
   {
+    name: 'a share for a backend that has none to begin with',
+    file: `${istio}/destinations.ts`,
+    find: 'weight: 0 }',
+    put: 'weight: 100 }',
+  },
+  {
     name: '301 for 308',
     file: `${istio}/gateway-virtual-services.ts`,
     find: 'redirectCode: 308',

@@ -41,7 +41,7 @@ describe('parseAppTraffic', () => {
         {
           path: ['spec', 'extra'],
           message: 'extra is not a field',
-          fix: 'the fields here are port, ports, app, service, backends, split, sticky, external, internal, resilience, observability, lifecycle',
+          fix: 'the fields here are port, ports, app, service, backends, split, sticky, weightsManagedBy, external, internal, resilience, observability, lifecycle',
         },
         { path: ['spec', 'port'], message: 'is text where a number is expected', fix: 'remove the quotes' },
         {

@@ -58,6 +58,24 @@ describe('the summary of an app', () => {
     expect(texts).toEqual(['0 callers', 'Service only']);
   });
 
+  it('says who moves the weights instead of what they are, backends without one among them', () => {
+    const split = [{ backend: subset('stable'), weight: 100 }];
+    const weightsManagedBy = {
+      value: { by: 'ArgoRollouts', idle: [subset('canary')] },
+      at: 'spec.weightsManagedBy',
+    } as const;
+    expect(sum({ ...served({}), split, weightsManagedBy })).toMatchObject({
+      split: 'canary / stable by ArgoRollouts',
+      text: '1 host, 1 route, weights by ArgoRollouts',
+    });
+    const { split: own, ...app } = served({});
+    expect(
+      sum({ ...app, split: own, weightsManagedBy: { ...weightsManagedBy, value: { by: 'ArgoRollouts', idle: [] } } }),
+    ).toMatchObject({
+      split: '',
+    });
+  });
+
   it.each<readonly [string, Partial<External>, string | undefined]>([
     ['https where TLS is served', { tls }, 'https://shop.example.com'],
     ['http without', {}, 'http://shop.example.com'],

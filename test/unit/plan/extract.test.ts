@@ -43,7 +43,15 @@ const rows: readonly (readonly [Extract['kind'], unknown, unknown, Extract])[] =
       hosts: ['shop.example.com'],
       gateways: ['team/shop-istio'],
       routes: [
-        { name: 'api', match: hashOf([{ uri: { prefix: '/api/' } }]).slice(0, 16), paths: [{ prefix: '/api/' }] },
+        {
+          name: 'api',
+          match: hashOf([{ uri: { prefix: '/api/' } }]).slice(0, 16),
+          paths: [{ prefix: '/api/' }],
+          split: [
+            { host: 'shop', subset: 'canary', port: 80, weight: 10 },
+            { host: 'shop', subset: 'stable', port: 80, weight: 90 },
+          ],
+        },
         { name: '', match: hashOf([]).slice(0, 16), paths: [] },
       ],
       destinations: [
@@ -88,6 +96,12 @@ const rows: readonly (readonly [Extract['kind'], unknown, unknown, Extract])[] =
     { host: 'shop', subsets: [{ name: 'v1', labels: {} }, { name: 'v2' }] },
     undefined,
     { kind: 'DestinationRule', host: 'shop', subsets: ['v1', 'v2'] },
+  ],
+  [
+    'DestinationRule',
+    { host: 'shop', subsets: [{ name: 'v1', labels: { 'rollouts-pod-template-hash': 'a' } }, { name: 'v2' }] },
+    undefined,
+    { kind: 'DestinationRule', host: 'shop', subsets: ['v1', 'v2'], hashes: { v1: 'a' } },
   ],
   ['ServiceEntry', { hosts: ['a.b'], ports: [] }, undefined, { kind: 'ServiceEntry', hosts: ['a.b'] }],
   [

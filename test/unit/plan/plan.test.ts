@@ -535,7 +535,7 @@ describe('repairs', () => {
     expect({ lines: linesOf(found), troubles: troubles(found), recheckAt: found.recheckAt }).toEqual({
       lines: [],
       troubles: [
-        'VirtualService shop-istio-ingress-public FieldFight: rollouts-controller keeps changing it back; the operator stopped writing it for a while',
+        'VirtualService shop-istio-ingress-public FieldFight: rollouts-controller keeps changing it back; the operator stopped writing it for a while (spec.weightsManagedBy: ArgoRollouts leaves the weights to it)',
       ],
       recheckAt: now - 1 + fightWindowMs,
     });

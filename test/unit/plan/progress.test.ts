@@ -63,6 +63,7 @@ test('the memory notes when routes and what they rely on changed, what is live, 
     },
     repairs: { 'Service/shop/shop': [2, 9] },
     strangers: {},
+    moved: {},
   });
   expect(afterChanges(newMemory(1), [applied('DestinationRule')], 9)).toEqual({
     ...newMemory(1),

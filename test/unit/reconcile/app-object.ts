@@ -13,6 +13,8 @@ export type AppSpec = {
   readonly serviceAccount?: string;
   readonly service?: object;
   readonly split?: object;
+  readonly weightsManagedBy?: string;
+  readonly resilience?: object;
   readonly paused?: boolean;
 };
 

@@ -169,6 +169,8 @@ export class MemoryCluster {
   #apply(manifest: Manifest): Manifest {
     const held = this.objects.get(manifestKey(manifest));
     if (held === undefined || held.metadata.uid !== manifest.metadata.uid) throw refusal(409, 'Conflict');
+    const { resourceVersion = held.metadata.resourceVersion } = manifest.metadata;
+    if (resourceVersion !== held.metadata.resourceVersion) throw refusal(409, 'Conflict');
     return this.#store(applied(manifest, held));
   }
 

@@ -65,6 +65,7 @@ export const ingressNginx: Dialect = {
     ),
     cors: unsupported('it answers every OPTIONS request by itself, not only preflights', otherProvider),
     mirror: unsupported(notRendered, otherProvider),
+    weightsManagedBy: unsupported('Argo Rollouts moves the weights of a VirtualService', otherProvider),
     sticky: unsupported('a path leads to one Service, so there is no side to keep', otherProvider),
     fault: unsupported('it makes nothing fail on purpose', otherProvider),
     timeout: unsupported('its timeouts are those between two reads, and none covers all tries', otherProvider),

@@ -27,6 +27,7 @@ export const plain: Dialect = {
     withoutHeaders: unsupported('an Ingress chooses by host and path, not by header', otherProvider),
     cookies: unsupported('an Ingress chooses by host and path, not by cookie', otherProvider),
     query: unsupported('an Ingress chooses by host and path, not by query', otherProvider),
+    weightsManagedBy: unsupported('Argo Rollouts moves the weights of a VirtualService', otherProvider),
     redirect: unsupported('an Ingress path leads to a Service and cannot send the client elsewhere', otherProvider),
     respond: unsupported('an Ingress path leads to a Service and cannot answer by itself', otherProvider),
     unavailable: unsupported(

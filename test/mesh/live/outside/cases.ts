@@ -22,6 +22,7 @@ import { hostCases } from './hosts.ts';
 import { lifecycleCases } from './lifecycle.ts';
 import { portCases } from './ports.ts';
 import { probeCases } from './probe.ts';
+import { rolloutCases } from './rollouts.ts';
 import { sharingCases } from './sharing.ts';
 import { tcpCases } from './tcp.ts';
 import { tlsCases } from './tls.ts';
@@ -49,6 +50,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...portCases,
   ...grpcCases,
   ...sharingCases,
+  ...rolloutCases,
   ...tcpCases,
   ...lifecycleCases,
   ...probeCases,

@@ -77,7 +77,12 @@ const service = (namespace: string, name: string, selector: object, ports: reado
 const talkPort = { port: 7001, protocol: 'tcp' } as const;
 
 async function startPods({ pod }: Mesh): Promise<void> {
-  const version = (v: string) => ({ app: 'shop', version: v, ...(v === 'v2' ? { track: 'canary' } : {}) });
+  const version = (v: string) => ({
+    app: 'shop',
+    version: v,
+    'rollouts-pod-template-hash': v,
+    ...(v === 'v2' ? { track: 'canary' } : {}),
+  });
   const shopPorts = [8080, { port: 8443, protocol: 'https' as const }, { port: 9090, protocol: 'http2' as const }];
   await Promise.all([
     pod({ namespace: 'team', name: 'shop-v1', labels: version('v1'), ports: shopPorts }),

@@ -7,6 +7,7 @@ const nothing = {
   status: null,
   route: null,
   backends: [],
+  weightsManagedBy: null,
   location: null,
   body: null,
   rewrite: { path: null, host: null },
