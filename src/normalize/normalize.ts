@@ -6,6 +6,7 @@ import { normalizeBackends, normalizeSplit, wholeTo } from './backends.ts';
 import { normalizeExternal } from './external.ts';
 import { normalizeInternal } from './internal.ts';
 import { isHttp } from '../model/port.ts';
+import { normalizeLifecycle } from './lifecycle.ts';
 import { normalizeObservability } from './observability.ts';
 import { normalizePorts, routePort, tlsPort } from './ports.ts';
 import { connectionsOf, normalizeResilience, ownResilience, routeResilience } from './resilience.ts';
@@ -52,14 +53,8 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
       : { internal: normalizeInternal(spec.internal, spec, app.namespace, { ...defaults, isRouted }) }),
     connections: { given: connectionsOf(own), effective: connectionsOf(resilience) },
     ...(spec.observability === undefined ? {} : { observability: normalizeObservability(spec.observability) }),
-    ...heldBy(spec),
+    ...normalizeLifecycle(spec),
   };
-}
-
-/** Paused says less than Preview, so it comes first. */
-function heldBy({ lifecycle }: AppTrafficSpec): Pick<Traffic, 'held'> {
-  if (lifecycle?.paused === true) return { held: 'Paused' };
-  return lifecycle?.mode === 'Preview' ? { held: 'Preview' } : {};
 }
 
 function normalizeService({ service }: AppTrafficSpec, appName: string): Service {

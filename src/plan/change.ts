@@ -31,8 +31,11 @@ type ChangeOf = {
 export type Change =
   /** Server-side apply that creates or fails: 409 when any object is there (architecture, §4). */
   | (ChangeOf & { readonly op: 'create'; readonly manifest: Manifest; readonly hash: string })
-  /** Server-side apply with force; metadata.uid is the live object's: 409 or 422 when it is another one or gone. */
-  | (ChangeOf & { readonly op: 'apply'; readonly manifest: Manifest; readonly hash: string })
+  /**
+   * Server-side apply with force; metadata.uid is the live object's: 409 or 422 when it is another one or gone. `adopts`:
+   * the object was nobody's; metadata.resourceVersion is that of the version that was found as desired (409: it changed).
+   */
+  | (ChangeOf & { readonly op: 'apply'; readonly manifest: Manifest; readonly hash: string; readonly adopts?: true })
   /**
    * JSON patch that removes what another manager added (409 when the object is another one or has changed), then, where
    * a manifest is given, an apply as above.

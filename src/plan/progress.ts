@@ -23,10 +23,11 @@ export function mayGo(change: Change, accepted: readonly Change[]): boolean {
 export function childAfter(change: Change, uid: string): ChildOutcome | undefined {
   if (change.op === 'delete') return undefined;
   const { key, completes, repair } = change;
+  const adopts = change.op === 'apply' && change.adopts === true ? { adopts: true } : {};
   const state = completes
     ? ({ state: 'InSync' } as const)
     : ({ state: 'Pending', message: 'still holds what other routes need until they have switched' } as const);
-  return { key, uid, ...state, ...(repair ? { repaired: true } : {}) };
+  return { key, uid, ...state, ...adopts, ...(repair ? { repaired: true } : {}) };
 }
 
 /** The memory after these changes of a phase were accepted at `now` (ms since the epoch). */

@@ -37,6 +37,7 @@ export async function gatherPlan(entry: AppEntry, compiled: Compiled, tools: Gat
     ...holdOf(compiled),
     desired: compiled.manifests,
     live: tools.sources.childrenOf(entry.key),
+    adopts: entry.traffic?.adopts === true,
     unavailableKinds: compiled.unavailableKinds,
     resolved: !compiled.problems.some(({ code }) => problemCodes[code].condition === 'ResolvedRefs'),
     memory,

@@ -175,10 +175,11 @@ function pausedOf({ held }: ServedApp, children: readonly ChildOutcome[]): reado
 
 function previewText(children: readonly ChildOutcome[]): string {
   const count = (isOne: (child: ChildOutcome) => boolean): number => children.filter(isOne).length;
-  const created = count(({ state, uid }) => state === 'Pending' && uid === undefined);
+  const adopted = count(({ state, adopts }) => state === 'Pending' && adopts === true);
+  const created = count(({ state, uid, adopts }) => state === 'Pending' && uid === undefined && adopts !== true);
   const changed = count(({ state, uid }) => state === 'Pending' && uid !== undefined);
   const deleted = count(({ state }) => state === 'Draining');
-  return `the operator writes nothing until spec.lifecycle.mode is Apply: it would create ${created}, change ${changed} and delete ${deleted} objects`;
+  return `the operator writes nothing until spec.lifecycle.mode is Apply: it would create ${created}, ${adopted === 0 ? '' : `adopt ${adopted}, `}change ${changed} and delete ${deleted} objects`;
 }
 
 /** With a probe, whatever it has found; no other condition looks at it. */

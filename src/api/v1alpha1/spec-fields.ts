@@ -26,6 +26,15 @@ const lifecycle = z.strictObject({
       ),
     )
     .exactOptional(),
+  adopt: z
+    .enum(['Never', 'Matching'])
+    .meta(
+      about(
+        'What becomes of an object that is there already under the name of one of these. Never: it is left alone. Matching: one that nobody controls or manages, and that is as this one would make it, is taken over, and from then on deleted with this one.',
+        { absent: 'Never' },
+      ),
+    )
+    .exactOptional(),
 });
 
 /** Every field of a spec. */

@@ -19,6 +19,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   'external.tcp[].listen': listened,
   'external.tcp[].port': listened,
   'external.tcp[].to': listened,
+||||||| parent of d56f4a2 (lifecycle.adopt: an app may take over objects that are there already, nobody's, and as it would make them)
+  'lifecycle.adopt': 'in a world all objects are made anew',
   'external.ingressClass': 'worlds of other providers are decided and not sent (elsewhereNamed)',
 };
 

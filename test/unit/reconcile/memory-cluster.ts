@@ -168,7 +168,9 @@ export class MemoryCluster {
 
   #apply(manifest: Manifest): Manifest {
     const held = this.objects.get(manifestKey(manifest));
-    if (held === undefined || held.metadata.uid !== manifest.metadata.uid) throw refusal(409, 'Conflict');
+    const { uid, resourceVersion = held?.metadata.resourceVersion } = manifest.metadata;
+    if (held?.metadata.uid !== uid || held?.metadata.resourceVersion !== resourceVersion)
+      throw refusal(409, 'Conflict');
     return this.#store(applied(manifest, held));
   }
 
