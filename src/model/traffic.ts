@@ -115,6 +115,8 @@ export type Traffic = {
   readonly held?: Held;
   /** An object that is there already under the name of a child is taken over, if it is nobody's and as it shall be. */
   readonly adopts?: true;
+  /** The app's objects outlive it: they are let go when it is deleted. */
+  readonly orphans?: true;
   /** How proxies connect to the app's pods. */
   readonly connections: ConnectionDefaults;
 };

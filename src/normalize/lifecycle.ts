@@ -3,8 +3,12 @@ import type { AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
 import type { Traffic } from '../model/traffic.ts';
 
 /** What the model says of spec.lifecycle. */
-export function normalizeLifecycle({ lifecycle }: AppTrafficSpec): Pick<Traffic, 'held' | 'adopts'> {
-  return { ...heldBy(lifecycle), ...(lifecycle?.adopt === 'Matching' ? { adopts: true } : {}) };
+export function normalizeLifecycle({ lifecycle }: AppTrafficSpec): Pick<Traffic, 'held' | 'adopts' | 'orphans'> {
+  return {
+    ...heldBy(lifecycle),
+    ...(lifecycle?.adopt === 'Matching' ? { adopts: true } : {}),
+    ...(lifecycle?.deletion === 'Orphan' ? { orphans: true } : {}),
+  };
 }
 
 /** Paused says less than Preview, so it comes first. */

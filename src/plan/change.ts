@@ -13,6 +13,7 @@ export type PhaseName = 'expand' | 'switch' | 'contract';
 /** One operation of a JSON patch (RFC 6902). */
 export type JsonPatchOperation =
   | { readonly op: 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'add'; readonly path: string; readonly value: unknown }
   | { readonly op: 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };
 
@@ -46,8 +47,18 @@ export type Change =
       readonly manifest?: Manifest;
       readonly hash: string;
     })
+  /** JSON patch that takes our labels and owner references off an object that stays (409 as above). */
+  | (ChangeOf & { readonly op: 'release'; readonly uid: string; readonly patch: readonly JsonPatchOperation[] })
   /** Delete with uid and resourceVersion as preconditions: what somebody has changed since is looked at again first. */
   | (ChangeOf & { readonly op: 'delete'; readonly uid: string; readonly resourceVersion: string });
+
+/** A change after which the object is no child any more. */
+export type PartingChange = Extract<Change, { op: 'release' | 'delete' }>;
+
+/** Whether the object is no child any more after the change. */
+export function isParting(change: Change): change is PartingChange {
+  return change.op === 'release' || change.op === 'delete';
+}
 
 /** Changes that may go together, one a child; they are all tried, in this order, even when one is refused. */
 export type Phase = {

@@ -2,6 +2,7 @@
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
+import { isParting } from './change.ts';
 import type { Change, Phase } from './change.ts';
 import { isSupportKind } from './dependencies.ts';
 import { isRouteKind } from './edge.ts';
@@ -21,7 +22,7 @@ export function mayGo(change: Change, accepted: readonly Change[]): boolean {
 
 /** What the child is once the change was accepted; `uid`: of the live object. Undefined: it is gone. */
 export function childAfter(change: Change, uid: string): ChildOutcome | undefined {
-  if (change.op === 'delete') return undefined;
+  if (isParting(change)) return undefined;
   const { key, completes, repair } = change;
   const adopts = change.op === 'apply' && change.adopts === true ? { adopts: true } : {};
   const state = completes
@@ -34,7 +35,7 @@ export function childAfter(change: Change, uid: string): ChildOutcome | undefine
 export function afterChanges(memory: AppMemory, accepted: readonly Change[], now: number): AppMemory {
   const repaired = accepted.filter(({ repair }) => repair).map(({ key }) => keyText(key));
   const written = accepted.flatMap((change) =>
-    change.op === 'delete' ? [] : [[keyText(change.key), change.hash] as const],
+    isParting(change) ? [] : [[keyText(change.key), change.hash] as const],
   );
   return {
     ...afterLostAnswers(memory, accepted, now),

@@ -1,6 +1,7 @@
 /** apply: carries out a plan, phase by phase; the only caller of the writer for children. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
+import { isParting } from '../plan/change.ts';
 import type { Change, Phase, Plan } from '../plan/change.ts';
 import { isRouteKind } from '../plan/edge.ts';
 import type { AppMemory } from '../plan/memory.ts';
@@ -44,7 +45,7 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<Applied>
       return { ...soFar(table, memory), ...(retry === undefined ? {} : { retry }), unsure };
     }
   }
-  const wroteRoutes = accepted.some(({ op, key }) => op !== 'delete' && isRouteKind(key.kind));
+  const wroteRoutes = accepted.some((change) => !isParting(change) && isRouteKind(change.key.kind));
   return { ...soFar(table, memory), wroteRoutes };
 }
 

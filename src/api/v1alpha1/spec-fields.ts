@@ -26,6 +26,15 @@ const lifecycle = z.strictObject({
       ),
     )
     .exactOptional(),
+  deletion: z
+    .enum(['Delete', 'Orphan'])
+    .meta(
+      about(
+        'What becomes of the objects of this one when it is deleted. Delete: they are deleted with it. Orphan: they stay as they are and serve on, without our labels and owner references; a finalizer sees to it. Holds once Ready speaks of it.',
+        { absent: 'Delete' },
+      ),
+    )
+    .exactOptional(),
   adopt: z
     .enum(['Never', 'Matching'])
     .meta(

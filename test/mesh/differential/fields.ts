@@ -20,6 +20,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   'external.tcp[].port': listened,
   'external.tcp[].to': listened,
 ||||||| parent of d56f4a2 (lifecycle.adopt: an app may take over objects that are there already, nobody's, and as it would make them)
+||||||| parent of 5f3a6c3 (lifecycle.deletion: with Orphan an app is let go and its objects serve on, whatever way it is deleted)
+  'lifecycle.deletion': 'in a world no app is deleted',
   'lifecycle.adopt': 'in a world all objects are made anew',
   'external.ingressClass': 'worlds of other providers are decided and not sent (elsewhereNamed)',
 };

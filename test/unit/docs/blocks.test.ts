@@ -24,6 +24,7 @@ describe('a block of commands', () => {
       'README.md: needs root, stays up until Ctrl-C; test/mesh/demo.test.ts runs it, with and without ONCE=1',
       'README.md: needs Docker, a registry and a cluster',
       'README.md: takes minutes; CI is this very command',
+      'docs/how-to/move-and-delete.md: only where no operator runs any more',
       'docs/how-to/test-routes.md: needs a gateway; test/unit/cli/route-test/live.test.ts runs it against servers of its own',
       'hack/kind/README.md: needs Docker and kind',
     ]);

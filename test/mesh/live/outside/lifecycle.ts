@@ -26,6 +26,15 @@ const ofAdopting = { namespace: 'team', name: 'adopting' };
 const adoptingApp = { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', ...ofAdopting };
 const adoptingRule = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', ...ofAdopting };
 
+const outlived = (deletion: string): LiveApp => ({
+  name: 'outlived',
+  spec: shopSpec(
+    { hosts: ['outlived.example.com'], routes: [{ name: 'one', to: 'stable' }] },
+    { lifecycle: { deletion } },
+  ),
+});
+const outlivedApp = { ...adoptingApp, name: 'outlived' };
+
 /** Whether the operator has seen this generation and says that it writes nothing. */
 function isHeldAt(app: KubeObject): boolean {
   const isObserved = field(app, 'status', 'observedGeneration') === app.metadata.generation;
@@ -97,6 +106,29 @@ export const lifecycleCases: readonly LiveCase[] = [
       await gets(answered);
       const { metadata } = (await mesh.api.get(adoptingRule)) ?? {};
       expect([metadata?.uid, metadata?.ownerReferences?.[0]?.uid]).toEqual([made?.metadata.uid, again.metadata.uid]);
+    },
+  },
+  {
+    title:
+      'what outlives its app serves on after it, foreground deletion or not; with deletion Delete nobody serves any more',
+    proves: ['lifecycle.deletion=Orphan', 'lifecycle.deletion=Delete'],
+    apps: [outlived('Orphan')],
+    run: async ({ mesh, gets, send, serve }) => {
+      const request = 'GET http://outlived.example.com/';
+      const answered = [{ request, gets: { pods: stable, backends: 'stable', route: 'team/outlived/one' } }];
+      await gets(answered);
+      await mesh.api.delete(outlivedApp, { propagationPolicy: 'Foreground' });
+      await mesh.api.waitGone(outlivedApp);
+      await mesh.synced();
+      expect(await podsOf(send, request)).toEqual([stable]);
+      const { name, spec } = outlived('Delete');
+      await serve([{ name, spec: { ...spec, lifecycle: { deletion: 'Delete', adopt: 'Matching' } } }]);
+      await gets(answered);
+      await mesh.api.delete(outlivedApp);
+      await mesh.api.waitGone(outlivedApp);
+      await mesh.api.waitGone({ ...adoptingRule, kind: 'VirtualService', name: 'outlived-istio' });
+      await mesh.synced();
+      expect((await send({ request })).status).toBe(404);
     },
   },
 ];
