@@ -35,6 +35,10 @@ export type ChildOutcome = {
   readonly uid?: string;
   /** This pass put right what somebody else had changed, removed or added. */
   readonly repaired?: boolean;
+  /** The object was nobody's. InSync: this pass took it over; Pending: it is about to, or would. */
+  readonly adopts?: boolean;
+  /** What to do, where the state alone does not tell. */
+  readonly fix?: string;
   /** Why the state is not InSync: one sentence without times, counters and trailing full stop. */
   readonly message?: string;
 };

@@ -18,6 +18,9 @@ export const managedByValue = 'apptraffic';
 /** The label that names the AppTraffic a child belongs to. */
 export const appLabel = 'apptraffic.dev/app';
 
+/** The finalizer of an AppTraffic that has something to do before it goes. */
+export const finalizer = 'apptraffic.dev/cleanup';
+
 /** The label selector under which all children are watched. */
 export const childSelector = `${managedByLabel}=${managedByValue}`;
 
@@ -47,6 +50,20 @@ export function ownerReferenceTo(app: { readonly name: string; readonly uid: str
     controller: true,
     blockOwnerDeletion: true,
   };
+}
+
+/**
+ * The second owner of a child that outlives its AppTraffic: the namespace. While an object has an owner that stays, the
+ * garbage collector takes only the reference of the one that goes (kube-controller-manager, garbagecollector.go,
+ * attemptToDeleteItem), also where the AppTraffic is deleted with foreground propagation.
+ */
+export function keeperReference(namespace: { readonly name: string; readonly uid: string }): OwnerReference {
+  return { apiVersion: 'v1', kind: 'Namespace', name: namespace.name, uid: namespace.uid };
+}
+
+/** Whether the reference is such a second owner. */
+export function isKeeper({ apiVersion, kind }: Pick<OwnerReference, 'apiVersion' | 'kind'>): boolean {
+  return apiVersion === 'v1' && kind === 'Namespace';
 }
 
 const longestName = 63;

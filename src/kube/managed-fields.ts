@@ -50,6 +50,12 @@ export function ownEntries(metadata: ObjectMeta, field: 'labels' | 'annotations'
   return Object.fromEntries(Object.entries(metadata[field] ?? {}).filter(([key]) => keys[`f:${key}`] !== undefined));
 }
 
+/** Whether the operator applied the owner reference. */
+export function isOwnReference(metadata: ObjectMeta, uid: string): boolean {
+  const own = metadata.managedFields?.find(isOwnApply);
+  return valueAt(own?.fieldsV1, 'f:metadata', 'f:ownerReferences', `k:${JSON.stringify({ uid })}`) !== undefined;
+}
+
 /** Managers other than the operator that hold what is at the path, or a part of it; sorted, without duplicates. */
 export function managersOf(metadata: ObjectMeta, path: readonly FieldStep[]): readonly string[] {
   const others = (metadata.managedFields ?? []).filter(

@@ -116,6 +116,10 @@ export type Traffic = {
   readonly observability?: Observability;
   /** Nothing is written: the app is paused, or only to be told of. Absent: it is carried out. */
   readonly held?: Held;
+  /** An object that is there already under the name of a child is taken over, if it is nobody's and as it shall be. */
+  readonly adopts?: true;
+  /** The app's objects outlive it: they are let go when it is deleted. */
+  readonly orphans?: true;
   /** How proxies connect to the app's pods. */
   readonly connections: ConnectionDefaults;
 };

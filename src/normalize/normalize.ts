@@ -7,6 +7,7 @@ import { idleIn, normalizeBackends, normalizeSplit, wholeTo } from './backends.t
 import { normalizeExternal } from './external.ts';
 import { normalizeInternal } from './internal.ts';
 import { isHttp } from '../model/port.ts';
+import { normalizeLifecycle } from './lifecycle.ts';
 import { normalizeObservability } from './observability.ts';
 import { normalizePorts, routePort, tlsPort } from './ports.ts';
 import { connectionsOf, normalizeResilience, ownResilience, routeResilience } from './resilience.ts';
@@ -56,7 +57,7 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
       : { internal: normalizeInternal(spec.internal, spec, app.namespace, { ...defaults, isRouted }) }),
     connections: { given: connectionsOf(own), effective: connectionsOf(resilience) },
     ...(spec.observability === undefined ? {} : { observability: normalizeObservability(spec.observability) }),
-    ...heldBy(spec),
+    ...normalizeLifecycle(spec),
   };
 }
 
@@ -66,12 +67,6 @@ function movedWeights(
 ): Pick<Traffic, 'weightsManagedBy'> {
   if (by !== 'ArgoRollouts') return {};
   return { weightsManagedBy: { value: { by, idle: idleIn(split, backends) }, at: 'spec.weightsManagedBy' } };
-}
-
-/** Paused says less than Preview, so it comes first. */
-function heldBy({ lifecycle }: AppTrafficSpec): Pick<Traffic, 'held'> {
-  if (lifecycle?.paused === true) return { held: 'Paused' };
-  return lifecycle?.mode === 'Preview' ? { held: 'Preview' } : {};
 }
 
 function normalizeService({ service }: AppTrafficSpec, appName: string): Service {

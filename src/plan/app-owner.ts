@@ -8,6 +8,8 @@ export type AppOwner = {
   readonly uid: string;
   /** Uids of the objects that its status names as its children: they stay ours when somebody strips our ownerReference. */
   readonly children?: ReadonlySet<string>;
+  /** Uid of the namespace, which is the second owner of children that outlive the AppTraffic; absent: they go with it. */
+  readonly keeper?: string;
 };
 
 /** Whether the child belongs to the AppTraffic: it is its controller, or was and nobody else is now. */

@@ -13,6 +13,7 @@ export type PhaseName = 'expand' | 'switch' | 'contract';
 /** One operation of a JSON patch (RFC 6902). */
 export type JsonPatchOperation =
   | { readonly op: 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'add'; readonly path: string; readonly value: unknown }
   | { readonly op: 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };
 
@@ -36,8 +37,11 @@ type ChangeOf = {
 export type Change =
   /** Server-side apply that creates or fails: 409 when any object is there (architecture, §4). */
   | (ChangeOf & { readonly op: 'create'; readonly manifest: Manifest; readonly hash: string })
-  /** Server-side apply with force; metadata.uid is the live object's: 409 or 422 when it is another one or gone. */
-  | (ChangeOf & { readonly op: 'apply'; readonly manifest: Manifest; readonly hash: string })
+  /**
+   * Server-side apply with force; metadata.uid is the live object's: 409 or 422 when it is another one or gone. `adopts`:
+   * the object was nobody's; metadata.resourceVersion is that of the version that was found as desired (409: it changed).
+   */
+  | (ChangeOf & { readonly op: 'apply'; readonly manifest: Manifest; readonly hash: string; readonly adopts?: true })
   /**
    * JSON patch that removes what another manager added (409 when the object is another one or has changed), then, where
    * a manifest is given, an apply as above.
@@ -48,8 +52,18 @@ export type Change =
       readonly manifest?: Manifest;
       readonly hash: string;
     })
+  /** JSON patch that takes our labels and owner references off an object that stays (409 as above). */
+  | (ChangeOf & { readonly op: 'release'; readonly uid: string; readonly patch: readonly JsonPatchOperation[] })
   /** Delete with uid and resourceVersion as preconditions: what somebody has changed since is looked at again first. */
   | (ChangeOf & { readonly op: 'delete'; readonly uid: string; readonly resourceVersion: string });
+
+/** A change after which the object is no child any more. */
+export type PartingChange = Extract<Change, { op: 'release' | 'delete' }>;
+
+/** Whether the object is no child any more after the change. */
+export function isParting(change: Change): change is PartingChange {
+  return change.op === 'release' || change.op === 'delete';
+}
 
 /** Changes that may go together, one a child; they are all tried, in this order, even when one is refused. */
 export type Phase = {

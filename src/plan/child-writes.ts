@@ -34,10 +34,17 @@ export type RoutesInTransition = {
 
 const none: ChildWrites = { expand: [], switch: [], contract: [] };
 
-/** What makes the child as desired; `wasInSync`: it was so before, under this very desire, so that a write is a repair. */
-export function writesOf({ child, live }: Surveyed, routes: RoutesInTransition, wasInSync: boolean): ChildWrites {
+/**
+ * What is remembered of a child. `wasInSync`: it was as desired before, under this very desire, so that a write is a repair;
+ * `isUntouched`: it is as an earlier desire left it, so that whatever differs follows from the spec.
+ */
+export type Before = { readonly wasInSync: boolean; readonly isUntouched: boolean };
+
+/** What makes the child as desired. */
+export function writesOf({ child, live, takes }: Surveyed, routes: RoutesInTransition, before: Before): ChildWrites {
   const phase = isRouteKind(child.key.kind) ? 'switch' : 'expand';
-  const how: How = { repair: wasInSync, completes: true };
+  const how: How = { repair: before.wasInSync, completes: true, isUntouched: before.isUntouched };
+  if (takes !== undefined) return { ...none, [phase]: [adoption(child, takes)] };
   if (live === undefined) return { ...none, [phase]: [creation(child, how)] };
   if (live.hash === child.hash) return none;
   const { whole } = live;
@@ -84,7 +91,7 @@ function isPolicy({ key }: DesiredChild): boolean {
 }
 
 /** Whether a write is a repair, and whether the child is as desired after it. */
-type How = Pick<Change, 'repair' | 'completes'>;
+type How = Pick<Change, 'repair' | 'completes'> & Pick<Before, 'isUntouched'>;
 
 type WholeChild = LiveChild & Required<Pick<LiveChild, 'whole'>>;
 
@@ -97,7 +104,7 @@ function narrowingWrites(
   how: How,
 ): Pick<ChildWrites, 'expand' | 'contract'> {
   const rest = unionWith(child, live.whole, routes.after);
-  const last = { repair: false, completes: rest === child };
+  const last = { ...how, repair: false, completes: rest === child };
   if (covers(live.whole, child)) {
     const isThere = hasSameItems(live.whole, rest);
     return { expand: [], contract: isThere ? [] : remedies(rest, live, { ...how, completes: last.completes }) };
@@ -117,12 +124,19 @@ function changesHostInUse({ extract }: DesiredChild, live: LiveChild, routes: re
   return routes.some((route) => route.kind === 'VirtualService' && route.destinations.some((to) => to.host === host));
 }
 
-function creation(child: DesiredChild, how: How): Change {
-  return { op: 'create', ...how, needs: [], ...written(child), manifest: child.manifest };
+function creation(child: DesiredChild, { repair, completes }: How): Change {
+  return { op: 'create', repair, completes, needs: [], ...written(child), manifest: child.manifest };
 }
 
-function application(child: DesiredChild, live: LiveChild, how: How): Change {
-  return { op: 'apply', ...how, needs: [], ...written(child), manifest: overLive(child, live) };
+function application(child: DesiredChild, live: LiveChild, { repair, completes }: How): Change {
+  return { op: 'apply', repair, completes, needs: [], ...written(child), manifest: overLive(child, live) };
+}
+
+/** Takes the object over as it was seen: whoever changes it meanwhile is not overruled. */
+function adoption(child: DesiredChild, live: LiveChild): Change {
+  const { metadata, ...rest } = overLive(child, live);
+  const manifest = { ...rest, metadata: { ...metadata, resourceVersion: live.resourceVersion } };
+  return { op: 'apply', repair: false, completes: true, needs: [], ...written(child), manifest, adopts: true };
 }
 
 function written({ key, hash, asked }: DesiredChild): Pick<Change & { op: 'apply' }, 'key' | 'hash' | 'asked'> {
@@ -133,8 +147,9 @@ function remedies(child: DesiredChild, live: WholeChild, how: How): readonly Cha
   const { apply, strip } = remedyFor(child.manifest, live.whole);
   if (strip.length === 0) return apply ? [application(child, live, how)] : [];
   const manifest = apply ? { manifest: overLive(child, live) } : {};
-  // What somebody else added is always somebody else's doing.
-  return [{ op: 'strip', ...how, repair: true, needs: [], patch: strip, ...manifest, ...written(child) }];
+  // What somebody else added is somebody else's doing, but for what was desired and others hold too.
+  const { completes, isUntouched } = how;
+  return [{ op: 'strip', repair: !isUntouched, completes, needs: [], patch: strip, ...manifest, ...written(child) }];
 }
 
 /** The manifest for the live object and no other; where somebody else edits it too, for this version of it alone. */

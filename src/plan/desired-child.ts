@@ -1,7 +1,7 @@
 /** A child as it shall be: compile's manifest with the owner reference, and what plan derives from it. */
 import { childKindOf } from '../kube/gvk.ts';
-import { ownerReferenceTo } from '../kube/identity.ts';
-import type { Manifest } from '../kube/manifest.ts';
+import { keeperReference, ownerReferenceTo } from '../kube/identity.ts';
+import type { Manifest, OwnerReference } from '../kube/manifest.ts';
 import { compareKeys, keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import { extractOf } from './extract.ts';
@@ -54,7 +54,7 @@ function desiredChild(manifest: Manifest, app: AppOwner): DesiredChild {
   const { name, namespace = app.namespace } = manifest.metadata;
   const owned: Manifest = {
     ...manifest,
-    metadata: { ...manifest.metadata, namespace, ownerReferences: [ownerReferenceTo(app)] },
+    metadata: { ...manifest.metadata, namespace, ownerReferences: ownersOf(app) },
   };
   return {
     key: { kind, namespace, name },
@@ -62,6 +62,11 @@ function desiredChild(manifest: Manifest, app: AppOwner): DesiredChild {
     hash: desiredHash(owned),
     extract: extractOf(kind, owned),
   };
+}
+
+function ownersOf(app: AppOwner): readonly OwnerReference[] {
+  const keeper = app.keeper === undefined ? [] : [keeperReference({ name: app.namespace, uid: app.keeper })];
+  return [ownerReferenceTo(app), ...keeper];
 }
 
 /** The same child with another spec. */

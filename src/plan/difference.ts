@@ -3,6 +3,7 @@ import { stableText } from '../kube/hash.ts';
 import type { JsonObject } from '../kube/json.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { JsonPatchOperation } from './change.ts';
+import { guardsOf } from './guards.ts';
 import { compareFields, specPlace } from './foreign-paths.ts';
 import type { Finding } from './foreign-paths.ts';
 import { desiredProjection, liveProjection } from './projection.ts';
@@ -31,7 +32,7 @@ export function remedyFor(desired: Manifest, live: Manifest): Remedy {
       stableText({ ...wanted, spec: null }) !== stableText({ ...found, spec: null }) ||
       needsApply(fields, removes.length > 0) ||
       needsApply(ports.findings, ports.patch.length > 0),
-    strip: patch.length === 0 ? [] : [...guards(live), ...patch],
+    strip: patch.length === 0 ? [] : [...guardsOf(live.metadata), ...patch],
   };
 }
 
@@ -59,15 +60,4 @@ function isForeign(finding: Finding): boolean {
 
 function fieldsOf(spec: JsonObject, isService: boolean): JsonObject {
   return isService ? { ...spec, ports: undefined } : spec;
-}
-
-/**
- * Stale or another object: 409 Conflict. `replace` and not `test`, because a failed `test` is answered with a 422 that
- * looks like a rejected object (measured on kube-apiserver 1.36.3).
- */
-function guards({ metadata }: Manifest): readonly JsonPatchOperation[] {
-  return [
-    { op: 'replace', path: '/metadata/uid', value: metadata.uid },
-    { op: 'replace', path: '/metadata/resourceVersion', value: metadata.resourceVersion },
-  ];
 }

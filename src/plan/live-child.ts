@@ -1,5 +1,6 @@
 /** A live child as the store keeps it: small, and enough to see whether it is as desired. */
 import { childKindOf } from '../kube/gvk.ts';
+import { isKeeper } from '../kube/identity.ts';
 import type { Manifest, OwnerReference } from '../kube/manifest.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import { extractOf } from './extract.ts';
@@ -15,6 +16,8 @@ export type LiveChild = {
   readonly hash: string;
   readonly extract: Extract;
   readonly controller?: Pick<OwnerReference, 'apiVersion' | 'kind' | 'name' | 'uid'>;
+  /** Its namespace is its second owner, so that it outlives its AppTraffic. */
+  readonly kept: boolean;
   /** metadata.deletionTimestamp is set. */
   readonly deleting: boolean;
   /** The whole object; read live by gather for children that `childrenToRead` names. */
@@ -41,6 +44,7 @@ export function liveChild(object: Manifest): LiveChild | undefined {
     hash: liveHash(object),
     extract: extractOf(kind, object),
     ...(controller === undefined ? {} : { controller: controllerOf(controller) }),
+    kept: ownerReferences.some(isKeeper),
     deleting: deletionTimestamp !== undefined,
   };
 }

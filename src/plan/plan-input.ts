@@ -22,6 +22,8 @@ export type PlanInput = {
   readonly weightsManagedBy?: WeightManager;
   /** Every live object of a child kind that carries the app's label, or the name of a desired one; `whole` where `childrenToRead` asks. */
   readonly live: readonly LiveChild[];
+  /** Objects that are nobody's and as desired are taken over; absent: they are left alone. */
+  readonly adopts?: boolean;
   /** Kinds that the cluster does not serve. */
   readonly unavailableKinds: readonly ChildKind[];
   /** Whether everything that the spec refers to is there. */

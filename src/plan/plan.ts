@@ -99,9 +99,10 @@ function routesInTransition(
 }
 
 function withWrites(one: Surveyed, routes: RoutesInTransition, { memory, hold }: PlanInput): PlannedChild {
-  const wasInSync = memory.inSync[keyText(one.child.key)] === (one.child.asked ?? one.child.hash);
-  const writes =
-    one.obstacle === undefined ? writesOf(one, routes, wasInSync) : { expand: [], switch: [], contract: [] };
+  const known = memory.inSync[keyText(one.child.key)];
+  const wasInSync = known === (one.child.asked ?? one.child.hash);
+  const before = { wasInSync, isUntouched: !wasInSync && known !== undefined && known === one.live?.hash };
+  const writes = one.obstacle === undefined ? writesOf(one, routes, before) : { expand: [], switch: [], contract: [] };
   return { ...one, writes, hold };
 }
 

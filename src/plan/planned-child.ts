@@ -15,14 +15,17 @@ export function isSynced({ child, live }: PlannedChild): boolean {
 
 /** What the child is before the first write. */
 export function plannedOutcome(planned: PlannedChild): ChildOutcome {
-  const { child, live, obstacle } = planned;
+  const { child, live, takes, obstacle } = planned;
   const known = { key: child.key, ...(live === undefined ? {} : { uid: live.uid }) };
   if (obstacle !== undefined) return { ...known, ...obstacle };
+  // Until then its uid is not told: what status names as a child is one.
+  if (takes !== undefined) return { ...known, state: 'Pending', adopts: true, message: pendingBecause(planned) };
   if (isSynced(planned)) return { ...known, state: 'InSync' };
   return { ...known, state: 'Pending', message: pendingBecause(planned) };
 }
 
-function pendingBecause({ child, live, writes, hold }: PlannedChild): string {
+function pendingBecause({ child, live, takes, writes, hold }: PlannedChild): string {
+  if (hold === 'Preview' && takes !== undefined) return 'would be adopted: it is there as the spec wants it';
   if (hold === 'Preview')
     return live === undefined ? 'would be created' : `would be changed: ${changedFields(child, live)}`;
   if (hold === 'Paused') return 'differs from the spec and is not written while the app is paused';

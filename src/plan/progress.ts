@@ -2,6 +2,7 @@
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
+import { isParting } from './change.ts';
 import type { Change, Phase } from './change.ts';
 import { isSupportKind } from './dependencies.ts';
 import { isRouteKind } from './edge.ts';
@@ -23,19 +24,20 @@ export function mayGo(change: Change, accepted: readonly Change[]): boolean {
 
 /** What the child is once the change was accepted; `uid`: of the live object. Undefined: it is gone. */
 export function childAfter(change: Change, uid: string): ChildOutcome | undefined {
-  if (change.op === 'delete') return undefined;
+  if (isParting(change)) return undefined;
   const { key, completes, repair } = change;
+  const adopts = change.op === 'apply' && change.adopts === true ? { adopts: true } : {};
   const state = completes
     ? ({ state: 'InSync' } as const)
     : ({ state: 'Pending', message: 'still holds what other routes need until they have switched' } as const);
-  return { key, uid, ...state, ...(repair ? { repaired: true } : {}) };
+  return { key, uid, ...state, ...adopts, ...(repair ? { repaired: true } : {}) };
 }
 
 /** The memory after these changes of a phase were accepted at `now` (ms since the epoch). */
 export function afterChanges(memory: AppMemory, accepted: readonly Change[], now: number): AppMemory {
   const repaired = accepted.filter(({ repair }) => repair).map(({ key }) => keyText(key));
   const written = accepted.flatMap((change) =>
-    change.op === 'delete' ? [] : [[keyText(change.key), change.asked ?? change.hash] as const],
+    isParting(change) ? [] : [[keyText(change.key), change.asked ?? change.hash] as const],
   );
   return {
     ...afterLostAnswers(memory, accepted, now),
@@ -50,7 +52,7 @@ export function afterChanges(memory: AppMemory, accepted: readonly Change[], now
 
 /** What a change has written of a child that Argo Rollouts edits too. */
 function movedIn(change: Change): readonly (readonly [string, Extract])[] {
-  if (change.op === 'delete' || change.asked === undefined || change.manifest === undefined) return [];
+  if (isParting(change) || change.asked === undefined || change.manifest === undefined) return [];
   return [[keyText(change.key), extractOf(change.key.kind, change.manifest)]];
 }
 

@@ -2,14 +2,16 @@
 import { hashOf } from '../kube/hash.ts';
 import { isJsonObject, listAt, valueAt } from '../kube/json.ts';
 import type { JsonObject } from '../kube/json.ts';
-import { ownEntries } from '../kube/managed-fields.ts';
+import { isKeeper } from '../kube/identity.ts';
+import { isOwnReference, ownEntries } from '../kube/managed-fields.ts';
+import { compareText } from '../kube/object-key.ts';
 import type { Manifest, OwnerReference, StringMap } from '../kube/manifest.ts';
 
 /** What is compared. */
 export type Projection = {
   readonly labels: StringMap;
   readonly annotations: StringMap;
-  /** The controller reference to an AppTraffic. */
+  /** The controller reference to an AppTraffic, and the one to the namespace where the object outlives it; by uid. */
   readonly ownerReferences: readonly OwnerReference[];
   readonly spec: JsonObject;
 };
@@ -17,7 +19,7 @@ export type Projection = {
 /** The projection of an object that the operator is about to write. */
 export function desiredProjection(manifest: Manifest): Projection {
   const { labels = {}, annotations = {}, ownerReferences = [] } = manifest.metadata;
-  return { labels, annotations, ownerReferences, spec: projectSpec(manifest) };
+  return { labels, annotations, ownerReferences: byUid(ownerReferences), spec: projectSpec(manifest) };
 }
 
 /** The projection of a live object: of its labels and annotations those that the operator applied (managedFields). */
@@ -25,7 +27,7 @@ export function liveProjection(object: Manifest): Projection {
   return {
     labels: ownEntries(object.metadata, 'labels'),
     annotations: ownEntries(object.metadata, 'annotations'),
-    ownerReferences: (object.metadata.ownerReferences ?? []).filter(isAppController),
+    ownerReferences: byUid(ownReferences(object)),
     spec: projectSpec(object),
   };
 }
@@ -105,6 +107,17 @@ function comparePorts(a: JsonObject, b: JsonObject): number {
 
 function withoutFields(record: JsonObject, fields: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)));
+}
+
+function ownReferences({ metadata }: Manifest): readonly OwnerReference[] {
+  return (metadata.ownerReferences ?? []).filter(
+    (reference) => isAppController(reference) || (isKeeper(reference) && isOwnReference(metadata, reference.uid)),
+  );
+}
+
+/** Server-side apply keeps them as a map. */
+function byUid(references: readonly OwnerReference[]): readonly OwnerReference[] {
+  return [...references].sort((a, b) => compareText(a.uid, b.uid));
 }
 
 function isAppController(reference: OwnerReference): boolean {

@@ -1,6 +1,7 @@
 /** Survey: for every child, desired or live, what stands in the way of writing it; the ground that a plan is made on. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
+import { adoptionOf } from './adoption.ts';
 import { contenders } from './contenders.ts';
 import type { DesiredChild } from './desired-child.ts';
 import { isOfFormer, isOwnedBy, notOwnedText } from './app-owner.ts';
@@ -12,19 +13,21 @@ import type { PlanInput } from './plan-input.ts';
 const rolloutsManager = 'rollouts-controller';
 
 /** Why a child cannot be written. */
-export type Obstacle = Pick<ChildOutcome, 'state' | 'message'>;
+export type Obstacle = Pick<ChildOutcome, 'state' | 'message' | 'fix'>;
 
 /** A desired child beside its live object; `obstacle`: why it cannot be written. */
 export type Surveyed = {
   readonly child: DesiredChild;
   /** The live object, when it is ours. */
   readonly live?: LiveChild;
+  /** The live object, when it is nobody's and taken over. */
+  readonly takes?: LiveChild;
   readonly obstacle?: Obstacle;
 };
 
 /** Looks at one desired child. */
 export function survey(child: DesiredChild, live: LiveChild | undefined, input: PlanInput): Surveyed {
-  if (live !== undefined && !isOwnedBy(live, input.app)) return { child, obstacle: strangerOf(live, input) };
+  if (live !== undefined && !isOwnedBy(live, input.app)) return { child, ...stranger(child, live, input) };
   const obstacle =
     unavailable(child, input) ?? (live === undefined ? knownStranger(child, input) : obstacleOf(child, live, input));
   return { child, ...(live === undefined ? {} : { live }), ...(obstacle === undefined ? {} : { obstacle }) };
@@ -39,6 +42,12 @@ function unavailable({ key }: DesiredChild, input: PlanInput): Obstacle | undefi
 function knownStranger({ key }: DesiredChild, { memory, now }: PlanInput): Obstacle | undefined {
   const known = memory.strangers[keyText(key)];
   return known !== undefined && known.lookAt > now ? { state: 'NotOwned', message: known.message } : undefined;
+}
+
+function stranger(child: DesiredChild, live: LiveChild, input: PlanInput): Pick<Surveyed, 'takes' | 'obstacle'> {
+  const adoption = input.adopts === true ? adoptionOf(child, live) : undefined;
+  if (adoption === undefined) return { obstacle: strangerOf(live, input) };
+  return adoption.takes ? { takes: live } : { obstacle: { state: 'NotOwned', ...adoption.refusal } };
 }
 
 function strangerOf(live: LiveChild, { app }: PlanInput): Obstacle {

@@ -23,6 +23,7 @@ export type Access = {
 /** All of them. No Secrets, Pods or Endpoints: what is not read, Ready does not claim. */
 export const access: readonly Access[] = [
   { kind: 'AppTraffic', verbs: ['list', 'watch'], scope: 'Watched', why: 'what is wanted' },
+  { kind: 'AppTraffic', verbs: ['patch'], scope: 'Watched', why: 'the finalizer, put on and taken off' },
   { kind: 'AppTraffic', subresource: 'status', verbs: ['patch'], scope: 'Watched', why: 'what is' },
   {
     kind: 'AppTraffic',

@@ -17,6 +17,7 @@ export type AppState = {
 export class AppStates {
   readonly decisions = new Decisions();
   readonly #states = new Map<string, AppState>();
+  readonly #ended = new Map<string, string>();
   readonly #beganAt: number;
 
   /** `beganAt`: when this process began to write, in ms since the epoch. */
@@ -43,6 +44,18 @@ export class AppStates {
   /** The app is gone. */
   drop(key: string): void {
     this.#states.delete(key);
+    this.#ended.delete(key);
     this.decisions.end(key);
+  }
+
+  /** The app, which is being deleted, has done all that it has to do; the watch will say that it is gone. */
+  end(key: string, uid: string): void {
+    this.drop(key);
+    this.#ended.set(key, uid);
+  }
+
+  /** Whether it has. */
+  hasEnded(key: string, uid: string): boolean {
+    return this.#ended.get(key) === uid;
   }
 }

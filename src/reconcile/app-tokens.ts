@@ -16,7 +16,7 @@ export const tokens = {
 
 /** The tokens of one app: what it refers to, the labels it selects, the hosts it claims. */
 export function tokensOf(traffic: Traffic, claims: readonly SpecClaim[]): readonly string[] {
-  const { app, backends, external, internal, service, selector } = traffic;
+  const { app, backends, external, internal, orphans, service, selector } = traffic;
   const edge = external?.edge;
   return [
     ...backends.flatMap((b) => (b.kind === 'Service' ? [tokens.service(b.namespace, b.service)] : [])),
@@ -24,7 +24,7 @@ export function tokensOf(traffic: Traffic, claims: readonly SpecClaim[]): readon
     ...(service.type === 'Existing' ? [] : [tokens.makes(app.namespace, service.name)]),
     ...(edge?.kind === 'NamedGateway' ? [tokens.gateway(edge.namespace, edge.name)] : []),
     ...(edge?.kind === 'Ingress' ? [tokens.ingress] : []),
-    ...(internal === undefined ? [] : [tokens.mesh(app.namespace)]),
+    ...(internal === undefined && orphans === undefined ? [] : [tokens.mesh(app.namespace)]),
     ...(internal?.allow?.value ?? []).flatMap((entry) =>
       entry.app === undefined ? [] : [tokens.allows(entry.namespace ?? app.namespace, entry.app)],
     ),

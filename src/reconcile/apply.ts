@@ -1,6 +1,7 @@
 /** apply: carries out a plan, phase by phase; the only caller of the writer for children. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { keyText } from '../kube/object-key.ts';
+import { isParting } from '../plan/change.ts';
 import type { Change, Phase, Plan } from '../plan/change.ts';
 import { isRouteKind } from '../plan/edge.ts';
 import type { AppMemory } from '../plan/memory.ts';
@@ -45,7 +46,7 @@ export async function apply(plan: Plan, context: ApplyContext): Promise<Applied>
       return { ...soFar(table, memory), ...(retry === undefined ? {} : { retry }), unsure };
     }
   }
-  const wroteRoutes = accepted.some(({ op, key }) => op !== 'delete' && isRouteKind(key.kind));
+  const wroteRoutes = accepted.some((change) => !isParting(change) && isRouteKind(change.key.kind));
   return { ...soFar(table, memory), wroteRoutes };
 }
 
@@ -130,7 +131,7 @@ async function tryAll(changes: readonly Change[], progress: Progress): Promise<r
 
 /** A second write to a child meets what the first one has left of it. */
 function afterOwnWrite(change: Change, versions: ReadonlyMap<string, string>): Change {
-  if (change.op === 'delete' || change.manifest === undefined) return change;
+  if (isParting(change) || change.manifest === undefined) return change;
   const manifest = overVersion(change.manifest, versions.get(keyText(change.key)));
   return change.op === 'create' || change.op === 'apply' ? { ...change, manifest } : { ...change, manifest };
 }

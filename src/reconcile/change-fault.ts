@@ -36,8 +36,11 @@ export function changeFault(change: Change, error: unknown): ChangeFault {
   return faultOf({ verb: change.op === 'delete' ? 'delete' : 'patch', kind: change.key.kind }, error);
 }
 
-/** A request about a child. */
-export type ChildRequest = { readonly verb: 'get' | 'patch' | 'delete'; readonly kind: ChildKind };
+/** A request about a child, or about the AppTraffic itself. */
+export type ChildRequest = {
+  readonly verb: 'get' | 'patch' | 'delete';
+  readonly kind: ChildKind | 'AppTraffic';
+};
 
 /** What the answer to a request about a child means for the child. */
 export function faultOf({ verb, kind }: ChildRequest, error: ApiError): ChangeFault {

@@ -1,7 +1,7 @@
 /** One change of a plan, tried once: what the child is afterwards. */
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import type { Manifest } from '../kube/manifest.ts';
-import type { Change } from '../plan/change.ts';
+import type { Change, PartingChange } from '../plan/change.ts';
 import { isOwnedBy, notOwnedText } from '../plan/app-owner.ts';
 import { liveChild } from '../plan/live-child.ts';
 import type { LiveChild } from '../plan/live-child.ts';
@@ -25,7 +25,7 @@ export type ChangeEnd = {
   readonly resourceVersion?: string;
 };
 
-type ManifestChange = Exclude<Change, { op: 'delete' }>;
+type ManifestChange = Exclude<Change, PartingChange>;
 
 const overtaken: ChangeFault = {
   state: 'Pending',
@@ -53,7 +53,7 @@ async function attempt(change: Change, context: ApplyContext): Promise<ChangeEnd
     if (change.manifest === undefined) return done(change, stripped, context);
     return done(change, await writer.apply(overVersion(change.manifest, stripped.metadata.resourceVersion)), context);
   }
-  return remove(change, context);
+  return part(change, context);
 }
 
 /** The manifest for the version that a write of our own has left, where it is for one version alone. */
@@ -62,11 +62,14 @@ export function overVersion(manifest: Manifest, resourceVersion: string | undefi
   return { ...manifest, metadata: { ...manifest.metadata, resourceVersion } };
 }
 
-/** Deletes the child as it was seen; one that has changed since may not be ours any more, and is looked at again. */
-async function remove(change: Extract<Change, { op: 'delete' }>, context: ApplyContext): Promise<ChangeEnd> {
-  const { key, uid, resourceVersion } = change;
+/**
+ * Deletes the child, or lets go of it, as it was seen; one that has changed since may not be ours any more, and is looked at
+ * again. What is gone, with its whole kind or by itself, is fine.
+ */
+async function part(change: PartingChange, context: ApplyContext): Promise<ChangeEnd> {
+  const { key, uid } = change;
   try {
-    await context.writer.remove(key, { uid, resourceVersion });
+    await parting(change, context.writer);
   } catch (error) {
     if (!(error instanceof ApiError) || classify('delete', error) !== 'conflict') throw error;
     const live = await context.writer.read(key);
@@ -77,6 +80,19 @@ async function remove(change: Extract<Change, { op: 'delete' }>, context: ApplyC
   }
   context.forget(key, uid);
   return { written: true, unsure: false };
+}
+
+async function parting(change: PartingChange, writer: ApplyContext['writer']): Promise<void> {
+  if (change.op === 'delete') {
+    const { uid, resourceVersion } = change;
+    await writer.remove(change.key, { uid, resourceVersion });
+    return;
+  }
+  try {
+    await writer.patch(change.key, change.patch);
+  } catch (error) {
+    if (!(error instanceof ApiError) || !['gone', 'kindMissing'].includes(classify('patch', error))) throw error;
+  }
 }
 
 /** First touch creates or fails; on 409 one live GET tells ours (a lost answer, a slow watch) from a stranger's. */

@@ -15,5 +15,7 @@ export type ChildWriter = {
   readonly remove: (key: ObjectKey, seen: { readonly uid: string; readonly resourceVersion: string }) => Promise<void>;
   /** One live GET; undefined when there is none. */
   readonly read: (key: ObjectKey) => Promise<Manifest | undefined>;
+  /** JSON patch of an AppTraffic itself; its guards answer 409. */
+  readonly patchApp: (app: Manifest, patch: readonly JsonPatchOperation[]) => Promise<Manifest>;
   readonly applyStatus: (app: Manifest, status: AppTrafficStatus) => Promise<Manifest>;
 };

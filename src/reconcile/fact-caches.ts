@@ -11,7 +11,10 @@ import type { MakeInformer, Wake } from './wiring.ts';
 /** The facts, and the watches behind them. */
 export type FactCaches = {
   readonly informers: readonly Informer<unknown>[];
-  readonly sources: Pick<Sources, 'service' | 'gateway' | 'ingressClasses' | 'meshOf' | 'isTerminating'>;
+  readonly sources: Pick<
+    Sources,
+    'service' | 'gateway' | 'ingressClasses' | 'meshOf' | 'namespaceUid' | 'isTerminating'
+  >;
 };
 
 /** What the caches are made of. */
@@ -33,6 +36,7 @@ export function createFactCaches(
   const namespaces = informer(kinds.Namespace, {
     transform: (object) => ({
       ...namespaceFacts(object),
+      uid: object.metadata.uid,
       terminating: object.metadata.deletionTimestamp !== undefined,
     }),
   });
@@ -59,6 +63,7 @@ export function createFactCaches(
       gateway: (namespace, name) => gateways?.store.get(`${namespace}/${name}`),
       ingressClasses: () => classes.store.list(),
       meshOf: (namespace) => namespaces.store.get(namespace)?.mesh,
+      namespaceUid: (namespace) => namespaces.store.get(namespace)?.uid,
       isTerminating: (namespace) => namespaces.store.get(namespace)?.terminating === true,
     },
   };

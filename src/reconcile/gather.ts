@@ -5,6 +5,7 @@ import { keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import { problemCodes } from '../model/problem-codes.ts';
 import type { Platform } from '../model/platform.ts';
+import type { AppOwner } from '../plan/app-owner.ts';
 import { liveChild } from '../plan/live-child.ts';
 import type { LiveChild } from '../plan/live-child.ts';
 import { childrenToRead } from '../plan/children-to-read.ts';
@@ -30,14 +31,15 @@ export type Gathered = { readonly input: PlanInput; readonly unread: readonly Un
 
 /** Gathers for one app. Only the cluster's faults are data; our own defects are thrown. */
 export async function gatherPlan(entry: AppEntry, compiled: Compiled, tools: GatherTools): Promise<Gathered> {
-  const { namespace = '', name, uid = '' } = entry.object.metadata;
+  const { uid = '' } = entry.object.metadata;
   const { memory, unsure } = tools.states.get(entry.key, uid);
   const input: PlanInput = {
-    app: { namespace, name, uid, children: childUids(entry.object.status) },
+    app: appOwner(entry, tools.sources),
     ...holdOf(compiled),
     desired: compiled.manifests,
     ...(compiled.weightsManagedBy === undefined ? {} : { weightsManagedBy: compiled.weightsManagedBy }),
     live: tools.sources.childrenOf(entry.key),
+    adopts: entry.traffic?.adopts === true,
     unavailableKinds: compiled.unavailableKinds,
     resolved: !compiled.problems.some(({ code }) => problemCodes[code].condition === 'ResolvedRefs'),
     memory,
@@ -56,14 +58,23 @@ export async function gatherPlan(entry: AppEntry, compiled: Compiled, tools: Gat
   };
 }
 
+/** The AppTraffic as the owner of children. */
+export function appOwner({ object, traffic }: AppEntry, sources: Pick<Sources, 'namespaceUid'>): AppOwner {
+  const { namespace = '', name, uid = '' } = object.metadata;
+  const keeper = traffic?.orphans === true ? sources.namespaceUid(namespace) : undefined;
+  return { namespace, name, uid, children: childUids(object.status), ...(keeper === undefined ? {} : { keeper }) };
+}
+
 /** The children that status names; read defensively: an older version may have written it. */
 function childUids(status: unknown): ReadonlySet<string> {
   return new Set(listAt(status, 'children').flatMap((child) => textAt(child, 'uid') ?? []));
 }
 
-type ReadChild = { readonly key: ObjectKey; readonly child?: LiveChild; readonly error?: ApiError };
+/** One live GET; without `child`: there is none. */
+export type ReadChild = { readonly key: ObjectKey; readonly child?: LiveChild; readonly error?: ApiError };
 
-async function readChild(key: ObjectKey, { writer }: GatherTools): Promise<ReadChild> {
+/** Reads one child whole. Only the cluster's faults are data. */
+export async function readChild(key: ObjectKey, { writer }: Pick<GatherTools, 'writer'>): Promise<ReadChild> {
   try {
     const whole = await writer.read(key);
     const child = whole === undefined ? undefined : liveChild(whole);

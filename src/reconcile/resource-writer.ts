@@ -29,6 +29,7 @@ export function resourceWriter({ child, apps }: WriterClients): ChildWriter {
     patch: async (key, patch) => (await child(key.kind).jsonPatch(nameOf(key), patch)).object,
     remove: (key, seen) => child(key.kind).delete(nameOf(key), seen).catch(ignoreGone),
     read: (key) => child(key.kind).get(nameOf(key)).catch(undefinedWhenGone),
+    patchApp: async ({ metadata }, patch) => (await apps.jsonPatch(metadata, patch)).object,
     applyStatus: async (app, status) => (await apps.applyStatus(statusManifest(app, status), { force: true })).object,
   };
 }

@@ -15,6 +15,8 @@ export type Sources = {
   readonly ingressClasses: () => readonly IngressClassFacts[];
   /** Undefined: the namespace is not known, at least not yet. */
   readonly meshOf: (namespace: string) => MeshMode | undefined;
+  /** The uid of the namespace; undefined: it is not known, at least not yet. */
+  readonly namespaceUid: (namespace: string) => string | undefined;
   /** Whether the namespace is being deleted: nothing can be created in it any more. */
   readonly isTerminating: (namespace: string) => boolean;
   /** `group/Kind` of what the cluster serves; undefined while discovery has not answered. */

@@ -32,7 +32,7 @@ export function allProblems(app: ServedApp, children: readonly ChildOutcome[]): 
     if (known === undefined || (known.code === 'AT0401' && codes.has('AT0401'))) return [];
     const { kind, name } = child.key;
     const message = clip(`${kind} ${name}: ${childText(child) ?? child.state}`, 1024);
-    return [{ code: known.code, field: fieldOf(child), message, fix: known.fix }];
+    return [{ code: known.code, field: fieldOf(child), message, fix: child.fix ?? known.fix }];
   });
   return [...app.problems, ...found].sort(compareProblems);
 }

@@ -2,7 +2,7 @@
 import type { Condition } from '../api/v1alpha1/status.ts';
 import type { ChildOutcome, ChildState } from '../kube/child-outcome.ts';
 import { problemCodes } from '../model/problem-codes.ts';
-import type { ProblemCondition } from '../model/problem-codes.ts';
+import type { ProblemCode, ProblemCondition } from '../model/problem-codes.ts';
 import type { Problem } from '../model/problem.ts';
 import { childText } from './child-problems.ts';
 import { clip, joinFew } from './clip.ts';
@@ -124,11 +124,16 @@ const programmedReasons: readonly (readonly [ChildState, ConditionReason])[] = [
 ];
 
 /** Objects that drain do not count. */
-function programmedOf({ accepted, held }: ServedApp, children: readonly ChildOutcome[]): Finding {
+function programmedOf({ accepted, held, problems }: ServedApp, children: readonly ChildOutcome[]): Finding {
   const type = 'Programmed';
   if (!accepted) {
     const message = 'nothing is written while the spec is refused; objects stand as they are';
     return { type, isTrue: false, reason: 'NotAccepted', message };
+  }
+  const own = problems.filter(({ code }) => isAboutApp(code));
+  const [first] = own;
+  if (first !== undefined) {
+    return { type, isTrue: false, reason: problemCodes[first.code].reason, message: messageOf(own) };
   }
   const [state, reason] = programmedReasons.find(([state]) => children.some((child) => child.state === state)) ?? [];
   if (state === undefined || reason === undefined) {
@@ -139,6 +144,11 @@ function programmedOf({ accepted, held }: ServedApp, children: readonly ChildOut
     .map((child) => `${child.key.kind} ${child.key.name}: ${childText(child) ?? state}`);
   const isHeld = held !== undefined && state === 'Pending';
   return { type, isTrue: false, reason: isHeld ? held : reason, message: clip(joinFew(texts, 3, '. '), 2048) };
+}
+
+/** A problem with the AppTraffic itself; a kind that is missing is told with its children. */
+function isAboutApp(code: ProblemCode): boolean {
+  return problemCodes[code].condition === 'Programmed' && code !== 'AT0401';
 }
 
 /** False for the first cause. */
@@ -175,10 +185,11 @@ function pausedOf({ held }: ServedApp, children: readonly ChildOutcome[]): reado
 
 function previewText(children: readonly ChildOutcome[]): string {
   const count = (isOne: (child: ChildOutcome) => boolean): number => children.filter(isOne).length;
-  const created = count(({ state, uid }) => state === 'Pending' && uid === undefined);
+  const adopted = count(({ state, adopts }) => state === 'Pending' && adopts === true);
+  const created = count(({ state, uid, adopts }) => state === 'Pending' && uid === undefined && adopts !== true);
   const changed = count(({ state, uid }) => state === 'Pending' && uid !== undefined);
   const deleted = count(({ state }) => state === 'Draining');
-  return `the operator writes nothing until spec.lifecycle.mode is Apply: it would create ${created}, change ${changed} and delete ${deleted} objects`;
+  return `the operator writes nothing until spec.lifecycle.mode is Apply: it would create ${created}, ${adopted === 0 ? '' : `adopt ${adopted}, `}change ${changed} and delete ${deleted} objects`;
 }
 
 /** With a probe, whatever it has found; no other condition looks at it. */

@@ -15,6 +15,12 @@ export const eventReasons = {
     action: 'Repair',
     meaning: 'Somebody else had changed, removed or added something of a child; it was put right.',
   },
+  Adopted: {
+    type: 'Normal',
+    action: 'Adopt',
+    meaning:
+      'An object that was there already, as the spec wants it, was taken over (spec.lifecycle.adopt): it is deleted with the app.',
+  },
   Refused: { type: 'Warning', action: 'Accept', meaning: 'The spec was refused; the objects stand as they were.' },
   Conflicted: {
     type: 'Warning',

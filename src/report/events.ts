@@ -1,4 +1,4 @@
-/** The events of one pass: repairs, and turns for the worse; none when all goes well (architecture, §4 Counts). */
+/** The events of one pass: repairs, takeovers, and turns for the worse; none when all goes well (architecture, §4 Counts). */
 import type { AppTrafficStatus, Condition } from '../api/v1alpha1/status.ts';
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import { apiVersionOf, kinds } from '../kube/gvk.ts';
@@ -22,12 +22,20 @@ export type ReportedEvent = {
   };
 };
 
-/** One event for each child that this pass repaired. */
-export function repairEvents(children: readonly ChildOutcome[]): readonly ReportedEvent[] {
-  return children
-    .filter(({ repaired }) => repaired === true)
-    .map(({ key, uid }) => ({
-      ...event('Repaired', `${key.kind} ${key.name} was changed by somebody else and is put right`),
+/** One event for each child that this pass repaired or took over. */
+export function passEvents(children: readonly ChildOutcome[]): readonly ReportedEvent[] {
+  return children.flatMap((child): readonly ReportedEvent[] => {
+    const { key, uid, state } = child;
+    const told = [
+      ...(child.repaired === true
+        ? [event('Repaired', `${key.kind} ${key.name} was changed by somebody else and is put right`)]
+        : []),
+      ...(child.adopts === true && state === 'InSync'
+        ? [event('Adopted', `${key.kind} ${key.name} was there already and is taken over: it is deleted with this app`)]
+        : []),
+    ];
+    return told.map((one) => ({
+      ...one,
       ...(uid === undefined
         ? {}
         : {
@@ -40,6 +48,7 @@ export function repairEvents(children: readonly ChildOutcome[]): readonly Report
             },
           }),
     }));
+  });
 }
 
 /** What got worse from one status to the next. Leaving Ready is told only when no event names the cause. */

@@ -2,7 +2,7 @@
 import type { AppTrafficStatus } from '../api/v1alpha1/status.ts';
 import type { Outcome } from '../kube/child-outcome.ts';
 import { stableText } from '../kube/hash.ts';
-import { repairEvents, statusEvents } from './events.ts';
+import { passEvents, statusEvents } from './events.ts';
 import type { ReportedEvent } from './events.ts';
 import type { ProbeFinding } from './reachable.ts';
 import type { ServedApp } from './served-app.ts';
@@ -36,7 +36,7 @@ export type Report = {
 
 /** Reports one pass. */
 export function report({ app, outcome, ...rest }: ReportInput): Report {
-  const events = repairEvents(outcome.children);
+  const events = passEvents(outcome.children);
   if (outcome.settling) return { events, turns: [] };
   const { previous } = rest;
   const status = statusOf({ app, children: outcome.children, ...rest });

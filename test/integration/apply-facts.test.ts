@@ -87,6 +87,17 @@ describe('the API server', () => {
       expect((await plane.api.get(configMap('replaced', {})))?.data).toEqual({ a: '1' });
     });
 
+    it('conflicts for a resourceVersion that the object no longer has: what was taken over is what was seen', async () => {
+      const seen = await plane.api.create(configMap('moved', { a: '1' }));
+      await plane.api.patch(seen, { data: { a: '2' } });
+      const { uid, resourceVersion } = seen.metadata;
+      expect(verdict(await apply(configMap('moved', { a: '1' }, { uid, resourceVersion }), true))).toEqual([
+        409,
+        'Conflict',
+      ]);
+      expect((await plane.api.get(seen))?.data).toEqual({ a: '2' });
+    });
+
     it('conflicts when the object is gone, and does not bring it back', async () => {
       const uid = uidOf(await apply(configMap('gone', { a: '1' }), true));
       await plane.api.delete(configMap('gone', {}));

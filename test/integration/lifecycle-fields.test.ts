@@ -252,6 +252,8 @@ const edges: Edits = [
   ['nothing outside', { port: 8080, internal: { mtls } }],
   ['paused', { port: 8080, internal: { mtls }, lifecycle: { paused: true } }],
   ['previewed', { port: 8080, internal: { mtls }, lifecycle: { mode: 'Preview' } }],
+  ['outliving the app', { port: 8080, internal: { mtls }, lifecycle: { deletion: 'Orphan' } }],
+  ['adopting', { port: 8080, internal: { mtls }, lifecycle: { adopt: 'Matching' } }],
   ['nothing inside either', { port: 8080 }],
 ];
 

@@ -108,7 +108,7 @@ describe('the shipped roles', () => {
     const logged = granted.filter((permission) => permission !== unloggedPermission);
     expect(granted).toHaveLength(logged.length + 1);
     await settle('mesh', meshSpec());
-    await settle('edge', edgeSpec());
+    await settle('edge', edgeSpec({ lifecycle: { deletion: 'Orphan' } }));
     // Each kind is edited, so read whole and patched, and later deleted.
     await settle(
       'mesh',

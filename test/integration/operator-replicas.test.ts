@@ -170,4 +170,30 @@ describe('two replicas', () => {
     expect(condition((await stage.plane.api.get(app)) ?? app, 'Ready')?.status).toBe('True');
     expect([...two.readiness]).toEqual([200]);
   });
+
+  it('go on letting go of what outlives its app where the one that is killed has not come to it', async () => {
+    const { api } = stage.plane;
+    one = await replica(stage.proxy);
+    const spec = { port: 8080, external: { hosts: ['kept.example.com'] }, lifecycle: { deletion: 'Orphan' } };
+    const app = await stage.ready(await stage.app('team', 'kept', spec));
+    const held = two.proxy.inject({ verb: 'patch', resource: 'services', name: 'kept' }, holdRequest);
+    const gateway = { apiVersion: 'networking.istio.io/v1', kind: 'Gateway', namespace: 'team', name: 'kept-istio' };
+    await api.delete(app, { propagationPolicy: 'Foreground' });
+    await held.firstHit;
+    const mark = one.proxy.mark();
+    two.end();
+    await two.operator.kill();
+    two.proxy.dropClients();
+    await leads(one, takeOverMs);
+    held.remove();
+    await api.waitGone(app);
+    expect(await one.proxy.quietFor(1_000)).toEqual([]);
+    const written = requestTexts(one.proxy.writes(mark));
+    expect(written).toContain('patch services team/kept');
+    expect(written.at(0)).toBe('patch apptraffics team/kept');
+    const service = { apiVersion: 'v1', kind: 'Service', namespace: 'team', name: 'kept' };
+    const left = await Promise.all([gateway, service].map((child) => api.get(child)));
+    const marks = left.map((child) => [Object.keys(child?.metadata.labels ?? {}), child?.metadata.ownerReferences]);
+    expect(marks).toEqual(left.map(() => [[], undefined]));
+  });
 });

@@ -42,6 +42,8 @@ export class PlanWriter {
       case 'strip':
         await this.#patch(ref, change.patch, 'application/json-patch+json');
         return change.manifest === undefined ? undefined : this.apply(change.manifest, true);
+      case 'release':
+        return this.#patch(ref, change.patch, 'application/json-patch+json');
       case 'delete':
         return this.#send(ref, '', {
           method: 'DELETE',

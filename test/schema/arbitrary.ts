@@ -131,6 +131,8 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['observability', 'tracing'], optional({ percent: integer({ min: -1, max: 101 }) })],
   [['lifecycle', 'paused'], oneof(boolean(), constant('true'))],
   [['lifecycle', 'mode'], text('Apply', 'Preview')],
+  [['lifecycle', 'deletion'], text('Delete', 'Orphan')],
+  [['lifecycle', 'adopt'], text('Never', 'Matching')],
 ];
 
 const sound = {

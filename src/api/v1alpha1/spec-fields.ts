@@ -26,6 +26,24 @@ const lifecycle = z.strictObject({
       ),
     )
     .exactOptional(),
+  deletion: z
+    .enum(['Delete', 'Orphan'])
+    .meta(
+      about(
+        'What becomes of the objects of this one when it is deleted. Delete: they are deleted with it. Orphan: they stay as they are and serve on, without our labels and owner references; a finalizer sees to it. Holds once Ready speaks of it.',
+        { absent: 'Delete' },
+      ),
+    )
+    .exactOptional(),
+  adopt: z
+    .enum(['Never', 'Matching'])
+    .meta(
+      about(
+        'What becomes of an object that is there already under the name of one of these. Never: it is left alone. Matching: one that nobody controls or manages, and that is as this one would make it, is taken over, and from then on deleted with this one.',
+        { absent: 'Never' },
+      ),
+    )
+    .exactOptional(),
 });
 
 /** Every field of a spec. */

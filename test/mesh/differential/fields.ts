@@ -19,6 +19,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   'external.tcp[].listen': listened,
   'external.tcp[].port': listened,
   'external.tcp[].to': listened,
+  'lifecycle.deletion': 'in a world no app is deleted',
+  'lifecycle.adopt': 'in a world all objects are made anew',
   'external.ingressClass': 'worlds of other providers are decided and not sent (elsewhereNamed)',
 };
 

@@ -226,6 +226,7 @@ test('a live object is reduced to what the store keeps', () => {
     key: { kind: 'Service', namespace: 'shop', name: 'shop' },
     uid: 'uid-1',
     resourceVersion: '42',
+    kept: false,
     hash: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
     extract: { kind: 'Service', type: 'ClusterIP', headless: false, ports: [80] },
     controller: { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', name: 'shop', uid: app.uid },

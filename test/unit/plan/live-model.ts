@@ -9,15 +9,17 @@ import { liveChild } from '../../../src/plan/live-child.ts';
 import type { LiveChild } from '../../../src/plan/live-child.ts';
 
 /** The tree of fields that an apply of the value holds; lists are leaves. */
-function fieldsOf(value: unknown): unknown {
+function fieldsOf(value: unknown): object {
   if (!isJsonObject(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [`f:${key}`, fieldsOf(inner)]));
 }
 
 /** The object as the API server returns it after the operator's apply, when nobody else ever touched it. */
 export function applied(manifest: Manifest, uid: string, resourceVersion: string): Manifest {
-  const { labels, annotations } = manifest.metadata;
-  const fieldsV1 = { 'f:metadata': fieldsOf({ labels, annotations }), 'f:spec': fieldsOf(manifest.spec) };
+  const { labels, annotations, ownerReferences = [] } = manifest.metadata;
+  const references = Object.fromEntries(ownerReferences.map(({ uid: owner }) => [`k:{"uid":"${owner}"}`, {}]));
+  const metadata = { ...fieldsOf({ labels, annotations }), 'f:ownerReferences': references };
+  const fieldsV1 = { 'f:metadata': metadata, 'f:spec': fieldsOf(manifest.spec) };
   const isIngress = manifest.kind === 'Ingress';
   return {
     ...manifest,
@@ -66,6 +68,7 @@ export class LiveModel {
       return;
     }
     if (change.op === 'strip') throw new Error('nobody else writes in this model');
+    if (change.op === 'release') throw new Error('no app is deleted in this model');
     const uid = change.op === 'delete' ? change.uid : change.manifest.metadata.uid;
     if (live === undefined || live.metadata.uid !== uid) throw new Error(`409 ${key} is gone or another`);
     if (change.op === 'delete') this.#objects.delete(key);

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../src/kube/json.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
+import { isParting } from '../../../src/plan/change.ts';
 import type { Plan } from '../../../src/plan/change.ts';
 import { childrenToRead } from '../../../src/plan/children-to-read.ts';
 import type { LiveChild } from '../../../src/plan/live-child.ts';
@@ -55,7 +56,7 @@ function inputOf(desired: Manifest, found: readonly LiveChild[], more: Partial<P
 function writesOf({ phases }: Pick<Plan, 'phases'>): readonly object[] {
   return phases.flatMap(({ changes }) =>
     changes.map((change) => {
-      if (change.op === 'delete' || change.manifest === undefined) return { op: change.op };
+      if (isParting(change) || change.manifest === undefined) return { op: change.op };
       const { uid, resourceVersion } = change.manifest.metadata;
       return { op: change.op, repair: change.repair, uid, resourceVersion, spec: change.manifest.spec };
     }),

@@ -16,12 +16,13 @@ export type AppSpec = {
   readonly weightsManagedBy?: string;
   readonly resilience?: object;
   readonly paused?: boolean;
+  readonly lifecycle?: object;
 };
 
 /** The object; `name` may carry a namespace (`team/shop`), else it is in `team`. */
 export function appObject(name: string, spec: AppSpec): Manifest {
   const [namespace = '', own = ''] = name.includes('/') ? name.split('/') : ['team', name];
-  const { hosts, ports, external, selector, serviceAccount, paused, ...rest } = spec;
+  const { hosts, ports, external, selector, serviceAccount, paused, lifecycle, ...rest } = spec;
   const app = given({ selector, serviceAccount });
   return {
     apiVersion: 'apptraffic.dev/v1alpha1',
@@ -33,7 +34,7 @@ export function appObject(name: string, spec: AppSpec): Manifest {
       app: Object.keys(app).length === 0 ? undefined : app,
       ...rest,
       external: hosts === undefined && external === undefined ? undefined : given({ hosts, ...external }),
-      lifecycle: paused === undefined ? undefined : { paused },
+      lifecycle: paused === undefined ? lifecycle : { paused, ...lifecycle },
     }),
   };
 }

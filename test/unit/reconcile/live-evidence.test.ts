@@ -24,6 +24,7 @@ const child = (extract: Extract): LiveChild => ({
   uid: 'u',
   resourceVersion: '1',
   hash: 'h',
+  kept: false,
   deleting: false,
   extract,
 });

@@ -2,7 +2,6 @@
 import type { AppTrafficStatus } from '../../../src/api/v1alpha1/status.ts';
 import { apiVersionOf, kinds } from '../../../src/kube/gvk.ts';
 import type { Kind, KindName } from '../../../src/kube/gvk.ts';
-import { fieldManager } from '../../../src/kube/identity.ts';
 import type { ManagedFieldsEntry, Manifest, ObjectMeta } from '../../../src/kube/manifest.ts';
 import type { ObjectKey } from '../../../src/kube/object-key.ts';
 import type { JsonPatchOperation } from '../../../src/plan/change.ts';
@@ -11,6 +10,9 @@ import { ApiError } from '../../../src/runtime/api-error.ts';
 import { appObject } from './app-object.ts';
 import type { AppSpec } from './app-object.ts';
 import { MemoryWatches } from './memory-watches.ts';
+import { applied, carryOut, refusal } from './memory-writes.ts';
+
+export { refusal } from './memory-writes.ts';
 
 /** A request of the operator. */
 export type Request = {
@@ -20,11 +22,6 @@ export type Request = {
 
 /** What a request gets instead of its answer; `lost`: it is carried out and the answer never comes. */
 export type Trouble = ApiError | 'lost' | undefined;
-
-/** An answer of the API server that refuses. */
-export function refusal(status: number, reason: string, more: Partial<ApiError> = {}): ApiError {
-  return new ApiError({ status, reason, message: reason, objectName: 'it', ...more });
-}
 
 const firstSecond = Date.UTC(2026, 0, 1);
 
@@ -143,6 +140,10 @@ export class MemoryCluster {
         this.remove(key.kind, `${key.namespace}/${key.name}`);
       }),
     read: (key) => this.#request('get', keyIn(key.kind, key), () => this.objects.get(keyIn(key.kind, key))),
+    patchApp: (app, patch) =>
+      this.#request('patch', keyIn(app.kind, app.metadata), () =>
+        this.#patchObject(keyIn(app.kind, app.metadata), patch),
+      ),
     applyStatus: (app, status) =>
       this.#request('status', keyIn(app.kind, app.metadata), () => this.#applyStatus(app, status)),
   };
@@ -181,22 +182,20 @@ export class MemoryCluster {
     return this.#store({ ...held, status });
   }
 
-  /** As far as the operator patches: guards on metadata, and the removal of a field of the spec. */
   #patch({ kind, namespace, name }: ObjectKey, patch: readonly JsonPatchOperation[]): Manifest {
-    const held = this.#held(`${kind} ${namespace}/${name}`);
-    const spec: Record<string, unknown> = { ...(held.spec as object) };
-    for (const operation of patch) {
-      const [, root = '', field = ''] = operation.path.split('/');
-      if (
-        root === 'metadata' &&
-        operation.op !== 'remove' &&
-        held.metadata[field as keyof ObjectMeta] !== operation.value
-      ) {
-        throw refusal(409, 'Conflict');
-      }
-      if (operation.op === 'remove') delete spec[field];
-    }
-    return this.#store({ ...held, spec });
+    return this.#patchObject(`${kind} ${namespace}/${name}`, patch);
+  }
+
+  /** As far as the operator patches: guards on metadata, and fields of metadata and spec that go or come. */
+  #patchObject(key: string, patch: readonly JsonPatchOperation[]): Manifest {
+    const held = this.#held(key);
+    const object = structuredClone(held) as Manifest & Record<string, unknown>;
+    for (const operation of patch) carryOut(operation, object);
+    const { deletionTimestamp, finalizers = [] } = object.metadata;
+    if (deletionTimestamp === undefined || finalizers.length > 0) return this.#store(object);
+    this.objects.delete(key);
+    this.watches.tell({ before: held, version: String(++this.#version) });
+    return object;
   }
 
   #held(key: string): Manifest {
@@ -217,35 +216,6 @@ export class MemoryCluster {
 
 function manifestKey({ kind, metadata }: Manifest): string {
   return keyIn(kind, metadata);
-}
-
-/** What a forced apply makes of the live object; lists and maps below the first level are atomic. */
-function applied(manifest: Manifest, held: Manifest | undefined): Manifest {
-  const others = (held?.metadata.managedFields ?? []).filter(({ manager }) => manager !== fieldManager);
-  const foreign = new Set(others.flatMap(({ fieldsV1 }) => Object.keys((fieldsV1 as { 'f:spec': object })['f:spec'])));
-  const left = Object.entries(held?.spec ?? {}).filter(([field]) => foreign.has(`f:${field}`));
-  const leaves = (value: object | undefined): object =>
-    Object.fromEntries(Object.keys(value ?? {}).map((field) => [`f:${field}`, {}]));
-  const { labels, annotations } = manifest.metadata;
-  const own: ManagedFieldsEntry = {
-    manager: fieldManager,
-    operation: 'Apply',
-    fieldsV1: {
-      'f:metadata': { 'f:labels': leaves(labels), 'f:annotations': leaves(annotations) },
-      'f:spec': leaves(manifest.spec as object),
-    },
-  };
-  return {
-    ...held,
-    ...manifest,
-    spec: { ...Object.fromEntries(left), ...(manifest.spec as object) },
-    metadata: {
-      ...held?.metadata,
-      ...manifest.metadata,
-      labels: { ...held?.metadata.labels, ...labels },
-      managedFields: [...others, own],
-    },
-  };
 }
 
 /** The kind under its name. */

@@ -46,7 +46,9 @@ export class Play {
     await Promise.all(this.#running);
     this.cluster.turn = () => Promise.resolve();
     for (const { kind, metadata } of this.cluster.objects.values()) {
-      if (metadata.deletionTimestamp !== undefined) this.cluster.release(kind as KindName, nameOf(metadata));
+      // An app is let go by the operator.
+      const isHeld = metadata.deletionTimestamp !== undefined && kind !== 'AppTraffic';
+      if (isHeld) this.cluster.release(kind as KindName, nameOf(metadata));
     }
     this.cluster.collect();
     await this.rig.settle();

@@ -587,3 +587,36 @@ test('every reason of a condition and of an event is one CamelCase word', () => 
   ];
   expect(reasons.filter((reason) => !/^[A-Z][A-Za-z]+$/.test(reason))).toEqual([]);
 });
+
+test('a takeover is told with the object that it is about; until it is done it is none', () => {
+  const taken: ChildOutcome = { key: key('Service'), state: 'InSync', uid: 'uid-service', adopts: true };
+  const related = { apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'shop', uid: 'uid-service' };
+  const note = 'Service shop was there already and is taken over: it is deleted with this app';
+  expect(reportOf({ children: [taken], settling: true })).toEqual({
+    events: [{ type: 'Normal', reason: 'Adopted', action: 'Adopt', note, related }],
+    turns: [],
+  });
+  const { uid: _, ...waiting } = { ...taken, state: 'Pending', message: 'waits for AuthorizationPolicy shop' } as const;
+  expect(reportOf({ children: [waiting], settling: true }).events).toEqual([]);
+});
+
+test('a preview counts what it would adopt apart from what it would create', () => {
+  const adopted: ChildOutcome = { key: key('Service'), state: 'Pending', adopts: true, message: 'would be adopted' };
+  const made: ChildOutcome = { key: key('Gateway'), state: 'Pending', message: 'would be created' };
+  const { status } = reportOf({ app: { held: 'Preview' }, children: [adopted, made] });
+  expect(status?.conditions?.at(-1)?.message).toBe(
+    'the operator writes nothing until spec.lifecycle.mode is Apply: it would create 1, adopt 1, change 0 and delete 0 objects',
+  );
+});
+
+test('where the state alone does not tell what to do, the child does', () => {
+  const child: ChildOutcome = {
+    key: key('Service'),
+    state: 'NotOwned',
+    message: 'is managed by Helm',
+    fix: 'ask Helm',
+  };
+  expect(reportOf({ children: [child] }).status?.problems).toEqual([
+    { code: 'AT0501', severity: 'Error', field: 'spec', message: 'Service shop: is managed by Helm', fix: 'ask Helm' },
+  ]);
+});

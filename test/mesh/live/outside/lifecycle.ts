@@ -15,6 +15,26 @@ const previewed = (to: string, mode: string): LiveApp => ({
   spec: shopSpec({ hosts: ['previewed.example.com'], routes: [{ name: 'one', to }] }, { lifecycle: { mode } }),
 });
 
+const adopting = (adopt: string): LiveApp => ({
+  name: 'adopting',
+  spec: shopSpec(
+    { hosts: ['adopting.example.com'], routes: [{ name: 'one', to: 'stable' }] },
+    { lifecycle: { adopt } },
+  ),
+});
+const ofAdopting = { namespace: 'team', name: 'adopting' };
+const adoptingApp = { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', ...ofAdopting };
+const adoptingRule = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', ...ofAdopting };
+
+const outlived = (deletion: string): LiveApp => ({
+  name: 'outlived',
+  spec: shopSpec(
+    { hosts: ['outlived.example.com'], routes: [{ name: 'one', to: 'stable' }] },
+    { lifecycle: { deletion } },
+  ),
+});
+const outlivedApp = { ...adoptingApp, name: 'outlived' };
+
 /** Whether the operator has seen this generation and says that it writes nothing. */
 function isHeldAt(app: KubeObject): boolean {
   const isObserved = field(app, 'status', 'observedGeneration') === app.metadata.generation;
@@ -63,6 +83,52 @@ export const lifecycleCases: readonly LiveCase[] = [
       expect(await podsOf(send, request)).toEqual([stable]);
       await serve([previewed('canary', 'Apply')]);
       await gets([{ request, gets: { pods: canary, backends: 'canary', route: 'team/previewed/one' } }]);
+    },
+  },
+  {
+    title: 'what nobody owns any more serves on: adopt Never leaves it alone, Matching takes it over as it is',
+    proves: ['lifecycle.adopt=Never', 'lifecycle.adopt=Matching'],
+    apps: [adopting('Never')],
+    run: async ({ mesh, gets, send, serve }) => {
+      const request = 'GET http://adopting.example.com/';
+      const answered = [{ request, gets: { pods: stable, backends: 'stable', route: 'team/adopting/one' } }];
+      await gets(answered);
+      const made = await mesh.api.get(adoptingRule);
+      await mesh.api.delete(adoptingApp, { propagationPolicy: 'Orphan' });
+      await mesh.api.waitGone(adoptingApp);
+      await mesh.synced();
+      expect(await podsOf(send, request)).toEqual([stable]);
+      const again = await mesh.app('team', 'adopting', adopting('Never').spec);
+      await mesh.api.waitFor(again, (app) => condition(app, 'Conflicted')?.reason === 'NotOwned');
+      expect((await mesh.api.get(adoptingRule))?.metadata.ownerReferences).toBeUndefined();
+      expect(await podsOf(send, request)).toEqual([stable]);
+      await serve([adopting('Matching')]);
+      await gets(answered);
+      const { metadata } = (await mesh.api.get(adoptingRule)) ?? {};
+      expect([metadata?.uid, metadata?.ownerReferences?.[0]?.uid]).toEqual([made?.metadata.uid, again.metadata.uid]);
+    },
+  },
+  {
+    title:
+      'what outlives its app serves on after it, foreground deletion or not; with deletion Delete nobody serves any more',
+    proves: ['lifecycle.deletion=Orphan', 'lifecycle.deletion=Delete'],
+    apps: [outlived('Orphan')],
+    run: async ({ mesh, gets, send, serve }) => {
+      const request = 'GET http://outlived.example.com/';
+      const answered = [{ request, gets: { pods: stable, backends: 'stable', route: 'team/outlived/one' } }];
+      await gets(answered);
+      await mesh.api.delete(outlivedApp, { propagationPolicy: 'Foreground' });
+      await mesh.api.waitGone(outlivedApp);
+      await mesh.synced();
+      expect(await podsOf(send, request)).toEqual([stable]);
+      const { name, spec } = outlived('Delete');
+      await serve([{ name, spec: { ...spec, lifecycle: { deletion: 'Delete', adopt: 'Matching' } } }]);
+      await gets(answered);
+      await mesh.api.delete(outlivedApp);
+      await mesh.api.waitGone(outlivedApp);
+      await mesh.api.waitGone({ ...adoptingRule, kind: 'VirtualService', name: 'outlived-istio' });
+      await mesh.synced();
+      expect((await send({ request })).status).toBe(404);
     },
   },
 ];
