@@ -5,14 +5,8 @@ import { isJsonObject, listAt, numberAt, textAt, textsAt, valueAt } from '../kub
 import type { Manifest } from '../kube/manifest.ts';
 import { askedMethodHeader } from '../model/preflight.ts';
 import { listenerKey, listenerName } from '../model/tcp-listener.ts';
-
-/** A destination that a route names. */
-export type Destination = {
-  readonly host: string;
-  readonly subset?: string;
-  readonly port?: number;
-  readonly weight?: number;
-};
+import { destinationsOf, sharedOutBy } from './destinations.ts';
+import type { Destination } from './destinations.ts';
 
 /**
  * A route of a VirtualService. Evidence of hosts compares name and fingerprint of its matches; the conditions say what it
@@ -184,11 +178,6 @@ function extractRoute(rule: unknown): ExtractedRoute {
   };
 }
 
-/** The destinations of the `route` of an entry, as written. */
-export function sharedOutBy(route: readonly unknown[]): readonly Destination[] {
-  return route.map((entry) => destination(valueAt(entry, 'destination'), numberAt(entry, 'weight')));
-}
-
 /** What all matches name: they are alternatives, so a condition of some of them is none of the route. */
 function inEach(lists: readonly (readonly string[])[]): readonly string[] {
   const [first = [], ...others] = lists;
@@ -211,23 +200,6 @@ function queryOf(match: unknown): readonly string[] {
 function objectAt(value: unknown, field: string): object {
   const found = valueAt(value, field);
   return isJsonObject(found) ? found : {};
-}
-
-function destinationsOf(rule: unknown): readonly Destination[] {
-  const mirror = valueAt(rule, 'mirror');
-  const weighted = sharedOutBy([...listAt(rule, 'route'), ...listAt(rule, 'mirrors')]);
-  return [...weighted, ...(isJsonObject(mirror) ? [destination(mirror, undefined)] : [])];
-}
-
-function destination(value: unknown, weight: number | undefined): Destination {
-  const subset = textAt(value, 'subset');
-  const port = numberAt(value, 'port', 'number');
-  return {
-    host: textAt(value, 'host') ?? '',
-    ...(subset === undefined ? {} : { subset }),
-    ...(port === undefined ? {} : { port }),
-    ...(weight === undefined ? {} : { weight }),
-  };
 }
 
 function extractIngress(spec: unknown, status: unknown): Extract {

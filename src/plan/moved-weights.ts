@@ -6,8 +6,10 @@ import { hashOf } from '../kube/hash.ts';
 import { isJsonObject, listAt, textAt } from '../kube/json.ts';
 import type { JsonObject } from '../kube/json.ts';
 import type { Manifest } from '../kube/manifest.ts';
-import { podTemplateHash, sharedOutBy } from './extract.ts';
-import type { Destination, Extract } from './extract.ts';
+import { sharedOutBy } from './destinations.ts';
+import type { Destination } from './destinations.ts';
+import { podTemplateHash } from './extract.ts';
+import type { Extract } from './extract.ts';
 import { desiredProjection } from './projection.ts';
 
 /**
