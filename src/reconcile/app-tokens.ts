@@ -1,5 +1,6 @@
 /** What an app depends on, as tokens: an event that carries a token concerns every app that has it. */
 import type { SpecClaim } from '../model/claims.ts';
+import { configuresPods } from '../model/configured-pods.ts';
 import { isWildcard } from '../model/host.ts';
 import type { Traffic } from '../model/traffic.ts';
 
@@ -24,7 +25,7 @@ export function tokensOf(traffic: Traffic, claims: readonly SpecClaim[]): readon
     ...(service.type === 'Existing' ? [] : [tokens.makes(app.namespace, service.name)]),
     ...(edge?.kind === 'NamedGateway' ? [tokens.gateway(edge.namespace, edge.name)] : []),
     ...(edge?.kind === 'Ingress' ? [tokens.ingress] : []),
-    ...(internal === undefined && orphans === undefined ? [] : [tokens.mesh(app.namespace)]),
+    ...(configuresPods(traffic) || orphans === true ? [tokens.mesh(app.namespace)] : []),
     ...(internal?.allow?.value ?? []).flatMap((entry) =>
       entry.app === undefined ? [] : [tokens.allows(entry.namespace ?? app.namespace, entry.app)],
     ),

@@ -1,6 +1,7 @@
 /** reconcile: gather, compile, plan, apply, report. One call brings one app as far as it can go now. */
 import type { Compiled } from '../compile/compiled.ts';
 import type { Manifest } from '../kube/manifest.ts';
+import { configuresPods } from '../model/configured-pods.ts';
 import { plan } from '../plan/plan.ts';
 import type { Plan } from '../plan/change.ts';
 import { againAfter, backoff, done, tryAgain } from '../runtime/outcome.ts';
@@ -69,11 +70,11 @@ function isLeaving({ metadata }: Manifest, sources: Pick<Sources, 'isTerminating
 }
 
 /**
- * Whether the app is known before its namespace, whose labels decide about `internal`, and which owns what outlives the app.
+ * Whether the app is known before its namespace, whose labels decide about its sidecars, and which owns what outlives the app.
  * Judged now it would be refused for a moment; the namespace wakes it.
  */
 function isAhead({ object, traffic }: AppEntry, sources: Pick<Sources, 'meshOf'>): boolean {
-  const asks = traffic?.internal !== undefined || traffic?.orphans === true;
+  const asks = traffic !== undefined && (configuresPods(traffic) || traffic.orphans === true);
   return asks && sources.meshOf(object.metadata.namespace ?? '') === undefined;
 }
 

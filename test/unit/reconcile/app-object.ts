@@ -8,6 +8,7 @@ export type AppSpec = {
   readonly ports?: readonly object[];
   readonly external?: object;
   readonly internal?: object;
+  readonly observability?: object;
   readonly backends?: object;
   readonly selector?: object;
   readonly serviceAccount?: string;

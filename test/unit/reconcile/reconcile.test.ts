@@ -66,6 +66,18 @@ describe('one app over a cluster', () => {
     expect(await writesAfterRestart(cluster, { platform })).toEqual([]);
   });
 
+  it('that only has its sidecars log is looked at again when its namespace comes into the mesh', async () => {
+    const cluster = new MemoryCluster();
+    cluster.namespace('team', {});
+    const rig = new OperatorRig(cluster);
+    cluster.app('shop', { observability: { accessLog: 'All' } });
+    await rig.settle();
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=False NotInMesh');
+    cluster.namespace('team');
+    await rig.settle();
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+  });
+
   it('with a probe has one status more for each change of what is found, and none after a restart', async () => {
     const { cluster, rig } = await served('shop', {
       hosts: ['shop.example.com'],
