@@ -25,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => plane.stop());
 
 const namesOfEdges = ['shop-istio', 'shop-istio-ingress-public'];
+const namesOfListeners = ['istio', 'public'].flatMap((edge) => [5432, 6379].map((port) => `shop-${edge}-tcp-${port}`));
 /** Every child that any state of these tests can have. */
 const allKeys: readonly ObjectKey[] = [
   ...(['Service', 'DestinationRule', 'AuthorizationPolicy', 'PeerAuthentication'] as const).map((kind) => ({
@@ -32,7 +33,11 @@ const allKeys: readonly ObjectKey[] = [
     namespace: app.namespace,
     name: 'shop',
   })),
-  ...['shop', ...namesOfEdges].map((name) => ({ kind: 'VirtualService' as const, namespace: app.namespace, name })),
+  ...['shop', ...namesOfEdges, ...namesOfListeners].map((name) => ({
+    kind: 'VirtualService' as const,
+    namespace: app.namespace,
+    name,
+  })),
   { kind: 'Gateway', namespace: app.namespace, name: 'shop-istio' },
   ...['shop-nginx', 'shop-traefik', 'shop-ingress'].map((name) => ({
     kind: 'Ingress' as const,
