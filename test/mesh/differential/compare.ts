@@ -1,6 +1,7 @@
 /** Compares what was seen with what was decided. */
 import type { Decision } from '../../../src/decide/decision.ts';
 import type { Expected, HeaderTexts } from './expected.ts';
+import { likelyCounts } from '../share.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -66,16 +67,14 @@ export function triesAtFailure({ forwarded }: Decision): number | undefined {
 /** Counts of answers per pod group beside their shares in percent. */
 export type Counted = { readonly name: string; readonly share: number; readonly count: number };
 
-/**
- * Backends whose count cannot come from their share: further away than `bound` standard deviations of a binomial
- * distribution. With the default a sound split is reported once in 150,000 runs.
- */
-export function wrongShares(counted: readonly Counted[], bound = 4.5): readonly string[] {
+/** How seldom a sound split is reported: once in 150,000 counts. */
+const rarely = 6.8e-6;
+
+/** Backends whose count cannot come from their share. */
+export function wrongShares(counted: readonly Counted[]): readonly string[] {
   const total = counted.reduce((sum, { count }) => sum + count, 0);
   return counted.flatMap(({ name, share, count }) => {
-    const p = share / 100;
-    const slack = bound * Math.sqrt(total * p * (1 - p));
-    const off = Math.abs(count - total * p);
-    return off <= slack ? [] : [`${name} has ${share} percent and got ${count} of ${total}`];
+    const { least, most } = likelyCounts(total, share / 100, rarely);
+    return least <= count && count <= most ? [] : [`${name} has ${share} percent and got ${count} of ${total}`];
   });
 }
