@@ -44,5 +44,10 @@ export function isOwnPods({ kind }: Backend): boolean {
   return kind === 'App' || kind === 'Subset';
 }
 
+/** Whether the backend is one that the spec declares under a name of its own. */
+export function isNamedBackend(backend: Backend): backend is Exclude<Backend, { readonly kind: 'App' }> {
+  return backend.kind !== 'App';
+}
+
 /** A backend and its share in whole percents; the weights of one split add up to 100. */
 export type WeightedBackend = { readonly backend: Backend; readonly weight: number };

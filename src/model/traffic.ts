@@ -7,6 +7,7 @@ import type { Observability } from './observability.ts';
 import type { Port } from './port.ts';
 import type { Route } from './route.ts';
 import type { TcpListener } from './tcp-listener.ts';
+import type { Unused } from './unused.ts';
 
 /** Which AppTraffic: its namespace and name. */
 export type AppRef = { readonly namespace: string; readonly name: string };
@@ -112,6 +113,8 @@ export type Traffic = {
   readonly weightsManagedBy?: Located<MovedWeights>;
   readonly external?: External;
   readonly internal?: Internal;
+  /** What is declared and leads nowhere; absent: nothing. No target knows of it. */
+  readonly unused?: readonly Unused[];
   /** What the sidecars of the app's pods log and trace; absent: the mesh's own. */
   readonly observability?: Observability;
   /** Nothing is written: the app is paused, or only to be told of. Absent: it is carried out. */

@@ -1,5 +1,6 @@
 /** normalize: the API object to the neutral model; every default is applied here and nowhere else. */
 import type { AppTraffic, AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
+import { appRoutes } from '../model/app-routes.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Service, Traffic } from '../model/traffic.ts';
 import type { Backend } from '../model/backend.ts';
@@ -13,6 +14,9 @@ import { normalizePorts, routePort, tlsPort } from './ports.ts';
 import { connectionsOf, normalizeResilience, ownResilience, routeResilience } from './resilience.ts';
 import type { RouteDefaults } from './route.ts';
 import { normalizeSticky } from './sticky.ts';
+import { unusedParts } from './unused.ts';
+
+type Sides = Pick<Traffic, 'external' | 'internal'>;
 
 /** The model of one AppTraffic that the schema accepted. Without a namespace it is taken to be in `default`. */
 export function normalize(input: AppTraffic, platform: Platform): Traffic {
@@ -40,6 +44,14 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
   const elsewhere = { ...defaults, resilience: routeResilience(own) };
   // A route inside is one over http: an app without such a port gets none because of a default.
   const isRouted = Object.keys(resilience).length > 0 && ports.some(isHttp);
+  const sides: Sides = {
+    ...(spec.external === undefined
+      ? {}
+      : { external: normalizeExternal(spec.external, platform, { istio: defaults, elsewhere }) }),
+    ...(spec.internal === undefined
+      ? {}
+      : { internal: normalizeInternal(spec.internal, spec, app.namespace, { ...defaults, isRouted }) }),
+  };
   return {
     app,
     selector: spec.app?.selector ?? { [platform.selectorLabel]: app.name },
@@ -49,16 +61,22 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
     backends,
     split: split.value,
     ...moved,
-    ...(spec.external === undefined
-      ? {}
-      : { external: normalizeExternal(spec.external, platform, { istio: defaults, elsewhere }) }),
-    ...(spec.internal === undefined
-      ? {}
-      : { internal: normalizeInternal(spec.internal, spec, app.namespace, { ...defaults, isRouted }) }),
+    ...sides,
+    ...unusedIn(spec, sides, { backends, split }),
     connections: { given: connectionsOf(own), effective: connectionsOf(resilience) },
     ...(spec.observability === undefined ? {} : { observability: normalizeObservability(spec.observability) }),
     ...normalizeLifecycle(spec),
   };
+}
+
+function unusedIn(
+  spec: AppTrafficSpec,
+  sides: Sides,
+  { backends, split }: Pick<RouteDefaults, 'backends' | 'split'>,
+): Pick<Traffic, 'unused'> {
+  const usesSplit = appRoutes(sides).some(({ features }) => features.forward === split);
+  const unused = unusedParts(spec, backends, { usesSplit });
+  return unused.length === 0 ? {} : { unused };
 }
 
 function movedWeights(

@@ -1,4 +1,5 @@
 /** AT0209: a backend in another namespace needs a grant of the platform; without it its routes answer 503, its listeners are not served, and it gets no copies. */
+import { appRoutes } from '../model/app-routes.ts';
 import type { ServiceBackend } from '../model/backend.ts';
 import { splitBackends } from '../model/backends-of.ts';
 import type { Platform } from '../model/platform.ts';
@@ -44,7 +45,7 @@ function copiesTo({ features: { mirror } }: Route, names: ReadonlySet<string>): 
 }
 
 function servedInstead(traffic: Traffic, backend: string): string {
-  const all = [...(traffic.external?.routes ?? []), ...(traffic.internal?.routes ?? [])];
+  const all = appRoutes(traffic);
   const names = new Set([backend]);
   const unserved = all.filter((route) => sendsTo(route, names));
   const uncopied = all.filter((route) => !sendsTo(route, names) && copiesTo(route, names));

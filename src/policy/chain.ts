@@ -4,8 +4,10 @@ import { backendGrants } from './backend-grants.ts';
 import { backendHosts } from './backend-hosts.ts';
 import { backendServices } from './backend-services.ts';
 import { controllerInMesh } from './controller-in-mesh.ts';
-import { expiredFaults } from './expired-faults.ts';
+import { ejectsEveryPod } from './ejects-every-pod.ts';
+import { endlessFaults } from './endless-faults.ts';
 import { existingService } from './existing-service.ts';
+import { expiredFaults } from './expired-faults.ts';
 import { gatewayPorts } from './gateway-ports.ts';
 import { gatewayReference } from './gateway-reference.ts';
 import { hosts } from './hosts.ts';
@@ -13,12 +15,15 @@ import { httpsRedirect } from './https-redirect.ts';
 import { ingressClass } from './ingress-class.ts';
 import { meshMembership } from './mesh-membership.ts';
 import type { Policy } from './policy.ts';
+import { repeatedWrites } from './repeated-writes.ts';
+import { retriesWithoutTime } from './retries-without-time.ts';
 import { rewrittenPaths } from './rewritten-paths.ts';
 import { selectorConflict } from './selector-conflict.ts';
 import { serviceAnnotations } from './service-annotations.ts';
 import { serviceName } from './service-name.ts';
 import { shadowedRoutes } from './shadowed-routes.ts';
 import { tlsSecret } from './tls-secret.ts';
+import { unusedParts } from './unused-parts.ts';
 
 /** Every policy. A new rule is a file and a row here. */
 export const policies: readonly Policy[] = [
@@ -38,6 +43,11 @@ export const policies: readonly Policy[] = [
   rewrittenPaths,
   shadowedRoutes,
   expiredFaults,
+  endlessFaults,
+  unusedParts,
+  retriesWithoutTime,
+  repeatedWrites,
+  ejectsEveryPod,
   meshMembership,
   allowNeedsMtls,
   controllerInMesh,

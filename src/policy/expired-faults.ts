@@ -1,4 +1,5 @@
 /** AT0305: a fault whose `until` has passed. The route is served without it; nobody has to be there at that time. */
+import { appRoutes } from '../model/app-routes.ts';
 import type { Fault, Route } from '../model/route.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { Policy } from './policy.ts';
@@ -6,7 +7,7 @@ import type { Policy } from './policy.ts';
 /** A Warning for each fault that is over; those routes lose it. The next moment at which one ends is when to look again. */
 export const expiredFaults: Policy = (traffic, { now }) => {
   const at = Date.parse(now);
-  const faults = routesOf(traffic).flatMap(({ name, features: { fault } }) =>
+  const faults = appRoutes(traffic).flatMap(({ name, features: { fault } }) =>
     fault === undefined ? [] : [{ name, fault }],
   );
   const ends = faults.flatMap(({ fault }) => fault.value.untilMs ?? []).filter((end) => end > at);
@@ -26,10 +27,6 @@ export const expiredFaults: Policy = (traffic, { now }) => {
 
 function isOver({ untilMs }: Fault, now: number): boolean {
   return untilMs !== undefined && untilMs <= now;
-}
-
-function routesOf({ external, internal }: Traffic): readonly Route[] {
-  return [...(external?.routes ?? []), ...(internal?.routes ?? [])];
 }
 
 function withoutFaults(traffic: Traffic, now: number): Traffic {

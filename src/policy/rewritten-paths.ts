@@ -1,7 +1,8 @@
 /** AT0104: what a request's path is rewritten to must be a path, whatever the client wrote into the parts that are kept. */
+import { appRoutes } from '../model/app-routes.ts';
 import { groupFacts } from '../model/regex-groups.ts';
 import type { GroupFacts } from '../model/regex-groups.ts';
-import type { RegexRewrite, Route } from '../model/route.ts';
+import type { RegexRewrite } from '../model/route.ts';
 import type { Policy } from './policy.ts';
 
 /**
@@ -9,8 +10,8 @@ import type { Policy } from './policy.ts';
  * proxy: by a dot segment (`/../admin`) or an escape that is put together of parts. Whoever reads the route would not see
  * where its requests can go.
  */
-export const rewrittenPaths: Policy = ({ external, internal }) => ({
-  problems: [...(external?.routes ?? []), ...(internal?.routes ?? [])].flatMap(({ name, features }: Route) => {
+export const rewrittenPaths: Policy = (traffic) => ({
+  problems: appRoutes(traffic).flatMap(({ name, features }) => {
     const { rewriteRegex } = features;
     const why = rewriteRegex === undefined ? undefined : faultOf(rewriteRegex.value);
     if (rewriteRegex === undefined || why === undefined) return [];
