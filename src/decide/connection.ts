@@ -2,8 +2,10 @@
 import { appBackend } from '../model/backend.ts';
 import { workloadOf } from '../model/gateway-workload.ts';
 import type { ServedModel } from '../model/profile.ts';
+import { listenerSplit } from '../model/tcp-listener.ts';
 import type { TcpListener } from '../model/tcp-listener.ts';
 import { servingEntryOf } from '../model/tls-served.ts';
+import type { External } from '../model/traffic.ts';
 import { connectionsOf } from './act.ts';
 import { readAuthority } from './authority.ts';
 import type { Candidate, Decision } from './decision.ts';
@@ -62,27 +64,29 @@ function throughGateway(question: ConnectionQuestion, held: HeldHost): Decision 
   const decided = delivered(question, own, {
     caller: own.profile.reachesPodsAs,
     port: listener.route.port,
-    split: listener.route.features.forward?.value ?? [],
+    split: listenerSplit(listener),
   });
   return { ...decided, route: listener.route.name, candidates };
 }
 
 /** The listeners of the gateway that the host leads to, where an app says so; else of all. Sorted by app and port. */
 function listeningOn({ apps, platform }: ConnectionQuestion, { holders }: HeldHost): readonly Listening[] {
-  const workloads = holders.flatMap((holder) => workloadText(holder, platform) ?? []);
+  const workloads = holders.flatMap(({ external }) => workloadText(external, platform) ?? []);
   const nameOf = ({ own, listener }: Listening): string =>
     `${own.traffic.app.namespace}/${own.traffic.app.name} ${String(listener.listen).padStart(5, '0')}`;
   return apps
     .flatMap((own): readonly Listening[] => {
-      const workload = workloadText(own, platform);
+      const { external } = own.traffic;
+      if (external === undefined) return [];
+      const workload = workloadText(external, platform);
       if (workload === undefined || (workloads.length > 0 && !workloads.includes(workload))) return [];
-      return (own.traffic.external?.tcp ?? []).map((listener) => ({ own, listener, workload }));
+      return external.tcp.map((listener) => ({ own, listener, workload }));
     })
     .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
-function workloadText({ traffic }: ServedModel, platform: Question['platform']): string | undefined {
-  const entry = traffic.external === undefined ? undefined : servingEntryOf(traffic.external.edge, platform);
+function workloadText({ edge }: External, platform: Question['platform']): string | undefined {
+  const entry = servingEntryOf(edge, platform);
   return entry === undefined ? undefined : workloadOf(entry);
 }
 
@@ -126,10 +130,11 @@ function delivered(
   { caller, port, split }: Way,
 ): Omit<Decision, 'candidates'> {
   const { app } = own.traffic;
-  const [first] = split;
-  const pods = first === undefined ? undefined : podsOf(first.backend, own, port, question.apps);
   const call = { caller, method: '', path: '', words: 'connect to' };
-  const refusal = pods === undefined ? undefined : refusalOf(pods, call, question.accounts);
+  const [refusal] = split.flatMap(({ backend }) => {
+    const pods = podsOf(backend, own, port, question.apps);
+    return pods === undefined ? [] : (refusalOf(pods, call, question.accounts) ?? []);
+  });
   if (refusal !== undefined) return { app, outcome: 'deny', why: refusal.why, notes: [] };
   const connections = connectionsOf(split, { own, caller });
   return {

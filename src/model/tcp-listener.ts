@@ -1,4 +1,5 @@
 /** Listeners: ports of a gateway on which TCP connections are taken for an app, whatever is said over them. */
+import type { WeightedBackend } from './backend.ts';
 import type { At } from './located.ts';
 import type { Route } from './route.ts';
 
@@ -24,4 +25,9 @@ export function listenerKey(listen: number): string {
 /** The port of a listener that stands in the place of a host; undefined: it is a host. */
 export function listenedPort(host: string): number | undefined {
   return host.startsWith(':') ? Number(host.slice(1)) : undefined;
+}
+
+/** The one backend that a listener's connections go to, as a split. */
+export function listenerSplit({ route }: TcpListener): readonly WeightedBackend[] {
+  return route.features.forward?.value ?? [];
 }

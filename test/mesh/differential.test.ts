@@ -23,11 +23,12 @@ describe('the mesh', () => {
     process.stdout.write(`differential: ${reportText(report)}\n`);
     const texts = report.disagreements.map(disagreementText);
     expect(texts.slice(0, shown).join('\n---\n')).toBe('');
-    expect([report.worlds, report.pairs >= 5_000, report.splits > 0, report.mirrors > 0]).toEqual([
-      worlds.length,
-      true,
-      true,
-      true,
-    ]);
+    expect([
+      report.worlds,
+      report.pairs >= 5_000,
+      report.connections > 0,
+      report.splits > 0,
+      report.mirrors > 0,
+    ]).toEqual([worlds.length, true, true, true, true]);
   });
 });

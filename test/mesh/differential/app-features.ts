@@ -73,7 +73,10 @@ export type Core = Pick<
   'port' | 'ports' | 'app' | 'service' | 'backends' | 'split' | 'sticky' | 'weightsManagedBy' | 'resilience'
 >;
 
-const db = { name: 'db', port: 5432, targetPort: 7070, protocol: 'tcp' } as const;
+/** The name of the port of which proxies see connections alone. */
+export const tcpPort = 'db';
+
+const db = { name: tcpPort, port: 5432, targetPort: 7070, protocol: 'tcp' } as const;
 
 /** The ports of an app; every container port is one that pods of the ground answer on. */
 const ports = fc.constantFrom<Pick<AppTrafficSpec, 'port' | 'ports'>>(

@@ -5,6 +5,7 @@
 import { countedFiles, oneWayBranches } from './branch-counts.ts';
 
 const { decide } = await import('../../../src/decide/decide.ts');
+const { connectionsOf, decisionOn } = await import('./connections.ts');
 const { pairsOf } = await import('./requests.ts');
 const { ciElsewhere, ciSeed, ciWorlds, elsewhereOf, worldsOf } = await import('./seeds.ts');
 const { decidedOnly, regressions } = await import('./regressions.ts');
@@ -15,6 +16,7 @@ function decideAll(worlds: ReturnType<typeof worldsOf>): number {
     const prepared = prepare(world);
     const pairs = pairsOf(prepared);
     for (const { request, caller } of pairs) decide({ ...prepared.served, request, caller });
+    for (const connection of connectionsOf(prepared)) decisionOn(connection, prepared);
     return pairs.length;
   });
   return counts.reduce((sum, count) => sum + count, 0);

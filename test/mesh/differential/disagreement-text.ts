@@ -1,10 +1,11 @@
 /** A disagreement as text: the specs, the request, what was decided and what was seen. */
 import { stringify } from 'yaml';
+import { isConnection } from './connections.ts';
+import type { Ask } from './regressions.ts';
 import type { Disagreement, Report } from './run.ts';
 
 /** As a regression case is written, with what was seen in comments. */
-export function disagreementText({ world, pair, decision, expected, observed, differences }: Disagreement): string {
-  const { request, caller, to } = pair;
+export function disagreementText({ world, ask, decision, expected, observed, differences }: Disagreement): string {
   const comments = [
     ...differences,
     `decided: ${decision.outcome} ${decision.status ?? ''} route ${decision.route ?? '(none)'}: ${decision.why}`,
@@ -15,22 +16,43 @@ export function disagreementText({ world, pair, decision, expected, observed, di
     title: `${world.layout} ${world.name}`,
     apps: world.apps.map(({ metadata, spec }) => ({ metadata, spec })),
     ...(Object.keys(world.grants).length === 0 ? {} : { grants: world.grants }),
-    asks: [
-      {
-        request: `${request.method} ${request.scheme}://${request.authority}${request.path}${request.query}`,
-        ...(request.headers.length === 0
-          ? {}
-          : { headers: request.headers.map(({ name, value }) => `${name}: ${value}`) }),
-        ...(request.tlsVersion === undefined ? {} : { tlsVersion: request.tlsVersion }),
-        ...(caller === undefined ? {} : { from: `${caller.namespace}/${caller.serviceAccount}` }),
-        ...(typeof to === 'object' ? { to: `${to.app.namespace}/${to.app.name}` } : {}),
-      },
-    ],
+    asks: [writtenAsk(ask)],
   };
   return `${comments.map((line) => `# ${line}`).join('\n')}\n${stringify(document)}`;
 }
 
+/** Who asks for what, in one line. */
+export function askText(ask: Disagreement['ask']): string {
+  const { request, connect, from } = writtenAsk(ask);
+  return `${request ?? connect ?? ''}${from === undefined ? '' : ` from ${from}`}`;
+}
+
+/** As it stands in a case, without what it gets. */
+function writtenAsk(ask: Disagreement['ask']): Omit<Ask, 'gets'> {
+  const { caller, to } = ask;
+  const from = caller === undefined ? {} : { from: `${caller.namespace}/${caller.serviceAccount}` };
+  const at = typeof to === 'object' ? { to: `${to.app.namespace}/${to.app.name}:${to.port}` } : {};
+  if (isConnection(ask)) return { connect: ask.authority, ...from, ...at };
+  const { method, scheme, authority, path, query, headers, tlsVersion } = ask.request;
+  return {
+    request: `${method} ${scheme}://${authority}${path}${query}`,
+    ...(headers.length === 0 ? {} : { headers: headers.map(({ name, value }) => `${name}: ${value}`) }),
+    ...(tlsVersion === undefined ? {} : { tlsVersion }),
+    ...from,
+    ...at,
+  };
+}
+
 /** The numbers of a run in one line. */
-export function reportText({ worlds, pairs, failing, splits, mirrors, faults, disagreements }: Report): string {
-  return `${worlds} worlds, ${pairs} pairs compared, ${failing} of them failing on purpose, ${splits} splits, ${mirrors} mirrors and ${faults} faults counted: ${disagreements.length} disagreements`;
+export function reportText({
+  worlds,
+  pairs,
+  connections,
+  failing,
+  splits,
+  mirrors,
+  faults,
+  disagreements,
+}: Report): string {
+  return `${worlds} worlds, ${pairs} pairs and ${connections} connections compared, ${failing} pairs failing on purpose, ${splits} splits, ${mirrors} mirrors and ${faults} faults counted: ${disagreements.length} disagreements`;
 }

@@ -1,9 +1,6 @@
 /** Which fields of the API the generator writes, and which it leaves out, with the reason. */
 import type { World } from './world.ts';
 
-const listened =
-  'a listener takes connections and no requests, which are what worlds are asked; live cases compare decide with the wire';
-
 /** Fields that no world has; a field that is neither here nor in any world of the CI seeds fails a test. */
 export const leftOut: Readonly<Record<string, string>> = {
   'resilience.loadBalancing.hashOn.cookie.ttl':
@@ -16,9 +13,6 @@ export const leftOut: Readonly<Record<string, string>> = {
   'external.probe.expect': 'changes nothing that a request gets',
   'lifecycle.paused': 'what is paused is not rendered anew',
   'lifecycle.mode': 'what is only previewed is not rendered',
-  'external.tcp[].listen': listened,
-  'external.tcp[].port': listened,
-  'external.tcp[].to': listened,
   'lifecycle.deletion': 'in a world no app is deleted',
   'lifecycle.adopt': 'in a world all objects are made anew',
   'external.ingressClass': 'worlds of other providers are decided and not sent (elsewhereNamed)',

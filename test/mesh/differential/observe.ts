@@ -4,6 +4,7 @@ import type { Answer, MeshRequest } from '../../testbed/mesh/request.ts';
 import { headerValues } from '../../testbed/mesh/request.ts';
 import type { HeaderLine } from '../../testbed/mesh/wire.ts';
 import type { Echo } from '../../testbed/mesh/echo.ts';
+import type { Connection, Ending } from './connections.ts';
 import { podsWith } from './expected.ts';
 import type { Observed } from './observed.ts';
 import type { Pair } from './requests.ts';
@@ -21,6 +22,25 @@ export type Place = {
 /** Sends it; `number` spreads requests over clients. */
 export async function observe(pair: Pair, place: Place, number: number): Promise<Observed> {
   return observedOf(await send(pair, place, number));
+}
+
+/**
+ * Opens it and says who answers, or how it ends. What is said is a request, which servers understand on ports of which
+ * proxies see connections alone.
+ */
+export async function connect({ authority, caller, to }: Connection, place: Place, number: number): Promise<Ending> {
+  const { stage } = place;
+  const said = { send: 'GET / HTTP/1.1\r\nHost: anybody\r\nConnection: close\r\n\r\n', until: '\0', withinMs: 10_000 };
+  const client = caller === undefined ? internetClient(stage, number) : stage.callerOf(caller);
+  const address = to === 'gateway' ? gatewayAddress(stage) : place.clusterIp(`${to.app.namespace}/${to.service}`);
+  const port = to === 'gateway' ? readAuthority(authority).port : to.port;
+  const { received, ended, during } = await client.talk({ ...said, to: `${address}:${port}` });
+  const answer = received.slice(received.indexOf('{'), received.lastIndexOf('}') + 1);
+  const echo = echoIn(answer);
+  if (echo !== undefined) return `${echo.namespace}/${echo.pod}:${echo.port}`;
+  if (received !== '') return `answered: ${received}`;
+  if (ended === 'TIMEOUT') return 'no answer in time';
+  return during === 'connect' && ended === 'ECONNREFUSED' ? 'refused' : 'closed';
 }
 
 type Message = Omit<MeshRequest, 'to'>;
@@ -42,13 +62,20 @@ function send(pair: Pair, place: Place, number: number): Promise<Answer> {
 }
 
 function sendToGateway({ request }: Pair, message: Message, stage: Stage, number: number): Promise<Answer> {
-  const [gateway] = stage.mesh.gateways;
-  const client = stage.internet[number % stage.internet.length] ?? stage.mesh.internet;
-  const address = gateway?.address ?? '';
+  const client = internetClient(stage, number);
+  const address = gatewayAddress(stage);
   if (request.scheme === 'http') return client.request({ ...message, to: `${address}:80` });
   const { tlsVersion: maxVersion } = request;
   const tls = { sni: readAuthority(request.authority).host, ...(maxVersion === undefined ? {} : { maxVersion }) };
   return client.request({ ...message, tls, to: `${address}:443` });
+}
+
+function internetClient({ internet, mesh }: Stage, number: number): Stage['internet'][number] {
+  return internet[number % internet.length] ?? mesh.internet;
+}
+
+function gatewayAddress({ mesh }: Stage): string {
+  return mesh.gateways[0]?.address ?? '';
 }
 
 /** Without a sidecar nothing leads to a cluster IP, so plaintext goes to one of the pods. */

@@ -5,13 +5,17 @@ import { parse } from 'yaml';
 import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
 import type { Decision } from '../../../src/decide/decision.ts';
 import { appOf } from './app-features.ts';
+import { isConnection } from './connections.ts';
+import type { Connection } from './connections.ts';
 import type { Pair } from './requests.ts';
 import type { Grants, World } from './world.ts';
 
-/** One request of a case and what it gets, in the words of {@link gets}. */
+/** One request or connection of a case and what it gets, in the words of {@link gets}. */
 export type Ask = {
-  /** `METHOD URL`; the URL is taken as it is. */
-  readonly request: string;
+  /** `METHOD URL`; the URL is taken as it is. Absent: a connection. */
+  readonly request?: string;
+  /** `HOST:PORT` of a TCP connection. */
+  readonly connect?: string;
   /** `name: value`. */
   readonly headers?: readonly string[];
   /** The highest version of TLS that the client speaks. */
@@ -62,23 +66,30 @@ function casesIn(name: string): readonly Regression[] {
         appOf({ name: metadata.name, namespace: metadata.namespace ?? '' }, spec),
       );
       const world: World = { name, layout: 'regression', apps: all, grants, mayHave };
-      return { title, asks, world: { ...world, pairs: asks.map((ask) => pairOf(ask, world)) } };
+      const read = asks.map((ask) => askOf(ask, world));
+      return {
+        title,
+        asks,
+        world: {
+          ...world,
+          pairs: read.flatMap((ask) => (isConnection(ask) ? [] : [ask])),
+          connections: read.filter(isConnection),
+        },
+      };
     });
 }
 
-/** The pair that an ask is. */
-export function pairOf(ask: Ask, { apps }: World): Pair {
-  const { from, to } = ask;
+/** The pair or the connection that an ask is. */
+export function askOf(ask: Ask, { apps }: World): Pair | Connection {
+  const { from, to, connect } = ask;
   const [namespace = '', serviceAccount = ''] = from?.split('/') ?? [];
-  return {
-    request: requestOf(ask),
-    caller: from === undefined ? undefined : { namespace, serviceAccount },
-    to: to === undefined ? 'gateway' : serviceOf(to, apps),
-  };
+  const caller = from === undefined ? undefined : { namespace, serviceAccount };
+  const at = to === undefined ? 'gateway' : serviceOf(to, apps);
+  return connect === undefined ? { request: requestOf(ask), caller, to: at } : { authority: connect, caller, to: at };
 }
 
 /** Odder hosts than a URL may have are among the requests, so it is taken apart here. */
-function requestOf({ request, headers = [], tlsVersion }: Ask): Pair['request'] {
+function requestOf({ request = '', headers = [], tlsVersion }: Ask): Pair['request'] {
   const parts = /^(?<method>\S+) (?<scheme>https?):\/\/(?<authority>[^/?]*)(?<path>\/[^?]*)(?<query>\?.*)?$/.exec(
     request,
   );
@@ -93,16 +104,19 @@ function headerOf(line: string): Pair['request']['headers'][number] {
   return { name: line.slice(0, colon), value: line.slice(colon + 2) };
 }
 
-function serviceOf(to: string, apps: readonly AppTraffic[]): Exclude<Pair['to'], string> {
+function serviceOf(to: string, apps: readonly AppTraffic[]): Exclude<Connection['to'], string> {
   const [namespace = '', name = '', port = ''] = to.split(/[/:]/);
   const found = apps.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
   return { app: { namespace, name }, service: found?.spec.service?.name ?? name, port: Number(port) };
 }
 
-/** A decision in one line: `308 LOCATION`, a status, `no answer`, or `app/route -> canary 10, stable 90 at /v1`. */
+/**
+ * A decision in one line: `308 LOCATION`, a status, `no answer`, or `app/route -> canary 10, stable 90 at /v1`, without a
+ * path where it is about a connection.
+ */
 export function gets({ app, status, route, location, forwarded }: Decision): string {
   if (location !== undefined) return `${status} ${location}`;
   if (forwarded === undefined) return status === undefined ? 'no answer' : `${status}`;
   const shares = forwarded.backends.map(({ name, weight }) => (weight === 100 ? name : `${name} ${weight}`)).join(', ');
-  return `${app?.name}/${route ?? 'Service'} -> ${shares} at ${forwarded.path}`;
+  return `${app?.name}/${route ?? 'Service'} -> ${shares}${forwarded.path === undefined ? '' : ` at ${forwarded.path}`}`;
 }

@@ -7,11 +7,13 @@ import { field } from '../../testbed/kube-object.ts';
 import type { KubeObject } from '../../testbed/kube-object.ts';
 import { abortsOf, wronglyAborted } from './aborts.ts';
 import { copiesOf, wronglyCopied } from './copies.ts';
+import { connectionsOf, decisionOn, endingsOf } from './connections.ts';
+import type { Connection, Ending } from './connections.ts';
 import { differences, triesAtFailure, wrongShares } from './compare.ts';
 import { expectationsOf } from './expected.ts';
 import type { Expected } from './expected.ts';
 import { inChunks } from './in-chunks.ts';
-import { observe } from './observe.ts';
+import { connect, observe } from './observe.ts';
 import type { Place } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { pairsOf } from './requests.ts';
@@ -23,13 +25,13 @@ import type { Stage } from './stage.ts';
 import { prepare } from './world.ts';
 import type { Prepared, World } from './world.ts';
 
-/** A pair for which the mesh did what `decide` does not say. */
+/** A request or connection for which the mesh did what `decide` does not say. */
 export type Disagreement = {
   readonly world: World;
-  readonly pair: Pair;
+  readonly ask: Pair | Connection;
   readonly decision: Decision;
-  readonly expected: readonly Expected[];
-  readonly observed?: Observed;
+  readonly expected: readonly (Expected | Ending)[];
+  readonly observed?: Observed | Ending;
   readonly differences: readonly string[];
 };
 
@@ -38,6 +40,8 @@ export type Report = {
   readonly worlds: number;
   /** Pairs whose answer was compared. */
   readonly pairs: number;
+  /** TCP connections whose ending was compared. */
+  readonly connections: number;
   /** Pairs among them whose request always failed, to count how often it was tried. */
   readonly failing: number;
   /** Splits whose shares were counted. */
@@ -102,6 +106,7 @@ export async function runRounds(stage: Stage, rounds: readonly Round[], options:
   return {
     worlds: sum((report) => report.worlds),
     pairs: sum((report) => report.pairs),
+    connections: sum((report) => report.connections),
     failing: sum((report) => report.failing),
     splits: sum((report) => report.splits),
     mirrors: sum((report) => report.mirrors),
@@ -185,14 +190,19 @@ async function ask(
       ? undefined
       : told(fault, expectationsOf(fault.decision, fault.pair, fault.prepared), found);
   });
+  const opened = prepared.flatMap((one) => connectionsOf(one).map((connection) => ({ prepared: one, connection })));
+  const ended = await inChunks(opened, atOnce, async (one, i) =>
+    endedWrongly(one, await connect(one.connection, placeOf(one.prepared), i)),
+  );
   return {
     worlds: prepared.length,
     pairs: asked.length,
+    connections: opened.length,
     failing: failing.length,
     splits: splits.length,
     mirrors: mirrors.length,
     faults: faults.length,
-    disagreements: [...compared, ...failing, ...counted, ...copied, ...aborted].flatMap((one) => one ?? []),
+    disagreements: [...compared, ...failing, ...counted, ...copied, ...aborted, ...ended].flatMap((one) => one ?? []),
   };
 }
 
@@ -200,6 +210,17 @@ function disagreementOf(one: Asked, observed: Observed): Disagreement | undefine
   const expected = expectationsOf(one.decision, one.pair, one.prepared);
   const found = differences(expected, observed, one.pair.request.method === 'HEAD');
   return found.length === 0 ? undefined : told(one, expected, found, observed);
+}
+
+function endedWrongly(
+  { prepared, connection }: { readonly prepared: Prepared; readonly connection: Connection },
+  observed: Ending,
+): Disagreement | undefined {
+  const decision = decisionOn(connection, prepared);
+  const expected = endingsOf(decision, connection, prepared);
+  if (expected.includes(observed)) return undefined;
+  const difference = `${expected.join(' or ')} was expected, got ${observed}`;
+  return { world: prepared.world, ask: connection, decision, expected, observed, differences: [difference] };
 }
 
 function told(
@@ -210,7 +231,7 @@ function told(
 ): Disagreement {
   return {
     world: prepared.world,
-    pair,
+    ask: pair,
     decision,
     expected,
     differences: found,

@@ -13,6 +13,7 @@ import type { Platform } from '../../../src/model/platform.ts';
 import type { ProblemCode } from '../../../src/model/problem-codes.ts';
 import type { Traffic } from '../../../src/model/traffic.ts';
 import { readPlatform } from '../../../src/settings/platform.ts';
+import type { Connection } from './connections.ts';
 import { groundSettings, namedGateways } from './ground.ts';
 import type { Pair } from './requests.ts';
 
@@ -21,6 +22,10 @@ export type Grants = {
   readonly backends?: Platform['backends'];
   readonly hosts?: { readonly shared: Platform['hosts']['shared'] };
   readonly provider?: Platform['provider'];
+  /** Ports of the default gateway that apps may listen on. */
+  readonly tcpPorts?: readonly number[];
+  /** Gateways in place of those of the ground, as settings have them. */
+  readonly gateways?: readonly object[];
 };
 
 /** AppTraffics that see each other; nothing outside a world has to do with it. */
@@ -37,6 +42,8 @@ export type World = {
   readonly others?: readonly Manifest[];
   /** The requests; absent: those at its boundaries. */
   readonly pairs?: readonly Pair[];
+  /** The TCP connections; absent: those to every port that takes any. */
+  readonly connections?: readonly Connection[];
 };
 
 /** A world after compile. */
@@ -80,8 +87,11 @@ export function prepare(world: World): Prepared {
   };
 }
 
-function platformOf(grants: Grants): Platform {
-  const read = readPlatform({ ...groundSettings, ...grants });
+function platformOf({ tcpPorts, gateways: given, ...grants }: Grants): Platform {
+  const gateways = (given ?? groundSettings.gateways).map((entry) =>
+    'default' in entry && tcpPorts !== undefined ? { ...entry, tcpPorts } : entry,
+  );
+  const read = readPlatform({ ...groundSettings, ...grants, gateways });
   if (!read.ok) throw new Error(`the ground's settings: ${JSON.stringify(read.issues)}`);
   return read.value;
 }

@@ -273,4 +273,10 @@ export const seededBugs: readonly SeededBug[] = [
     find: "unmatchedPreflights: 'IGNORE'",
     put: "unmatchedPreflights: 'FORWARD'",
   },
+  {
+    name: 'connections to a port of the gateway that go to all pods, whichever they are for',
+    file: `${istio}/tcp-entries.ts`,
+    find: 'destinations(route.features.forward?.value ?? [], {',
+    put: "destinations([{ backend: { kind: 'App', name: 'app' }, weight: 100 }], {",
+  },
 ];

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Manifest } from '../../../src/kube/manifest.ts';
+import { askText } from '../differential/disagreement-text.ts';
 import { roundsOf } from '../differential/rounds.ts';
 import type { Round } from '../differential/rounds.ts';
 import { runRounds } from '../differential/run.ts';
@@ -53,14 +54,8 @@ try {
   for (const bug of bugs) {
     const found = await firstNotice(stage, bug);
     if (found === undefined) unnoticed += 1;
-    const { method, scheme, authority, path } = found?.pair.request ?? {
-      method: '',
-      scheme: '',
-      authority: '',
-      path: '',
-    };
     say(`${found === undefined ? 'NOT NOTICED' : 'noticed'}  ${bug.name}`);
-    if (found !== undefined) say(`         ${method} ${scheme}://${authority}${path}: ${found.differences.join('; ')}`);
+    if (found !== undefined) say(`         ${askText(found.ask)}: ${found.differences.join('; ')}`);
   }
   say(`${bugs.length - unnoticed} of ${bugs.length} seeded bugs noticed`);
   process.exitCode = unnoticed === 0 ? 0 : 1;

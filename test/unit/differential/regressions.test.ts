@@ -1,13 +1,15 @@
 import { decide } from '../../../src/decide/decide.ts';
-import { decidedOnly, gets, pairOf, regressions } from '../../mesh/differential/regressions.ts';
+import { decisionOn, isConnection } from '../../mesh/differential/connections.ts';
+import { askOf, decidedOnly, gets, regressions } from '../../mesh/differential/regressions.ts';
 import { prepare } from '../../mesh/differential/world.ts';
 
 describe('a regression case', () => {
   it.each([...regressions(), ...decidedOnly()].map((one) => [one.title, one] as const))('%s', (_, { world, asks }) => {
     const { served, faults } = prepare(world);
     const decided = asks.map((ask) => {
-      const { request, caller } = pairOf(ask, world);
-      return gets(decide({ ...served, request, caller }));
+      const read = askOf(ask, world);
+      if (isConnection(read)) return gets(decisionOn(read, { served }));
+      return gets(decide({ ...served, request: read.request, caller: read.caller }));
     });
     expect(faults).toEqual([]);
     expect(decided).toEqual(asks.map((ask) => ask.gets));
