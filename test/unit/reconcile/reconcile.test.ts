@@ -183,6 +183,7 @@ describe('one app over a cluster', () => {
     const rig = new OperatorRig(cluster, { watchNamespaces: ['team'], platform: { backends } });
     cluster.app('shop', {
       hosts: ['shop.example.com'],
+      split: { docs: 100 },
       backends: { docs: { service: { name: 'docs', namespace: 'wiki', port: 80 } } },
     });
     await rig.settle();
