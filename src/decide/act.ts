@@ -14,7 +14,7 @@ import { askedMethod, corsEdits, preflightAnswer } from './cors.ts';
 import type { Decision, Forwarded, InjectedFault, StickyDraw } from './decision.ts';
 import { cookiePairs } from './header-conditions.ts';
 import { locationOf } from './location.ts';
-import { podsOf, refusalOf } from './pods.ts';
+import { auditNotes, podsOf, refusalOf } from './pods.ts';
 import type { Refusal } from './pods.ts';
 import type { Question } from './question.ts';
 import { prefixOf, replacePrefix } from './replace-prefix.ts';
@@ -148,6 +148,10 @@ function deliver(
   };
   const { app } = own.traffic;
   if (breaksWebsocket(split, route, passage)) return { app, ...brokenWebsocket, notes: [] };
+  const audited = split.flatMap(({ backend }) => {
+    const pods = podsOf(backend, own, route.port, question.apps);
+    return pods === undefined ? [] : auditNotes(pods, call, question.accounts);
+  });
   const refusals = split.flatMap(refusedBy);
   const copies = route.features.mirror === undefined ? [] : refusedBy(route.features.mirror.value);
   const [first] = refusals;
@@ -161,6 +165,7 @@ function deliver(
     forwarded: forwardedBy(split, route, path, passage),
     why: route.name === undefined ? 'the plain Service takes it' : `route ${route.name} sends it on`,
     notes: [
+      ...new Set(audited),
       ...refusals.map(({ backend, refusal }) => `backend ${backend.name} refuses its share: ${refusal.why}`),
       ...copies.map(({ backend, refusal }) => `backend ${backend.name} refuses the copies: ${refusal.why}`),
     ],

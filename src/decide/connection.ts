@@ -11,7 +11,7 @@ import { readAuthority } from './authority.ts';
 import type { Candidate, Decision } from './decision.ts';
 import { dialedPort, isHeadless, unheardPort } from './headless.ts';
 import type { HeldHost } from './held-host.ts';
-import { podsOf, refusalOf } from './pods.ts';
+import { auditNotes, podsOf, refusalOf } from './pods.ts';
 import type { Question } from './question.ts';
 import { targetAt } from './target.ts';
 import type { Target } from './target.ts';
@@ -136,6 +136,10 @@ function delivered(
     return pods === undefined ? [] : (refusalOf(pods, call, question.accounts) ?? []);
   });
   if (refusal !== undefined) return { app, outcome: 'deny', why: refusal.why, notes: [] };
+  const audited = split.flatMap(({ backend }) => {
+    const pods = podsOf(backend, own, port, question.apps);
+    return pods === undefined ? [] : auditNotes(pods, call, question.accounts);
+  });
   const connections = connectionsOf(split, { own, caller });
   return {
     app,
@@ -148,6 +152,6 @@ function delivered(
       ...(connections === undefined ? {} : { connections }),
     },
     why: `what comes on port ${dialed(question)} is handed on as it is`,
-    notes: [],
+    notes: audited,
   };
 }

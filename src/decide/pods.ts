@@ -4,6 +4,7 @@ import type { Backend } from '../model/backend.ts';
 import { isHttp } from '../model/port.ts';
 import type { Port } from '../model/port.ts';
 import type { ServedModel } from '../model/profile.ts';
+import type { AllowEntry } from '../model/traffic.ts';
 import { isAllowed } from './allow.ts';
 import type { Call } from './allow.ts';
 import type { Account } from './question.ts';
@@ -36,15 +37,34 @@ export type PodCall = Omit<Call, 'port'> & { readonly words: string };
 /** Why the pods refuse the call; undefined: they take it. */
 export function refusalOf({ model, port }: Pods, call: PodCall, accounts: readonly Account[]): Refusal | undefined {
   const { app, internal } = model.traffic;
-  const name = `${app.namespace}/${app.name}`;
-  const { mtls, allow } = internal ?? {};
+  const { mtls, allow, audit } = internal ?? {};
   if (call.caller === undefined && mtls?.mode === 'Strict' && !mtls.exceptPorts.includes(port)) {
     return {
-      why: `port ${port} of ${name} takes mutual TLS only, and the caller speaks plaintext: the connection is reset`,
+      why: `port ${port} of ${app.namespace}/${app.name} takes mutual TLS only, and the caller speaks plaintext: the connection is reset`,
     };
   }
-  if (allow === undefined) return undefined;
-  if (isAllowed(model, allow.value, { ...call, port }, accounts)) return undefined;
+  if (allow === undefined || audit !== undefined) return undefined;
+  return unlisted({ model, port }, allow.value, call, accounts);
+}
+
+/** Notes on a call that the pods take because `allow` is only audited: what it would refuse. Empty where it would not. */
+export function auditNotes({ model, port }: Pods, call: PodCall, accounts: readonly Account[]): readonly string[] {
+  const { allow, audit } = model.traffic.internal ?? {};
+  if (allow === undefined || audit === undefined) return [];
+  const refusal = unlisted({ model, port }, allow.value, call, accounts);
+  return refusal === undefined ? [] : [`the call is only let in because enforcement is Audit: ${refusal.why}`];
+}
+
+/** Why no entry of the list lets the call in; undefined: one does. */
+function unlisted(
+  { model, port }: Pods,
+  entries: readonly AllowEntry[],
+  call: PodCall,
+  accounts: readonly Account[],
+): Refusal | undefined {
+  if (isAllowed(model, entries, { ...call, port }, accounts)) return undefined;
+  const { app } = model.traffic;
+  const name = `${app.namespace}/${app.name}`;
   const { caller } = call;
   const who = caller === undefined ? 'a caller without an identity' : `${caller.namespace}/${caller.serviceAccount}`;
   const isHttpPort = model.traffic.ports.some((one) => one.targetPort === port && isHttp(one));

@@ -62,6 +62,7 @@ export const problemCodes = {
   AT0603: { title: 'allow needs mutual TLS', condition: 'Accepted', reason: 'InvalidSpec' },
   AT0604: { title: 'allow with Permissive mutual TLS', condition: 'Warning', reason: 'PermissiveAllow' },
   AT0605: { title: 'Controller outside the mesh', condition: 'Accepted', reason: 'NotInMesh' },
+  AT0606: { title: 'allow refuses nobody', condition: 'Warning', reason: 'AuditOnly' },
   AT0701: { title: 'Not supported by the provider', condition: 'Accepted', reason: 'UnsupportedByProvider' },
   AT0702: { title: 'Behaves differently on the provider', condition: 'Warning', reason: 'DiffersOnProvider' },
 } as const satisfies Record<string, ProblemCodeEntry>;

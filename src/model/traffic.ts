@@ -90,6 +90,8 @@ export type Internal = {
   readonly mtls?: Mtls;
   /** Absent: nobody is restricted; empty: only the gateway that serves `external`. */
   readonly allow?: Located<readonly AllowEntry[]>;
+  /** `allow` refuses nobody: it is only told whom it would refuse. */
+  readonly audit?: Located<true>;
   /**
    * Absent: callers inside get the plain Service. Present when `internal.routes`, `split` or resilience asks for routing (api.md §4);
    * in order of precedence.

@@ -18,7 +18,7 @@ export function normalizeInternal(
   namespace: string,
   defaults: RouteDefaults & { readonly isRouted: boolean },
 ): Internal {
-  const { mtls, allow, routes } = internal;
+  const { mtls, allow, enforcement, routes } = internal;
   const isRouted = routes !== undefined || spec.split !== undefined || defaults.isRouted;
   return {
     at,
@@ -33,6 +33,7 @@ export function normalizeInternal(
             value: allow.map((entry, i) => normalizeEntry(entry, `${at}.allow[${i}]`, namespace)),
           },
         }),
+    ...(enforcement === 'Audit' ? { audit: { value: true, at: `${at}.enforcement` } } : {}),
     ...(isRouted ? { routes: normalizeRoutes(routes, `${at}.routes`, defaults) } : {}),
   };
 }

@@ -1,4 +1,5 @@
 /** A child as it shall be: compile's manifest with the owner reference, and what plan derives from it. */
+import { isDryRun, withoutDryRun } from '../kube/dry-run.ts';
 import { childKindOf } from '../kube/gvk.ts';
 import { keeperReference, ownerReferenceTo } from '../kube/identity.ts';
 import type { Manifest, OwnerReference } from '../kube/manifest.ts';
@@ -67,6 +68,13 @@ function desiredChild(manifest: Manifest, app: AppOwner): DesiredChild {
 function ownersOf(app: AppOwner): readonly OwnerReference[] {
   const keeper = app.keeper === undefined ? [] : [keeperReference({ name: app.namespace, uid: app.keeper })];
   return [ownerReferenceTo(app), ...keeper];
+}
+
+/** The same child as a policy that refuses, also where the desired one only says what it would do. */
+export function enforcing(child: DesiredChild): DesiredChild {
+  return isDryRun(child.manifest)
+    ? withSpec({ ...child, manifest: withoutDryRun(child.manifest) }, child.manifest.spec)
+    : child;
 }
 
 /** The same child with another spec. */

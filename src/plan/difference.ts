@@ -4,9 +4,10 @@ import type { JsonObject } from '../kube/json.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { JsonPatchOperation } from './change.ts';
 import { guardsOf } from './guards.ts';
-import { compareFields, specPlace } from './foreign-paths.ts';
+import { annotationsPlace, compareFields, specPlace } from './foreign-paths.ts';
 import type { Finding } from './foreign-paths.ts';
 import { desiredProjection, liveProjection } from './projection.ts';
+import type { Projection } from './projection.ts';
 import { comparePorts } from './service-ports.ts';
 import type { PortDifference } from './service-ports.ts';
 
@@ -21,7 +22,8 @@ export type Remedy = {
 /** What makes `live` (whole, as the API server gave it) as `desired`. */
 export function remedyFor(desired: Manifest, live: Manifest): Remedy {
   const [wanted, found] = [desiredProjection(desired), liveProjection(live)];
-  const { fields, ports } = specFindings(desired, live);
+  const { fields: inSpec, ports } = specFindings(desired, live);
+  const fields = [...compareFields(wanted.annotations, found.annotations, annotationsPlace, live.metadata), ...inSpec];
   const extra = fields.filter(({ kind }) => kind === 'Extra');
   const removes: readonly JsonPatchOperation[] = extra.some(isForeign)
     ? extra.map(({ pointer }) => ({ op: 'remove', path: pointer }))
@@ -29,11 +31,16 @@ export function remedyFor(desired: Manifest, live: Manifest): Remedy {
   const patch = [...removes, ...ports.patch];
   return {
     apply:
-      stableText({ ...wanted, spec: null }) !== stableText({ ...found, spec: null }) ||
+      stableText(marksOf(wanted)) !== stableText(marksOf(found)) ||
       needsApply(fields, removes.length > 0) ||
       needsApply(ports.findings, ports.patch.length > 0),
     strip: patch.length === 0 ? [] : [...guardsOf(live.metadata), ...patch],
   };
+}
+
+/** Labels and owners: an apply brings them back, and nobody else's are looked at. */
+function marksOf({ labels, ownerReferences }: Projection): Pick<Projection, 'labels' | 'ownerReferences'> {
+  return { labels, ownerReferences };
 }
 
 /** Where the live spec differs; the ports of a Service apart. */

@@ -18,6 +18,9 @@ export type Finding = Place & ({ readonly kind: 'Lacking' } | { readonly kind: '
 /** The place of the spec. */
 export const specPlace: Place = { pointer: '/spec', steps: ['f:spec'] };
 
+/** The place of the annotations. */
+export const annotationsPlace: Place = { pointer: '/metadata/annotations', steps: ['f:metadata', 'f:annotations'] };
+
 /**
  * Compares two objects at `place`. Lists are atomic: one that differs is Lacking as a whole, because an apply that
  * names it takes the whole list back (VirtualService, DestinationRule, Gateway and the policies have no other lists).

@@ -1,9 +1,10 @@
 /** Policies while routes change: nobody gets an old route by a new list, nor a new route by an old one (architecture §4). */
+import { isDryRun } from '../kube/dry-run.ts';
 import { isJsonObject, listAt } from '../kube/json.ts';
 import type { JsonObject } from '../kube/json.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import { admitsAll, meetOf } from './access.ts';
-import { withSpec } from './desired-child.ts';
+import { enforcing, withSpec } from './desired-child.ts';
 import type { DesiredChild } from './desired-child.ts';
 
 /**
@@ -22,12 +23,12 @@ export function policyStep(child: DesiredChild, live: Manifest, isServed: boolea
   const [found, wanted] = [rulesOf(live), rulesOf(child.manifest)];
   const common = meetOf(found, wanted);
   if (common === undefined) return undefined;
-  const rules = isServed ? withServing(common, found, wanted) : common;
+  const rules = isServed ? withServing(common, writtenRules(live), writtenRules(child.manifest)) : common;
   if (admitsAll(rules, wanted) && admitsAll(wanted, rules)) return undefined;
   const { rules: _, ...rest } = isJsonObject(child.manifest.spec) ? child.manifest.spec : {};
   // Without rules nobody is admitted.
-  const step = withSpec(child, { ...rest, ...(rules.length === 0 ? {} : { rules }) });
-  return { child: step, isLive: admitsAll(rules, found) && admitsAll(found, rules) };
+  const step = withSpec(enforcing(child), { ...rest, ...(rules.length === 0 ? {} : { rules }) });
+  return { child: step, isLive: !isDryRun(live) && admitsAll(rules, found) && admitsAll(found, rules) };
 }
 
 /** Gateways are told by routes what to send, so their identity may have all ports that routes of either spec lead to. */
@@ -47,6 +48,11 @@ function sourceText(rule: JsonObject): string {
   return JSON.stringify(rule.from);
 }
 
-function rulesOf({ spec }: Manifest): readonly JsonObject[] {
+/** The rules; one that only says what it would do admits everybody. */
+function rulesOf(policy: Manifest): readonly JsonObject[] {
+  return isDryRun(policy) ? [{}] : writtenRules(policy);
+}
+
+function writtenRules({ spec }: Manifest): readonly JsonObject[] {
   return listAt(spec, 'rules').filter(isJsonObject);
 }

@@ -1,4 +1,5 @@
 /** Projection: what of a child is the operator's to decide. Two objects with equal projections need no write. */
+import { meaningfulAnnotations } from '../kube/dry-run.ts';
 import { hashOf } from '../kube/hash.ts';
 import { isJsonObject, listAt, valueAt } from '../kube/json.ts';
 import type { JsonObject } from '../kube/json.ts';
@@ -22,14 +23,22 @@ export function desiredProjection(manifest: Manifest): Projection {
   return { labels, annotations, ownerReferences: byUid(ownerReferences), spec: projectSpec(manifest) };
 }
 
-/** The projection of a live object: of its labels and annotations those that the operator applied (managedFields). */
+/**
+ * The projection of a live object: of its labels and annotations those that the operator applied (managedFields), and
+ * whoever set them, annotations by which an object of this kind means something else.
+ */
 export function liveProjection(object: Manifest): Projection {
   return {
     labels: ownEntries(object.metadata, 'labels'),
-    annotations: ownEntries(object.metadata, 'annotations'),
+    annotations: { ...meaningfulOf(object), ...ownEntries(object.metadata, 'annotations') },
     ownerReferences: byUid(ownReferences(object)),
     spec: projectSpec(object),
   };
+}
+
+function meaningfulOf({ kind, metadata: { annotations = {} } }: Manifest): StringMap {
+  const meaningful = meaningfulAnnotations(kind);
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => meaningful.includes(name)));
 }
 
 /** The hash of what the operator is about to write. */

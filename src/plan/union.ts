@@ -1,9 +1,10 @@
 /** Unions: a child as desired, plus what live routes still use of it, so that no route points at nothing while routes switch. */
+import { isDryRun } from '../kube/dry-run.ts';
 import { stableText } from '../kube/hash.ts';
 import { isJsonObject, listAt, textAt, valueAt } from '../kube/json.ts';
 import type { JsonObject } from '../kube/json.ts';
 import type { Manifest } from '../kube/manifest.ts';
-import { withSpec } from './desired-child.ts';
+import { enforcing, withSpec } from './desired-child.ts';
 import type { DesiredChild } from './desired-child.ts';
 import type { Extract } from './extract.ts';
 import { desiredProjection, liveProjection, projectPort } from './projection.ts';
@@ -20,9 +21,11 @@ export function unionWith(child: DesiredChild, live: Manifest, kept: RoutesKept)
   if (list === undefined) return child;
   const own = itemsOf(child.manifest, list);
   const extra = keptItems(child, live, kept).filter((item) => !own.some((other) => sameItem(list, other, item)));
-  if (extra.length === 0) return child;
+  // A list that refuses goes on to refuse until the old edge has gone.
+  const kind = kept.oldEdge && !isDryRun(live) ? enforcing(child) : child;
+  if (extra.length === 0) return kind;
   const items = [...own, ...(list === 'ports' ? renamed(extra, own) : extra)];
-  return withSpec(child, { ...specOf(child.manifest), [list]: items });
+  return withSpec(kind, { ...specOf(child.manifest), [list]: items });
 }
 
 /** Whether the live object already has all that the child has, and differs by nothing else than more of it. */

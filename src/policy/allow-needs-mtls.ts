@@ -1,9 +1,9 @@
 /** AT0603, AT0604: `allow` names callers by their identity, which only mutual TLS proves. */
 import type { Policy } from './policy.ts';
 
-/** Refuses `allow` with mode Disable; warns with Permissive, where plaintext callers have no identity. */
+/** Refuses `allow` with mode Disable; warns with Permissive, where plaintext callers have no identity and `allow` refuses them. */
 export const allowNeedsMtls: Policy = ({ internal }) => {
-  const { allow, mtls } = internal ?? {};
+  const { allow, mtls, audit } = internal ?? {};
   if (allow === undefined || mtls === undefined || mtls.mode === 'Strict') return { problems: [] };
   if (mtls.mode === 'Disable') {
     return {
@@ -17,6 +17,7 @@ export const allowNeedsMtls: Policy = ({ internal }) => {
       ],
     };
   }
+  if (audit !== undefined) return { problems: [] };
   return {
     problems: [
       {

@@ -135,6 +135,13 @@ export const drifts: readonly Drift[] = [
     writes: ['apply authorizationpolicies rule'],
   },
   {
+    what: 'an annotation by which a policy refuses nobody',
+    app: 'dry-run',
+    kind: 'AuthorizationPolicy',
+    by: merged({ metadata: { annotations: { 'istio.io/dry-run': 'true' } } }),
+    writes: ['patch authorizationpolicies dry-run'],
+  },
+  {
     what: 'a host added to the atomic list of a server',
     app: 'host',
     kind: 'Gateway',

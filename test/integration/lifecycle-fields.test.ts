@@ -100,6 +100,8 @@ const mesh: Edits = [
   ['a ServiceAccount', meshed({ internal: { mtls, allow: [{ serviceAccount: 'checkout', ports: [8080] }] } })],
   ['methods', meshed({ internal: { mtls, allow: [{ serviceAccount: 'checkout', methods: ['GET'] }] } })],
   ['paths', meshed({ internal: { mtls, allow: [{ serviceAccount: 'checkout', paths: ['/a', '/b/*'] }] } })],
+  ['only audited', meshed({ internal: { mtls, allow: [{ app: 'checkout' }], enforcement: 'Audit' } })],
+  ['and enforced', meshed({ internal: { mtls, allow: [{ app: 'checkout' }], enforcement: 'Enforce' } })],
   ['backends', meshed({ internal: { mtls }, backends })],
   ['a split', meshed({ internal: { mtls }, backends, split })],
   ['weights left to Argo Rollouts', meshed({ internal: { mtls }, backends, split, weightsManagedBy: 'ArgoRollouts' })],

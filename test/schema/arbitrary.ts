@@ -127,6 +127,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['internal', 'mtls', 'mode'], text('Strict', 'Permissive', 'Disable')],
   [['internal', 'mtls', 'exceptPorts'], array(port, { maxLength: 3 })],
   [['internal', 'allow', 0], allowEntry],
+  [['internal', 'enforcement'], text('Enforce', 'Audit')],
   [['observability', 'accessLog'], text('None', 'Errors', 'All', 'errors')],
   [['observability', 'tracing'], optional({ percent: integer({ min: -1, max: 101 }) })],
   [['lifecycle', 'paused'], oneof(boolean(), constant('true'))],

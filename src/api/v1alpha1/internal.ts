@@ -100,17 +100,28 @@ const allowEntry = withRules(
   ],
 ).meta(about('One alternative: all of its fields must hold.'));
 
-/** Mutual TLS, callers and routes inside the mesh. */
-export const internal = z.strictObject({
+const fields = z.strictObject({
   mtls: mtls.meta(about('Mutual TLS of the pods.', { absent: "the mesh's own" })).exactOptional(),
   allow: z
     .array(allowEntry)
     .max(64)
     .meta({ 'x-kubernetes-list-type': 'atomic', ...refusesNull })
     .meta(
-      about('Who may call the app; entries are alternatives. An empty list is only the gateway that serves external.', {
-        absent: 'nobody is restricted',
-        becomes: 'AuthorizationPolicy.spec.rules',
+      about(
+        'Who may call the app; entries are alternatives. An empty list is only the gateway that serves external. On a port that does not speak http a caller is judged at his first byte, so he hears a server that speaks first.',
+        {
+          absent: 'nobody is restricted',
+          becomes: 'AuthorizationPolicy.spec.rules',
+        },
+      ),
+    )
+    .exactOptional(),
+  enforcement: z
+    .enum(['Enforce', 'Audit'])
+    .meta(
+      about('Whether allow refuses callers. Audit: everybody is let in, and sidecars log whom it would have refused.', {
+        absent: 'Enforce',
+        becomes: 'AuthorizationPolicy.metadata.annotations[istio.io/dry-run]',
       }),
     )
     .exactOptional(),
@@ -126,6 +137,16 @@ export const internal = z.strictObject({
     )
     .exactOptional(),
 });
+
+/** Mutual TLS, callers and routes inside the mesh. */
+export const internal = withRules(fields, [
+  {
+    message: 'enforcement is about allow, which is absent',
+    fix: 'write allow, or remove enforcement',
+    cel: '!has(self.enforcement) || has(self.allow)',
+    faults: ({ allow, enforcement }) => (enforcement === undefined || allow !== undefined ? [] : [['enforcement']]),
+  },
+]);
 
 /** Mutual TLS, callers and routes inside the mesh. */
 export type Internal = Immutable<z.output<typeof internal>>;

@@ -1,5 +1,6 @@
 /** The AuthorizationPolicy of the app's pods: who may call them. */
 import type { AuthorizationPolicy, AuthorizationPolicyRules } from '../../generated/istio/authorization-policy.ts';
+import { dryRunAnnotation } from '../../kube/dry-run.ts';
 import { childName } from '../../kube/identity.ts';
 import { reachedPorts } from '../../model/reached-ports.ts';
 import type { AllowEntry, Traffic } from '../../model/traffic.ts';
@@ -10,15 +11,16 @@ import { servingIdentity } from './serving-identity.ts';
 
 /**
  * One ALLOW policy: a rule for every entry, in the user's order, then one for whoever serves `external`. A policy
- * without rules lets nobody in.
+ * without rules lets nobody in. With `audit` it lets everybody in, and sidecars log whom it would refuse.
  */
 export function authorizationPolicy(traffic: Traffic, allow: readonly AllowEntry[], world: World): AuthorizationPolicy {
-  const { app, selector } = traffic;
+  const { app, selector, internal } = traffic;
+  const metadata = childMetadata(app, childName('AuthorizationPolicy', app.name, []));
   const rules = [...allow.flatMap((entry) => allowRule(entry, traffic, world)), ...servingRule(traffic, world)];
   return {
     apiVersion: 'security.istio.io/v1',
     kind: 'AuthorizationPolicy',
-    metadata: childMetadata(app, childName('AuthorizationPolicy', app.name, [])),
+    metadata: internal?.audit === undefined ? metadata : { ...metadata, annotations: { [dryRunAnnotation]: 'true' } },
     spec: {
       selector: { matchLabels: selector },
       action: 'ALLOW',

@@ -2,7 +2,7 @@
 import { decideConnection } from '../../../src/decide/connection.ts';
 import type { Decision } from '../../../src/decide/decision.ts';
 import type { Caller } from '../../../src/decide/request.ts';
-import { isHttp } from '../../../src/model/port.ts';
+import { endsTls, isHttp } from '../../../src/model/port.ts';
 import type { Port } from '../../../src/model/port.ts';
 import type { AppRef, Traffic } from '../../../src/model/traffic.ts';
 import { podsBehind } from './expected.ts';
@@ -26,7 +26,7 @@ export function isConnection(ask: object): ask is Connection {
 /** What came of a connection: the pod that answered as `namespace/name:port`, or how it ended: `refused`, or taken and then `closed`. */
 export type Ending = string;
 
-/** Every connection of a world: each port that its apps may listen on, and each caller at each TCP port of a Service. */
+/** Every connection of a world: each port that its apps may listen on, and each caller at each port of a Service on which anything is said in the clear. */
 export function connectionsOf({ asked, world }: Pick<Prepared, 'asked' | 'world'>): readonly Connection[] {
   if (world.connections !== undefined) return world.connections;
   const outside = (world.grants.tcpPorts ?? []).map((port): Connection => ({
@@ -36,7 +36,7 @@ export function connectionsOf({ asked, world }: Pick<Prepared, 'asked' | 'world'
   }));
   const inside = asked.flatMap(({ app, service, ports }) =>
     ports
-      .filter((port) => !isHttp(port) && service.type === 'ClusterIP')
+      .filter((port) => !isHttp(port) && !endsTls(port) && service.type === 'ClusterIP')
       .flatMap(({ port }) =>
         meshCallers.map((caller): Connection => ({
           authority: `${service.name}.${app.namespace}:${port}`,

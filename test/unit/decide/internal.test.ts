@@ -341,6 +341,19 @@ describe('allow', () => {
     ]);
   });
 
+  it('refuses nobody while it is only audited, and a note says whom it would refuse', () => {
+    const audited = { ...allow({ namespace: 'partner' }), audit: { value: true as const, at: '' } };
+    const { outcome, notes } = ask([shop(audited)], 'POST http://shop.team/x', caller);
+    expect([outcome, notes]).toEqual([
+      'route',
+      [
+        'the call is only let in because enforcement is Audit: no entry of allow of team/shop lets orders/api call POST /x on port 8080',
+      ],
+    ]);
+    const listed = { ...allow({ namespace: 'orders' }), audit: { value: true as const, at: '' } };
+    expect(ask([shop(listed)], 'POST http://shop.team/x', caller).notes).toEqual([]);
+  });
+
   it('names the route that the refused call was on', () => {
     const { route: name, candidates } = ask([shop({ routes: [route('r')], ...allow() })], 'http://shop.team/', caller);
     expect([name, candidates.map(({ verdict }) => verdict)]).toEqual(['r', ['wins']]);

@@ -25,6 +25,8 @@ describe('a block of commands', () => {
       'README.md: needs Docker, a registry and a cluster',
       'README.md: takes minutes; CI is this very command',
       'docs/how-to/argo-rollouts.md: needs a cluster in which a rollout runs',
+      'docs/how-to/audit-callers.md: needs the pods of an app in a mesh',
+      'docs/how-to/audit-callers.md: needs the pods of an app in a mesh',
       'docs/how-to/move-and-delete.md: only where no operator runs any more',
       'docs/how-to/test-routes.md: needs a gateway; test/unit/cli/route-test/live.test.ts runs it against servers of its own',
       'hack/kind/README.md: needs Docker and kind',

@@ -1,5 +1,6 @@
 /** Small apps as data, and the children they become: enough of the translation's shapes to plan with. */
 import * as fc from 'fast-check';
+import { dryRunAnnotation } from '../../../src/kube/dry-run.ts';
 import { childLabels, ownerReferenceTo } from '../../../src/kube/identity.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 
@@ -20,6 +21,8 @@ export type AppState = {
   readonly mesh: boolean;
   /** Callers; undefined: no policy. */
   readonly allow?: readonly string[];
+  /** Whether the policy only says what it would do. */
+  readonly audit?: boolean;
 };
 
 export const app = { namespace: 'shop', name: 'shop', uid: 'app-uid-1' };
@@ -37,6 +40,7 @@ export const anyState: fc.Arbitrary<AppState> = fc
     listens: fc.subarray([5432, 6379]),
     mesh: fc.boolean(),
     allow: fc.option(fc.subarray(['checkout', 'billing']), { nil: undefined }),
+    audit: fc.boolean(),
   })
   .chain(({ allow, ...state }) =>
     fc.subarray(state.subsets).map((split) => ({ ...state, ...(allow === undefined ? {} : { allow }), split })),
@@ -72,12 +76,14 @@ function rules({ subsets }: AppState): readonly Manifest[] {
   return [child(istio, 'DestinationRule', 'shop', { host: serviceHost, subsets: items })];
 }
 
-function policies({ allow, edge }: AppState): readonly Manifest[] {
+function policies({ allow, edge, audit }: AppState): readonly Manifest[] {
   if (allow === undefined) return [];
   const callers = [...allow, ...(edge === 'none' ? [] : [`edge-${edge}`])];
   const items = callers.map((caller) => ({ from: [{ source: { principals: [caller] } }] }));
   const spec = { selector: { matchLabels: { app: 'shop' } }, action: 'ALLOW', rules: items };
-  return [child('security.istio.io/v1', 'AuthorizationPolicy', 'shop', spec)];
+  const policy = child('security.istio.io/v1', 'AuthorizationPolicy', 'shop', spec);
+  if (audit !== true) return [policy];
+  return [{ ...policy, metadata: { ...policy.metadata, annotations: { [dryRunAnnotation]: 'true' } } }];
 }
 
 function virtualService(

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../src/kube/json.ts';
 import type { ManagedFieldsEntry, Manifest } from '../../../src/kube/manifest.ts';
 import { remedyFor } from '../../../src/plan/difference.ts';
 import type { Remedy } from '../../../src/plan/difference.ts';
+import { desiredHash, liveHash } from '../../../src/plan/projection.ts';
 import { child, owned } from './app-states.ts';
 import { applied } from './live-model.ts';
 
@@ -99,6 +100,40 @@ const rows: readonly {
     remedy: { apply: false, strip: [...guards, { op: 'remove', path: '/spec/a~1b~0c' }] as Remedy['strip'] },
   },
 ];
+
+const policy = owned(child('security.istio.io/v1', 'AuthorizationPolicy', 'shop', { action: 'ALLOW' }));
+const annotated = (manifest: Manifest, annotations: Readonly<Record<string, string>>): Manifest => ({
+  ...manifest,
+  metadata: { ...manifest.metadata, annotations },
+});
+
+describe('an annotation by which a policy refuses nobody', () => {
+  const dryRun = { 'istio.io/dry-run': 'true' };
+  const audited = annotated(policy, dryRun);
+
+  it('is removed where somebody else put it, and others stay', () => {
+    const live = annotated(liveAfter(policy, {}), { ...dryRun, note: 'mine' });
+    const strip = [...guards, { op: 'remove', path: '/metadata/annotations/istio.io~1dry-run' }];
+    expect(remedyFor(policy, live)).toEqual({ apply: false, strip });
+    expect(liveHash(live)).not.toBe(desiredHash(policy));
+    expect(liveHash(annotated(live, { note: 'mine' }))).toBe(desiredHash(policy));
+  });
+
+  it("comes and goes with an apply where it is the operator's own", () => {
+    expect(remedyFor(audited, liveAfter(policy, {}))).toEqual({ apply: true, strip: [] });
+    expect(remedyFor(policy, liveAfter(audited, {}))).toEqual({ apply: true, strip: [] });
+    expect(remedyFor(audited, liveAfter(audited, {}))).toEqual({ apply: false, strip: [] });
+    expect(remedyFor(audited, annotated(liveAfter(audited, {}), { 'istio.io/dry-run': 'false' }))).toEqual({
+      apply: true,
+      strip: [],
+    });
+  });
+
+  it('means nothing on an object of another kind', () => {
+    const live = annotated(liveAfter(plain, {}), dryRun);
+    expect([remedyFor(plain, live), liveHash(live)]).toEqual([{ apply: false, strip: [] }, desiredHash(plain)]);
+  });
+});
 
 test.each(rows)('$title', ({ desired, live, remedy }) => {
   expect(remedyFor(desired, live)).toEqual(remedy);

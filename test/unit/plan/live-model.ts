@@ -18,7 +18,8 @@ function fieldsOf(value: unknown): object {
 export function applied(manifest: Manifest, uid: string, resourceVersion: string): Manifest {
   const { labels, annotations, ownerReferences = [] } = manifest.metadata;
   const references = Object.fromEntries(ownerReferences.map(({ uid: owner }) => [`k:{"uid":"${owner}"}`, {}]));
-  const metadata = { ...fieldsOf({ labels, annotations }), 'f:ownerReferences': references };
+  const given = { labels, ...(annotations === undefined ? {} : { annotations }) };
+  const metadata = { ...fieldsOf(given), 'f:ownerReferences': references };
   const fieldsV1 = { 'f:metadata': metadata, 'f:spec': fieldsOf(manifest.spec) };
   const isIngress = manifest.kind === 'Ingress';
   return {

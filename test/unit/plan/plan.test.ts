@@ -153,6 +153,28 @@ const edits: readonly {
     ],
   },
   {
+    title: 'a list that is only audited from now on refuses until the routes have changed',
+    from: guarded,
+    to: { ...guarded, split: [], audit: true },
+    lines: [
+      'switch after settle:',
+      '  apply VirtualService shop-istio',
+      'contract after settle:',
+      '  apply AuthorizationPolicy shop after VirtualService shop-istio',
+    ],
+  },
+  {
+    title: 'a list that is enforced from now on refuses before the routes change',
+    from: { ...guarded, audit: true },
+    to: { ...guarded, split: [] },
+    lines: [
+      'expand:',
+      '  apply AuthorizationPolicy shop',
+      'switch after settle:',
+      '  apply VirtualService shop-istio after AuthorizationPolicy shop',
+    ],
+  },
+  {
     title: 'a new subset is there before the routes that name it',
     from: stable,
     to: canary,
@@ -483,6 +505,11 @@ describe('a move from Istio to Ingress', () => {
       linesOf(plan(inputOf(to, [...left, ...widened], { memory: { ...newMemory(0), routesAt } })));
     expect(at(now - settleMs + 1)).toEqual(['contract after settle:', '  apply AuthorizationPolicy shop']);
     expect(at(now - settleMs)).toEqual(['expand:', '  apply AuthorizationPolicy shop']);
+  });
+
+  test('and a policy that is only audited from now on refuses until then', () => {
+    const [change] = plan(inputOf({ ...to, audit: true }, old)).phases[0]?.changes ?? [];
+    expect(change?.op === 'apply' && change.manifest).toEqual(union?.op === 'apply' && union.manifest);
   });
 
   test('leaves objects of the mesh alone', () => {

@@ -82,14 +82,16 @@ describe('observability', () => {
 
 describe('allow', () => {
   test('needs mutual TLS: refused with Disable, a warning with Permissive', () => {
-    const withMode = (mode: Mtls['mode']): Traffic => ({
+    const withMode = (mode: Mtls['mode'], more: Partial<Internal> = {}): Traffic => ({
       ...traffic,
-      internal: { ...internal, allow, mtls: mtls(mode) },
+      internal: { ...internal, allow, mtls: mtls(mode), ...more },
     });
+    const audit = { audit: { value: true as const, at: 'spec.internal.enforcement' } };
     expect([
       checkPolicy(withMode('Strict'), world).problems,
       checkPolicy(withMode('Permissive'), world).problems,
       checkPolicy(withMode('Disable'), world).problems,
+      checkPolicy(withMode('Permissive', audit), world).problems,
     ]).toEqual([
       [],
       [
@@ -106,6 +108,14 @@ describe('allow', () => {
           field: 'spec.internal.allow',
           message: 'allow needs callers with an identity, but mtls.mode is Disable',
           fix: 'set mtls.mode to Strict, or remove allow',
+        },
+      ],
+      [
+        {
+          code: 'AT0606',
+          field: 'spec.internal.enforcement',
+          message: 'allow refuses nobody: enforcement is Audit, and sidecars only log whom it would refuse',
+          fix: 'set enforcement to Enforce, or remove it, once nobody is logged who should be let in',
         },
       ],
     ]);

@@ -1,5 +1,7 @@
 /** Who may call: every field of an entry of `allow`, and that all of them must hold. */
-import type { Ask, Expected, LiveCase } from '../live-case.ts';
+import { eventually } from '../../../testbed/eventually.ts';
+import type { Ask, Expected, LiveApp, LiveCase } from '../live-case.ts';
+import type { Stage } from '../stage.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
 const denied: Expected = { status: 403 };
@@ -51,6 +53,19 @@ const closedPorts = [
   { name: 'http', port: 80, targetPort: 8080 },
   { name: 'http-admin', port: 90, targetPort: 9090 },
 ];
+
+const audited = (enforcement: 'Audit' | 'Enforce'): LiveApp => ({
+  name: 'audited',
+  spec: { port: 8080, internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }], enforcement } },
+});
+
+/** How many calls the pod's sidecar has counted that the policy would refuse. */
+async function wouldRefuse({ pod }: Stage): Promise<number> {
+  const stats = (await pod('audited').proxy?.admin('/stats?filter=shadow_denied')) ?? '';
+  return stats
+    .split('\n')
+    .reduce((sum, line) => sum + Number(/dry_run_allow_shadow_denied: (\d+)$/.exec(line)?.[1] ?? 0), 0);
+}
 
 /** The cases. */
 export const allowCases: readonly LiveCase[] = [
@@ -192,5 +207,17 @@ export const allowCases: readonly LiveCase[] = [
         { request: 'GET http://closed.team:90/', from: 'stranger', at: 'closed:9090', gets: denied },
         { request: 'GET http://closed.team/', from: 'stranger', at: 'closed:8080', gets: 'nothing' },
       ]),
+  },
+  {
+    title: 'with enforcement Audit nobody is refused and sidecars count whom allow would refuse; Enforce refuses them',
+    proves: ['internal.enforcement=Audit', 'internal.enforcement=Enforce'],
+    apps: [audited('Audit')],
+    run: async (stage) => {
+      const asks = (from: string, gets: Expected): Ask => ({ request: 'GET http://audited.team/', from, gets });
+      await stage.gets([asks('checkout', { pods: 'audited' }), asks('ops', { pods: 'audited' })]);
+      await eventually('one call is counted', async () => (await wouldRefuse(stage)) === 1);
+      await stage.serve([audited('Enforce')]);
+      await stage.gets([asks('checkout', { pods: 'audited' }), asks('ops', denied)]);
+    },
   },
 ];

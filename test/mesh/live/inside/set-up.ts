@@ -59,6 +59,7 @@ const servers: readonly PodOptions[] = [
   { namespace: loudNamespace, name: 'hushed' },
   { namespace: 'team', name: 'guarded', ports: guardedContainers },
   { namespace: 'team', name: 'closed', ports },
+  { namespace: 'team', name: 'audited' },
   ...['v1', 'v2'].map((version) => ({
     namespace: 'team',
     name: `reviews-${version}`,
