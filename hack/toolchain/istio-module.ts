@@ -1,4 +1,4 @@
-/** Where the pinned Istio Go module lies, and the CRDs in it. Only this one module is downloaded, nothing is built. */
+/** Where the pinned Istio Go module and that of Gateway API lie, and the CRDs in them. Only these are downloaded, nothing is built. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -7,7 +7,12 @@ export type IstioModule = { readonly version: string; readonly folder: string };
 
 /** Finds istio.io/istio in the module cache, downloading it when it is not there. Throws when Go is missing or the download fails. */
 export function istioModule(): IstioModule {
-  const out = execFileSync('go', ['mod', 'download', '-json', 'istio.io/istio'], {
+  return moduleAt('istio.io/istio');
+}
+
+/** A module of those that Istio is built of. */
+function moduleAt(path: string): IstioModule {
+  const out = execFileSync('go', ['mod', 'download', '-json', path], {
     cwd: join(import.meta.dirname, 'istio'),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -15,6 +20,11 @@ export function istioModule(): IstioModule {
   });
   const found = JSON.parse(out) as { readonly Version: string; readonly Dir: string };
   return { version: found.Version, folder: found.Dir };
+}
+
+/** The folder with the CRDs of Gateway API, those of its standard channel. */
+export function gatewayApiCrdFolder(): string {
+  return join(moduleAt('sigs.k8s.io/gateway-api').folder, 'config/crd/standard');
 }
 
 /** All CRDs of Istio, as one file that kubectl can apply. */

@@ -1,4 +1,5 @@
 /** Every command, in the order of the help text. */
+import { admissionPolicyCommand } from './admission-policy/command.ts';
 import type { CliCommand } from './cli-command.ts';
 import { docsCommand } from './docs/command.ts';
 import { explainCommand } from './explain/command.ts';
@@ -15,6 +16,7 @@ export const commands: readonly CliCommand[] = [
   explainCommand,
   testCommand,
   docsCommand,
+  admissionPolicyCommand,
   operatorCommand,
   versionCommand,
 ];

@@ -72,6 +72,8 @@ describe('config/default', () => {
     const names = everything.map((object) => nameOf(object).replace(/(?<=settings-)[a-z0-9]{10}$/, 'HASH'));
     expect(names.sort()).toEqual([
       'ClusterRole apptraffic-controller',
+      'ClusterRole apptraffic-edit',
+      'ClusterRole apptraffic-view',
       'ClusterRoleBinding apptraffic-controller',
       'ConfigMap apptraffic-settings-HASH',
       'CustomResourceDefinition apptraffics.apptraffic.dev',

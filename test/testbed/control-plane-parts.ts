@@ -26,6 +26,8 @@ const controllers = [
   'root-ca-certificate-publisher-controller',
   'endpoints-controller',
   'endpointslice-controller',
+  'clusterrole-aggregation-controller',
+  'validatingadmissionpolicy-status-controller',
 ];
 
 const isOk = async (endpoint: Endpoint, path: string): Promise<boolean> =>
