@@ -22,7 +22,10 @@ export type Copied<A> = A & {
 const requests = 150;
 const atOnce = 30;
 
-/** One pair for every route that has a mirror and whose own requests are always answered by pods. */
+/**
+ * One pair for every route that has a mirror and whose own requests are always answered by pods. None opens a websocket:
+ * its copy is given up where the client is gone before the copy is opened.
+ */
 export function copiesOf<A extends Asked>(asked: readonly A[]): readonly Copied<A>[] {
   const found = asked.flatMap((one) => copied(one) ?? []);
   const keyOf = ({ decision, pair }: A): string => `${decision.app?.name} ${decision.route} ${pair.to === 'gateway'}`;
@@ -34,6 +37,7 @@ function copied<A extends Asked>(one: A): Copied<A> | undefined {
   const { forwarded, route, app, notes } = decision;
   const own = prepared.served.apps.find(({ traffic }) => traffic.app.name === app?.name)?.traffic;
   if (forwarded?.mirror === undefined || own === undefined || pair.request.method !== 'GET') return undefined;
+  if (forwarded.websocket === true) return undefined;
   const [expected, ...others] = expectationsOf(decision, pair, prepared);
   if (expected?.is !== 'pod' || others.length > 0) return undefined;
   const targetPort = portOf(own, route, pair.to);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { decide } from '../../../src/decide/decide.ts';
 import type { Decision } from '../../../src/decide/decision.ts';
+import { brokenWebsocket } from '../../../src/decide/upgrade.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import { field } from '../../testbed/kube-object.ts';
 import type { KubeObject } from '../../testbed/kube-object.ts';
@@ -154,10 +155,16 @@ async function ask(
     prepared: one,
     clusterIp: (service) => options.addresses.get(service) ?? '',
   });
-  const compared = await inChunks(asked, atOnce, async (one, i) => {
-    const observed = await observe(one.pair, placeOf(one.prepared), i);
-    return disagreementOf(one, observed);
-  });
+  const compare = async (one: Asked, i: number): Promise<Disagreement | undefined> =>
+    disagreementOf(one, await observe(one.pair, placeOf(one.prepared), i));
+  const compared = [
+    ...(await inChunks(
+      asked.filter((one) => !breaksConnection(one)),
+      atOnce,
+      compare,
+    )),
+    ...(await inChunks(asked.filter(breaksConnection), 1, compare)),
+  ];
   const failing = await inChunks(onePerRoute(asked), atOnce, (one) =>
     // Pods count by key as long as they live, over all runs.
     triedWrongly(stage, one, { key: randomUUID(), place: placeOf(one.prepared) }),
@@ -204,6 +211,11 @@ async function ask(
     faults: faults.length,
     disagreements: [...compared, ...failing, ...counted, ...copied, ...aborted, ...ended].flatMap((one) => one ?? []),
   };
+}
+
+/** Whether it cuts the proxy's HTTP/2 connection to the pods, over which others may be under way. */
+function breaksConnection({ decision }: Asked): boolean {
+  return decision.why === brokenWebsocket.why;
 }
 
 function disagreementOf(one: Asked, observed: Observed): Disagreement | undefined {
