@@ -208,7 +208,14 @@ describe('a status that somebody else wrote (T62)', () => {
     const status = {
       hosts: [{ host: 'prize.example.com', state: 'Granted', since: '2000-01-01T00:00:00Z' }],
       children: [
-        { group: '', kind: 'Service', namespace: victim, name: 'prize', uid: service?.metadata.uid, state: 'Programmed' },
+        {
+          group: '',
+          kind: 'Service',
+          namespace: victim,
+          name: 'prize',
+          uid: service?.metadata.uid,
+          state: 'Programmed',
+        },
       ],
     };
     await api.patch(thief, { status }, { subresource: 'status' });
