@@ -1,7 +1,7 @@
 /** What the route that won does with the request (api.md §3, then). */
 import { appBackend, isOwnPods } from '../model/backend.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
-import { connectionValues } from '../model/connections.ts';
+import { connectionValues, withoutLocality } from '../model/connections.ts';
 import { speaksHttp2 } from '../model/port.ts';
 import { tellsProxies } from '../model/reached-pods.ts';
 import type { ConnectionValues } from '../model/connections.ts';
@@ -239,5 +239,6 @@ export function connectionsOf(
   const isOwn = split.some(({ backend }) => isOwnPods(backend)) && tellsProxies(traffic);
   const isElsewhere = split.some(({ backend }) => backend.kind === 'Host');
   if (!(isOwn || isElsewhere) || passage.caller === undefined) return undefined;
-  return connectionValues(traffic.connections.effective);
+  const { effective } = traffic.connections;
+  return connectionValues(isOwn ? effective : withoutLocality(effective));
 }

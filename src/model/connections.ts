@@ -20,6 +20,19 @@ export type HashedOn =
   | { readonly by: 'header' | 'query'; readonly name: string }
   | { readonly by: 'sourceIP' };
 
+/**
+ * Where pods are chosen, by where the caller is. A locality is `REGION`, `REGION/ZONE` or `REGION/ZONE/SUBZONE`; `*` is all
+ * that is left.
+ */
+export type Locality =
+  /** The own zone, then the own region, then this one. */
+  | { readonly failover: readonly { readonly from: string; readonly to: string }[] }
+  /** Whole percents that add up to 100; callers that no entry names choose among all pods. */
+  | { readonly distribute: readonly { readonly from: string; readonly to: readonly LocalityShare[] }[] };
+
+/** What of the requests a locality gets. */
+export type LocalityShare = { readonly locality: string; readonly percent: number };
+
 /** Every feature of connections, and the type of its value. A new feature is a row here; the compiler then asks each target for its row. */
 export type ConnectionValues = {
   /** Milliseconds. */
@@ -40,6 +53,7 @@ export type ConnectionValues = {
   readonly hashOn: HashedOn;
   /** Milliseconds in which a new pod gets fewer requests. */
   readonly warmup: number;
+  readonly locality: Locality;
 };
 
 /** The name of a feature of connections. */
@@ -50,6 +64,12 @@ export type Connections = { readonly [F in ConnectionFeature]?: Located<Connecti
 
 /** What an app asks for itself, and what holds with the platform's defaults. */
 export type ConnectionDefaults = { readonly given: Connections; readonly effective: Connections };
+
+/** What of them holds for a server elsewhere, which is in no locality. */
+export function withoutLocality(connections: Connections): Connections {
+  const { locality: _, ...rest } = connections;
+  return rest;
+}
 
 /** The values without their places; undefined: nothing is asked for. */
 export function connectionValues(connections: Connections): Partial<ConnectionValues> | undefined {

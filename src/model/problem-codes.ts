@@ -20,6 +20,7 @@ export const problemCodes = {
   AT0102: { title: 'httpsRedirect needs TLS', condition: 'Accepted', reason: 'InvalidSpec' },
   AT0103: { title: 'Annotation not on the allow-list', condition: 'Accepted', reason: 'InvalidSpec' },
   AT0104: { title: 'Rewrite may not give a path', condition: 'Accepted', reason: 'InvalidSpec' },
+  AT0105: { title: 'failover needs ejection', condition: 'Accepted', reason: 'InvalidSpec' },
   AT0201: { title: 'Backend Service not found', condition: 'ResolvedRefs', reason: 'BackendNotFound' },
   AT0202: { title: 'Backend Service has no such port', condition: 'ResolvedRefs', reason: 'BackendNotFound' },
   AT0203: { title: 'Gateway not found', condition: 'ResolvedRefs', reason: 'GatewayNotFound' },

@@ -8,7 +8,7 @@ export type CircuitBreaker = Partial<
 >;
 
 /** Which pod gets a request. */
-export type LoadBalancing = Partial<Pick<ConnectionValues, 'algorithm' | 'hashOn' | 'warmup'>>;
+export type LoadBalancing = Partial<Pick<ConnectionValues, 'algorithm' | 'hashOn' | 'warmup' | 'locality'>>;
 
 /** Every default and the type of its value, as they replace each other. */
 export type ResilienceValues = {

@@ -11,7 +11,13 @@ import { isHttp } from '../model/port.ts';
 import { normalizeLifecycle } from './lifecycle.ts';
 import { normalizeObservability } from './observability.ts';
 import { normalizePorts, routePort, tlsPort } from './ports.ts';
-import { connectionsOf, normalizeResilience, ownResilience, routeResilience } from './resilience.ts';
+import {
+  connectionsOf,
+  effectiveConnections,
+  normalizeResilience,
+  ownResilience,
+  routeResilience,
+} from './resilience.ts';
 import type { RouteDefaults } from './route.ts';
 import { normalizeSticky } from './sticky.ts';
 import { unusedParts } from './unused.ts';
@@ -63,7 +69,7 @@ export function normalize(input: AppTraffic, platform: Platform): Traffic {
     ...moved,
     ...sides,
     ...unusedIn(spec, sides, { backends, split }),
-    connections: { given: connectionsOf(own), effective: connectionsOf(resilience) },
+    connections: { given: connectionsOf(own), effective: effectiveConnections(resilience, spec) },
     ...(spec.observability === undefined ? {} : { observability: normalizeObservability(spec.observability) }),
     ...normalizeLifecycle(spec),
   };

@@ -1,5 +1,6 @@
 /** Resilience: what the spec says, else the platform, each default by itself. */
 import type { AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
+import { withoutLocality } from '../model/connections.ts';
 import type { Connections } from '../model/connections.ts';
 import type { Located } from '../model/located.ts';
 import type { Resilience, ResilienceValues } from '../model/resilience.ts';
@@ -47,6 +48,17 @@ export function connectionsOf({
     ...partsOf(circuitBreaker),
     ...partsOf(loadBalancing),
   };
+}
+
+/**
+ * What of them holds. A server elsewhere is in no locality. Regions that the platform puts in order are left out where no pod
+ * of the app is ever: no proxy would go over, and the app has not asked for it.
+ */
+export function effectiveConnections(resilience: LocatedResilience, { service }: AppTrafficSpec): Connections {
+  const connections = connectionsOf(resilience);
+  const { locality, eject } = connections;
+  const isIdle = locality?.at === platformsPlace && 'failover' in locality.value && eject === undefined;
+  return isIdle || service?.type === 'ExternalName' ? withoutLocality(connections) : connections;
 }
 
 /** The fields of a default, each at its own place; all at that of the platform where the spec says nothing. */

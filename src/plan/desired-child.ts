@@ -9,6 +9,7 @@ import { extractOf } from './extract.ts';
 import type { Extract } from './extract.ts';
 import { isOwnedBy } from './app-owner.ts';
 import type { AppOwner } from './app-owner.ts';
+import type { LiveChild } from './live-child.ts';
 import { askedBesideMoved, withMovedWeights } from './moved-weights.ts';
 import type { PlanInput } from './plan-input.ts';
 import { desiredHash } from './projection.ts';
@@ -28,7 +29,7 @@ export type DesiredChild = {
 };
 
 /** What children follow from: compile's manifests, and what is live where somebody else moves weights. */
-export type DesiredInput = Pick<PlanInput, 'app' | 'desired' | 'weightsManagedBy' | 'live' | 'memory'>;
+export type DesiredInput = Pick<PlanInput, 'app' | 'desired' | 'weightsManagedBy' | 'live' | 'adopts' | 'memory'>;
 
 /** Compile's manifests as children of the app, sorted by key. Throws on a kind that AppTraffic never writes: a bug. */
 export function desiredChildren(input: DesiredInput): readonly DesiredChild[] {
@@ -38,12 +39,14 @@ export function desiredChildren(input: DesiredInput): readonly DesiredChild[] {
   return [...own].sort((a, b) => compareKeys(a.key, b.key));
 }
 
-/** The child with the weights that are live, or were before somebody broke the route or deleted the object. */
-function withMoved(child: DesiredChild, { live, app, memory }: DesiredInput): DesiredChild {
+/** The child with the weights that are live, in an object of ours or one that is up for adoption, or were before somebody broke the route or deleted the object. */
+function withMoved(child: DesiredChild, { live, app, adopts, memory }: DesiredInput): DesiredChild {
   const asked = askedBesideMoved(child.manifest);
   if (asked === undefined) return child;
   const name = keyText(child.key);
-  const own = live.find((one) => keyText(one.key) === name && isOwnedBy(one, app));
+  // An object that is about to be taken over is compared, and written, with what is moved in it.
+  const counts = (one: LiveChild): boolean => isOwnedBy(one, app) || (adopts === true && one.controller === undefined);
+  const own = live.find((one) => keyText(one.key) === name && counts(one));
   const remembered = memory.moved[name];
   const sources = [...(own === undefined ? [] : [own.extract]), ...(remembered === undefined ? [] : [remembered])];
   return { ...withSpec(child, withMovedWeights(child.manifest, sources).spec), asked };

@@ -9,6 +9,7 @@ import { ejectsEveryPod } from './ejects-every-pod.ts';
 import { endlessFaults } from './endless-faults.ts';
 import { existingService } from './existing-service.ts';
 import { expiredFaults } from './expired-faults.ts';
+import { failoverNeedsEjection } from './failover-needs-ejection.ts';
 import { gatewayPorts } from './gateway-ports.ts';
 import { gatewayReference } from './gateway-reference.ts';
 import { hosts } from './hosts.ts';
@@ -49,6 +50,7 @@ export const policies: readonly Policy[] = [
   retriesWithoutTime,
   repeatedWrites,
   ejectsEveryPod,
+  failoverNeedsEjection,
   meshMembership,
   allowNeedsMtls,
   auditedAllow,

@@ -4,6 +4,8 @@ import { cookieName } from './cookie-name.ts';
 import { about } from './describe.ts';
 import { duration, durationMs } from './duration.ts';
 import type { Immutable } from './immutable.ts';
+import { locality, localityFacts } from './locality.ts';
+import type { LocalityFacts } from './locality.ts';
 import { unless, withRules } from './rule.ts';
 import { text } from './text.ts';
 
@@ -104,6 +106,18 @@ export const loadBalancing = withRules(
         }),
       )
       .exactOptional(),
+    locality: locality
+      .meta(
+        about(
+          "From which regions and zones the app's own pods are chosen, by where the calling proxy runs: the labels topology.kubernetes.io/region and zone of the Nodes tell. With hashOn the pod is kept among those that a proxy chooses from, so callers in two zones may get two.",
+          {
+            absent:
+              "with circuitBreaker.eject, proxies of Istio choose pods of their own zone, then of their region, unless the mesh's localityLbSetting says otherwise; without it, any pod",
+            becomes: `${balancer}.localityLbSetting`,
+          },
+        ),
+      )
+      .exactOptional(),
   }),
   [
     {
@@ -132,11 +146,13 @@ export const loadBalancing = withRules(
 export type LoadBalancing = Immutable<z.output<typeof loadBalancing>>;
 
 /** The same as facts, durations in milliseconds. */
-export function loadBalancingFacts({ algorithm, hashOn: by, warmup }: LoadBalancing): LoadBalancingFacts {
+export function loadBalancingFacts(given: LoadBalancing): LoadBalancingFacts {
+  const { algorithm, hashOn: by, warmup, locality: where } = given;
   return {
     ...(algorithm === undefined ? {} : { algorithm }),
     ...(by === undefined ? {} : { hashOn: hashFacts(by) }),
     ...(warmup === undefined ? {} : { warmup: durationMs(warmup) }),
+    ...(where === undefined ? {} : { locality: localityFacts(where) }),
   };
 }
 
@@ -157,4 +173,5 @@ export type LoadBalancingFacts = {
     | { readonly by: 'header' | 'query'; readonly name: string }
     | { readonly by: 'sourceIP' };
   readonly warmup?: number;
+  readonly locality?: LocalityFacts;
 };

@@ -1,6 +1,7 @@
 import { condition, field } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
 import { holdRequest } from '../testbed/proxy/injections.ts';
+import { rolloutsController } from '../testbed/rollouts.ts';
 import { childrenIn, childStatesOf, conditionTextsOf, eventsOf, nameOf, problemsOf, writeTexts } from './app-view.ts';
 import { handWritten } from './hand-written.ts';
 import { startStage } from './stage.ts';
@@ -102,6 +103,40 @@ describe('an app with adopt: Matching', () => {
     const { spec } = await stage.plane.api.waitFor(serviceIn('ingress'), () => true);
     expect(field(spec, 'ports')).toMatchObject([{ port: 80, targetPort: 8081 }]);
     expect(app.metadata.uid).toBeDefined();
+  });
+
+  it('takes over routes that Argo Rollouts moves weights in as they are, and leaves the weights to it', async () => {
+    const specOf = (namespace: string): object => ({ ...plainSpec(namespace), weightsManagedBy: 'ArgoRollouts' });
+    const made = await handWritten(stage, 'rolling', specOf);
+    const rollouts = rolloutsController(stage.plane.api, {
+      namespace: 'rolling',
+      virtualService: 'shop-istio',
+      routes: ['default'],
+      destinationRule: 'shop',
+    });
+    await rollouts.updateHash({ canary: 'b', stable: 'a' });
+    await rollouts.setWeight(30);
+    const mark = stage.proxy.mark();
+    await stage.ready(await stage.app('rolling', 'shop', adopting(specOf('rolling'))));
+    await stage.proxy.quietFor(500);
+    expect(writeTexts(stage.proxy, 'rolling', mark).filter((text) => /shop-istio|destinationrules/.test(text))).toEqual(
+      ['apply destinationrules shop', 'apply virtualservices shop-istio', 'apply gateways shop-istio'],
+    );
+    await rollouts.setWeight(40);
+    await stage.proxy.quietFor(500);
+    const live = await childrenIn(stage.plane, 'rolling');
+    expect(uidsOf(live)).toEqual(uidsOf(made));
+    const specs = Object.fromEntries(live.map((object) => [nameOf(object), object.spec]));
+    expect(specs['VirtualService shop-istio']).toMatchObject({
+      http: [{ name: 'default', route: [{ weight: 40 }, { weight: 60 }] }],
+    });
+    const label = 'rollouts-pod-template-hash';
+    expect(specs['DestinationRule shop']).toMatchObject({
+      subsets: [
+        { name: 'canary', labels: { version: 'v2', [label]: 'b' } },
+        { name: 'stable', labels: { version: 'v1', [label]: 'a' } },
+      ],
+    });
   });
 
   it('takes away what it took over together with others, without calling that a repair', async () => {

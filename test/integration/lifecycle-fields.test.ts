@@ -260,6 +260,7 @@ const edges: Edits = [
 ];
 
 const defaults = (resilience: object): object => meshed({ internal: {}, resilience });
+const next = (from: string, to: string): object => ({ locality: { failover: [{ from, to }] } });
 const resilience: Edits = [
   ['no default', meshed({ internal: {} })],
   ['timeout', defaults({ timeout: '5s' })],
@@ -287,6 +288,18 @@ const resilience: Edits = [
   ['hash of the query', defaults({ loadBalancing: { hashOn: { query: 'user' } } })],
   ['hash of the source', defaults({ loadBalancing: { hashOn: { sourceIP: true } } })],
   ['warmup', defaults({ loadBalancing: { warmup: '60s' } })],
+  [
+    'shares of localities',
+    defaults({ loadBalancing: { locality: { distribute: [{ from: 'eu', to: { eu: 100 } }] } } }),
+  ],
+  ['other callers', defaults({ loadBalancing: { locality: { distribute: [{ from: 'us', to: { eu: 100 } }] } } })],
+  [
+    'other shares',
+    defaults({ loadBalancing: { locality: { distribute: [{ from: 'us', to: { eu: 90, 'us/*': 10 } }] } } }),
+  ],
+  ['a region that is next', defaults({ circuitBreaker: { eject: { after: 6 } }, loadBalancing: next('eu', 'us') })],
+  ['another one', defaults({ circuitBreaker: { eject: { after: 6 } }, loadBalancing: next('eu', 'asia') })],
+  ['of another region', defaults({ circuitBreaker: { eject: { after: 6 } }, loadBalancing: next('us', 'asia') })],
   ['subsets beside', { ...defaults({ circuitBreaker: { maxRetries: 10 } }), backends, split }],
   ['subsets alone', meshed({ internal: {}, backends, split })],
   ['nothing again', meshed({ internal: {} })],

@@ -58,6 +58,16 @@ const likeRegex = array(
 
 type Path = readonly (string | number)[];
 
+const region = text('eu', 'us', 'EU', 'eu/a', '*', '', '-a');
+const place = text('eu', 'eu/*', 'eu/a', 'eu/a/*', 'eu/a/r1', 'eu/a/r1/*', 'us/a', '*', 'no', 'No/*', '*/a', 'eu/', 'eu//a', '');
+const locality = optional({
+  failover: array(record({ from: region, to: region }), { maxLength: 3 }),
+  distribute: array(
+    record({ from: place, to: dictionary(place, constantFrom(0, 20, 50, 50, 50, 100, 100, 101), { maxKeys: 3 }) }),
+    { maxLength: 3 },
+  ),
+});
+
 /** What a field may be changed to; a change may also remove it. */
 const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['port'], port],
@@ -128,6 +138,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['internal', 'mtls', 'exceptPorts'], array(port, { maxLength: 3 })],
   [['internal', 'allow', 0], allowEntry],
   [['internal', 'enforcement'], text('Enforce', 'Audit')],
+  [['resilience', 'loadBalancing', 'locality'], locality],
   [['observability', 'accessLog'], text('None', 'Errors', 'All', 'errors')],
   [['observability', 'tracing'], optional({ percent: integer({ min: -1, max: 101 }) })],
   [['lifecycle', 'paused'], oneof(boolean(), constant('true'))],

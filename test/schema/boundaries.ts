@@ -27,6 +27,11 @@ const inside = (internal: Spec): Spec => ({ ...app, internal });
 const allow = (entry: Spec): Spec => inside({ allow: [{ app: 'a', ...entry }] });
 const headers = (map: Readonly<Record<string, string>>): Spec => route({ match: { headers: map } });
 
+const placed = (locality: Spec): Spec => ({ ...app, resilience: { loadBalancing: { locality } } });
+const shares = (to: Spec): Spec => placed({ distribute: [{ from: 'eu', to }] });
+/** So many localities that all get something. */
+const sharesOf = (count: number): Spec => ({ ...mapOf(count - 1, (at) => `r${at}`, 1), eu: 101 - count });
+
 type Row = readonly [title: string, make: (size: number) => Spec, last: number];
 
 /** Sizes that are still valid; the next one is not. */
@@ -94,6 +99,13 @@ const rows: readonly Row[] = [
   ['characters of the name of a cookie that is set', (n) => ({ port: 1, split: { app: 100 }, sticky: { cookie: label(n) } }), 64],
   ['percent of a mirror', (n) => route({ mirror: { to: 'app', percent: n } }), 100],
   ['retries', (n) => route({ retries: { attempts: n } }), 10],
+  ['regions that another one stands in for', (n) => placed({ failover: times(n, (at) => ({ from: `r${at}`, to: 'eu' })) }), 8],
+  ['characters of a region', (n) => placed({ failover: [{ from: label(n), to: 'eu' }] }), 63],
+  ['localities of callers', (n) => placed({ distribute: times(n, (at) => ({ from: `r${at}`, to: { eu: 100 } })) }), 8],
+  ['characters of a locality of callers', (n) => placed({ distribute: [{ from: `eu/${label(n - 3)}`, to: { eu: 100 } }] }), 191],
+  ['localities that get a share', (n) => shares(sharesOf(n)), 8],
+  ['percent of a locality', (n) => shares({ eu: n }), 100],
+  ['characters of a locality', (n) => shares({ [`eu/${label(n - 3)}`]: 100 }), 191],
   ['open ports', (n) => inside({ mtls: { mode: 'Strict', exceptPorts: times(n, (at) => at + 1) } }), 32],
   ['allow entries', (n) => inside({ allow: times(n, (at) => ({ app: `a${at}` })) }), 64],
   ['ports of an allow entry', (n) => allow({ ports: times(n, (at) => at + 1) }), 32],
@@ -143,5 +155,15 @@ export const fullest: Spec = {
   internal: {
     routes: times(32, (at) => fullRoute(at, {})),
     allow: times(64, (at) => ({ app: `a${at}`, paths: times(16, () => `/${'a/'.repeat(126)}*`) })),
+  },
+  resilience: {
+    loadBalancing: {
+      locality: {
+        distribute: times(8, (at) => ({
+          from: `r${at}/${label(180)}`,
+          to: Object.fromEntries(times(8, (key) => [`r${key}/${label(180)}`, key === 0 ? 93 : 1])),
+        })),
+      },
+    },
   },
 };

@@ -5,7 +5,7 @@ import { durationText } from '../../schema/duration.ts';
 /** One line for each thing that is said of them. */
 export function connectionWords(connections: Partial<ConnectionValues>): readonly string[] {
   const { connectTimeout, idleTimeout, maxConnections, maxPending, maxRequests, maxRetries, eject } = connections;
-  const { algorithm, hashOn, warmup } = connections;
+  const { algorithm, hashOn, warmup, locality } = connections;
   return [
     ...line(connectTimeout, (ms) => `open within ${durationText(ms)}`),
     ...line(idleTimeout, (ms) => `closed after ${durationText(ms)} without use`),
@@ -17,6 +17,7 @@ export function connectionWords(connections: Partial<ConnectionValues>): readonl
     ...line(algorithm, (name) => algorithmWords[name]),
     ...line(hashOn, hashWords),
     ...line(warmup, (ms) => `a new pod gets fewer requests for ${durationText(ms)}`),
+    ...(locality === undefined ? [] : localityWords(locality)),
   ];
 }
 
@@ -30,6 +31,17 @@ function hashWords(on: ConnectionValues['hashOn']): string {
   if (on.by === 'sourceIP') return 'to the same pod for the same source address';
   const gives = on.by === 'cookie' && on.ttlMs !== undefined ? `, set for ${durationText(on.ttlMs)}` : '';
   return `to the same pod for the same ${on.by} ${on.name}${gives}`;
+}
+
+function localityWords(where: ConnectionValues['locality']): readonly string[] {
+  if ('distribute' in where) {
+    return where.distribute.map(({ from, to }) => {
+      const shares = to.map(({ locality, percent }) => `${percent}% to pods in ${locality}`);
+      return `from ${from}: ${shares.join(', ')}`;
+    });
+  }
+  const next = where.failover.map(({ from, to }) => `from ${from} to ${to}`);
+  return ["to pods of the caller's zone first, then of its region", `once those are left out, ${next.join(', ')}`];
 }
 
 function ejectWords({ after, forMs, maxPercent }: ConnectionValues['eject']): string {

@@ -40,6 +40,10 @@ export type ConnectionsJson = {
   readonly algorithm: string | null;
   readonly hashOn: { readonly by: string; readonly name: string | null; readonly ttl: string | null } | null;
   readonly warmup: string | null;
+  readonly locality: {
+    readonly failover: readonly { readonly from: string; readonly to: string }[] | null;
+    readonly distribute: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[] | null;
+  } | null;
 };
 
 /** What is made to fail on purpose; percents of such requests. */
@@ -198,12 +202,23 @@ function balancingJson({
   algorithm,
   hashOn,
   warmup,
-}: Partial<ConnectionValues>): Pick<ConnectionsJson, 'algorithm' | 'hashOn' | 'warmup'> {
+  locality,
+}: Partial<ConnectionValues>): Pick<ConnectionsJson, 'algorithm' | 'hashOn' | 'warmup' | 'locality'> {
   return {
     algorithm: algorithm ?? null,
     hashOn: hashOn === undefined ? null : hashJson(hashOn),
     warmup: durationOrNull(warmup),
+    locality: locality === undefined ? null : localityJson(locality),
   };
+}
+
+function localityJson(where: ConnectionValues['locality']): ConnectionsJson['locality'] {
+  if ('failover' in where) return { failover: where.failover, distribute: null };
+  const distribute = where.distribute.map(({ from, to }) => ({
+    from,
+    to: Object.fromEntries(to.map(({ locality, percent }) => [locality, percent])),
+  }));
+  return { failover: null, distribute };
 }
 
 function hashJson(on: ConnectionValues['hashOn']): ConnectionsJson['hashOn'] {

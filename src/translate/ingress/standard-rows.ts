@@ -85,6 +85,7 @@ export function noConnections(why: string, fix: string): ConnectionTable<undefin
     algorithm: row,
     hashOn: row,
     warmup: row,
+    locality: row,
   };
 }
 

@@ -4,6 +4,7 @@ import type { ServiceEntry } from '../../generated/istio/service-entry.ts';
 import { childName } from '../../kube/identity.ts';
 import type { KindName } from '../../kube/gvk.ts';
 import { backendsOf } from '../../model/backends-of.ts';
+import { withoutLocality } from '../../model/connections.ts';
 import type { Port } from '../../model/port.ts';
 import { istioRoutes } from '../../model/reached-pods.ts';
 import type { Route } from '../../model/route.ts';
@@ -69,7 +70,7 @@ function destinationRule(
 ): readonly DestinationRule[] {
   const { app, connections } = traffic;
   const { name, host, tls } = server;
-  const asked = trafficPolicy(connections.effective, { ports: [http] });
+  const asked = trafficPolicy(withoutLocality(connections.effective), { ports: [http] });
   if (asked === undefined && !tls) return [];
   const policy: DestinationRuleTrafficPolicy = {
     ...asked,

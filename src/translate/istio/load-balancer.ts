@@ -1,6 +1,6 @@
 /** Parts of a load balancer (networking.istio.io/v1, LoadBalancerSettings). */
 import type { DestinationRuleTrafficPolicy } from '../../generated/istio/destination-rule.ts';
-import type { ConnectionValues, HashedOn } from '../../model/connections.ts';
+import type { ConnectionValues, HashedOn, Locality } from '../../model/connections.ts';
 import { durationText } from './duration-text.ts';
 
 /** What a DestinationRule says of how a pod is chosen. */
@@ -26,4 +26,15 @@ export function consistentHash(on: HashedOn): NonNullable<LoadBalancer['consiste
   const ttl = durationText(Math.ceil(on.ttlMs / msPerSecond) * msPerSecond);
   const attributes = [{ name: 'SameSite', value: 'Lax' }];
   return { httpCookie: { name: on.name, ttl, path: '/', attributes } };
+}
+
+/** Where pods are chosen. What the mesh says of localities as a whole is replaced by it. */
+export function localitySetting(where: Locality): NonNullable<LoadBalancer['localityLbSetting']> {
+  if ('failover' in where) return { failover: where.failover };
+  return {
+    distribute: where.distribute.map(({ from, to }) => ({
+      from,
+      to: Object.fromEntries(to.map(({ locality, percent }) => [locality, percent])),
+    })),
+  };
 }

@@ -7,7 +7,7 @@ import { placeConnections } from '../connection-table.ts';
 import type { ConnectionTable } from '../connection-table.ts';
 import { exact } from '../feature-table.ts';
 import { durationText } from './duration-text.ts';
-import { algorithms, consistentHash } from './load-balancer.ts';
+import { algorithms, consistentHash, localitySetting } from './load-balancer.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 
 type Pool = NonNullable<DestinationRuleTrafficPolicy['connectionPool']>;
@@ -53,6 +53,9 @@ export const connectionTable = {
   algorithm: exact(`${balancer}.simple`, (name) => ({ loadBalancer: { simple: algorithms[name] } })),
   hashOn: exact(`${balancer}.consistentHash`, (on) => ({ loadBalancer: { consistentHash: consistentHash(on) } })),
   warmup: exact(`${balancer}.warmup`, (ms) => ({ loadBalancer: { warmup: { duration: durationText(ms) } } })),
+  locality: exact(`${balancer}.localityLbSetting`, (where) => ({
+    loadBalancer: { localityLbSetting: localitySetting(where) },
+  })),
 } satisfies ConnectionTable<PolicyContext, PolicyPiece>;
 
 /**

@@ -24,6 +24,15 @@ const retries = fc.constantFrom<NonNullable<AppTrafficSpec['resilience']>['retri
   { attempts: 3, perTry: '5s', backoff: '1ms', retryOn: ['5xx', 'connect-failure'] },
 );
 
+type Resilience = NonNullable<AppTrafficSpec['resilience']>;
+
+/** Without it no region is ever left, and an app that says which is next is refused. */
+function withEjection(given: Resilience): Resilience {
+  const { circuitBreaker, loadBalancing } = given;
+  if (loadBalancing?.locality?.failover === undefined || circuitBreaker?.eject !== undefined) return given;
+  return { ...given, circuitBreaker: { ...circuitBreaker, eject: { after: 1000 } } };
+}
+
 /** Defaults for the routes of an app; two of three apps have none. */
 export const resilience: fc.Arbitrary<AppTrafficSpec['resilience']> = fc.oneof(
   { weight: 2, arbitrary: fc.constant(undefined) },
@@ -47,20 +56,25 @@ export const resilience: fc.Arbitrary<AppTrafficSpec['resilience']> = fc.oneof(
               },
               { requiredKeys: [] },
             ),
-            loadBalancing: fc.constantFrom<NonNullable<NonNullable<AppTrafficSpec['resilience']>['loadBalancing']>>(
+            loadBalancing: fc.constantFrom<NonNullable<Resilience['loadBalancing']>>(
               { algorithm: 'RoundRobin', warmup: '1s' },
               { algorithm: 'Random' },
               { hashOn: { cookie: { name: 'ab' } } },
               { hashOn: { header: 'x-user' } },
               { hashOn: { query: 'v' } },
               { hashOn: { sourceIP: true } },
+              { locality: { failover: [{ from: 'eu', to: 'us' }] } },
+              {
+                hashOn: { header: 'x-user' },
+                locality: { distribute: [{ from: 'eu/*', to: { eu: 90, 'us/us-a': 10 } }] },
+              },
             ),
           },
           { requiredKeys: [] },
         ),
       })
       .map(({ timeout, retries: tries, connections }) => ({
-        ...connections,
+        ...withEjection(connections),
         ...(timeout === undefined ? {} : { timeout }),
         ...(tries === undefined ? {} : { retries: tries }),
       })),

@@ -6,7 +6,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   'resilience.loadBalancing.hashOn.cookie.ttl':
     'the proxy then adds a cookie to answers, which no decision names; the live case sees it',
   'service.annotations.*': 'changes nothing that a request gets',
-  'service.trafficDistribution': 'changes which endpoint is preferred, and all are on one node',
+  'service.trafficDistribution': 'changes which endpoint is preferred, and all are on one Node; live cases see it',
   'observability.tracing.percent': 'changes nothing that a request gets',
   'observability.accessLog': 'changes nothing that a request gets',
   'external.probe.path': 'changes nothing that a request gets',

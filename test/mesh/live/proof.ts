@@ -14,16 +14,12 @@ export const liveFiles: Readonly<Record<string, readonly LiveCase[]>> = {
 
 const connect = 'no route takes it: a request with this method has no path, and Envoy tunnels only where it is told to';
 const noBalancer = 'there is no kube-proxy and no load balancer: that such an app is reached as others are is shown';
-const oneNode = 'the test bed has one node, so no endpoint is closer than another';
 
 /** Fields and values that have no live case. */
 export const unproven: Readonly<Record<string, string>> = {
   'service.annotations': 'no proxy reads them; the integration tests see them on the Service',
   'service.type=NodePort': `${noBalancer}; a node port answers nobody`,
   'service.type=LoadBalancer': `${noBalancer}; it has no address of its own`,
-  'service.trafficDistribution=PreferClose': oneNode,
-  'service.trafficDistribution=PreferSameZone': oneNode,
-  'service.trafficDistribution=PreferSameNode': oneNode,
   'external.routes[].match.methods=CONNECT': connect,
   'internal.routes[].match.methods=CONNECT': connect,
   'internal.allow[].methods=CONNECT': connect,

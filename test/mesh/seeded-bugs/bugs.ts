@@ -100,6 +100,12 @@ export const seededBugs: readonly SeededBug[] = [
     put: '[name, { exact: value.toLowerCase() }]',
   },
   {
+    name: 'the shares of localities for callers anywhere',
+    file: `${istio}/load-balancer.ts`,
+    find: 'distribute: where.distribute.map(({ from, to }) => ({\n      from,',
+    put: "distribute: where.distribute.map(({ from, to }) => ({\n      from: from.replace(/.*/s, '*'),",
+  },
+  {
     name: 'the percents of delay and abort swapped',
     file: `${istio}/features.ts`,
     find: 'httpStatus: abort.status, percentage: { value: abort.percent }',

@@ -6,7 +6,7 @@ import type { Namespace } from './namespace.ts';
 import { proxyOf, proxyToken } from './pod.ts';
 import type { Proxy } from './pod.ts';
 import { startProxy } from './proxy.ts';
-import { createPod, ensure, setReady } from './workload.ts';
+import { createPod, ensure, nodeName, setReady } from './workload.ts';
 
 /** A gateway to start. */
 export type GatewayOptions = {
@@ -108,6 +108,7 @@ export async function startGateway(site: Site, options: GatewayOptions & { addre
     podNamespace: namespace,
     address: attached.address,
     serviceAccount,
+    node: nodeName,
     labels,
     ports: podPorts.map(({ port }) => port),
     token: await proxyToken(site, namespace, serviceAccount),

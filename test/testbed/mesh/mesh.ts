@@ -24,7 +24,8 @@ import type { Answer, MeshRequest } from './request.ts';
 import { countsOf, startServer } from './server.ts';
 import type { Server, ServerOptions } from './server.ts';
 import { untilSynced } from './synced.ts';
-import { createNode, ensure } from './workload.ts';
+import { createNode, ensure, nodeName } from './workload.ts';
+import type { NodeOptions } from './workload.ts';
 
 /** Under whom the operator runs: the shipped ServiceAccount. */
 export const operatorAccount = { namespace: 'apptraffic-system', name: 'apptraffic-controller' };
@@ -66,6 +67,8 @@ export type Mesh = {
   readonly pods: () => readonly Pod[];
   /** Makes a namespace; `injected` (default true): with the label by which the operator knows that it is in the mesh. */
   readonly namespace: (name: string, options?: { readonly injected?: boolean }) => Promise<void>;
+  /** Adds a Node object for pods to be on. */
+  readonly node: (options: NodeOptions) => Promise<void>;
   /** Starts a pod; resolves when it serves and is ready. The namespace must exist. */
   readonly pod: (options: PodOptions) => Promise<Pod>;
   /** Starts another gateway. */
@@ -147,7 +150,7 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
   await ensure(api, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: rootNamespace } });
   const [istiod] = await Promise.all([
     startIstiod(plane, network.node, options.meshConfig ?? {}),
-    createNode(api, nodeAddress),
+    createNode(api, nodeAddress, { name: nodeName }),
     api.create(ingressClass),
   ]);
   const site = { plane, network, rootCertificate: istiod.rootCertificate };
@@ -197,6 +200,7 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
       const labels = injected ? { 'istio-injection': 'enabled' } : {};
       await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
     },
+    node: (more) => createNode(api, nodeAddress, more),
     pod: async (more) => {
       const started = await startPod(site, more, () => void pods.delete(started));
       pods.add(started);

@@ -10,7 +10,7 @@ import type { Client, Site } from './client.ts';
 import type { Namespace } from './namespace.ts';
 import { accessLogFile, adminPage, captureTraffic, startProxy } from './proxy.ts';
 import type { EchoPort } from './wire.ts';
-import { createPod, setReady } from './workload.ts';
+import { createPod, nodeName, setReady } from './workload.ts';
 import type { Workload } from './workload.ts';
 
 /** A pod to start. */
@@ -21,6 +21,8 @@ export type PodOptions = {
   readonly labels?: Readonly<Record<string, string>>;
   /** Default the value of the label `app`, else the pod's name; made when it is missing. */
   readonly serviceAccount?: string;
+  /** The Node it is on, which must be there; its echo server tells. Default the one that every mesh has. */
+  readonly node?: string;
   /** Default true. Without one it is like any client or server outside the mesh. */
   readonly sidecar?: boolean;
   /** Where its echo server listens; numbers mean HTTP/1.1. Default 8080. */
@@ -94,7 +96,12 @@ export async function proxyToken({ plane }: Site, namespace: string, serviceAcco
   throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
 }
 
-async function startSidecar(site: Site, workload: Workload, namespace: Namespace, options: PodOptions): Promise<Proxy> {
+async function startSidecar(
+  site: Site,
+  workload: Workload & { readonly node: string },
+  namespace: Namespace,
+  options: PodOptions,
+): Promise<Proxy> {
   const { run } = site.plane;
   const id = `${workload.name}.${workload.namespace}`;
   await captureTraffic(namespace, join(run.folder, `${id}.xtables.lock`));
@@ -104,6 +111,7 @@ async function startSidecar(site: Site, workload: Workload, namespace: Namespace
     podNamespace: workload.namespace,
     address: workload.address,
     serviceAccount: workload.serviceAccount,
+    node: workload.node,
     labels: { ...workload.labels, 'security.istio.io/tlsMode': 'istio' },
     ports: workload.ports.map(({ port }) => port),
     token: await proxyToken(site, workload.namespace, workload.serviceAccount),
@@ -124,15 +132,15 @@ function withCredential<P extends EchoPort>(port: P, name: string): P {
 export async function startPod(site: Site, options: PodOptions, onStop: () => void): Promise<Pod> {
   const { plane, network } = site;
   const { api } = plane;
-  const { namespace: podNamespace, name, labels = { app: name }, sidecar = true } = options;
+  const { namespace: podNamespace, name, labels = { app: name }, sidecar = true, node = nodeName } = options;
   const ports = (options.ports ?? [8080]).map((port) =>
     withCredential(typeof port === 'number' ? { port } : port, name),
   );
   const attached = await network.attach(`pod-${podNamespace}.${name}`);
   const { namespace, address } = attached;
   const serviceAccount = options.serviceAccount ?? labels.app ?? name;
-  const workload = { namespace: podNamespace, name, labels, serviceAccount, address, ports, sidecar };
-  const identity = { pod: name, namespace: podNamespace, version: labels.version ?? '' };
+  const workload = { namespace: podNamespace, name, labels, serviceAccount, address, ports, sidecar, node };
+  const identity = { pod: name, namespace: podNamespace, version: labels.version ?? '', node };
   await Promise.all([createPod(api, workload), namespace.ask({ ask: 'serve', identity, ports })]);
   for (const port of options.deafPorts ?? []) {
     await namespace.run('iptables', ['-A', 'INPUT', '-p', 'tcp', '--dport', String(port), '-j', 'DROP'], {

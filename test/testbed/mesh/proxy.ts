@@ -19,6 +19,8 @@ export type ProxyOptions = {
   readonly podNamespace: string;
   readonly address: string;
   readonly serviceAccount: string;
+  /** Name of the pod's Node. */
+  readonly node: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
   /** Audience `istio-ca`. */
@@ -71,7 +73,7 @@ function workFolder(run: Run, options: ProxyOptions): string {
 }
 
 function environment(options: ProxyOptions): Readonly<Record<string, string>> {
-  const { name, podNamespace, address, serviceAccount, labels, ports } = options;
+  const { name, podNamespace, address, serviceAccount, node, labels, ports } = options;
   const discoveryAddress = `${istiodHost}:15012`;
   return {
     POD_NAME: name,
@@ -84,6 +86,7 @@ function environment(options: ProxyOptions): Readonly<Record<string, string>> {
     PILOT_CERT_PROVIDER: 'istiod',
     CA_ADDR: discoveryAddress,
     ISTIO_META_CLUSTER_ID: 'Kubernetes',
+    ISTIO_META_NODE_NAME: node,
     ISTIO_META_WORKLOAD_NAME: name,
     ISTIO_META_APP_CONTAINERS: 'app',
     ISTIO_META_INTERCEPTION_MODE: 'REDIRECT',

@@ -22,7 +22,7 @@ export type Server = Client & {
 export async function startServer(site: Site, { name, address, ports }: ServerOptions): Promise<Server> {
   const { namespace, ...client } = await createClient(site, `server-${name}`, address);
   const podNamespace = 'outside';
-  await namespace.ask({ ask: 'serve', identity: { pod: name, namespace: podNamespace, version: '' }, ports });
+  await namespace.ask({ ask: 'serve', identity: { pod: name, namespace: podNamespace, version: '', node: '' }, ports });
   const count: Server['count'] = async (key) => (await namespace.ask({ ask: 'count', key })) as number;
   return { ...client, namespace, name, podNamespace, count };
 }

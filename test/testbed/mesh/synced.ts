@@ -74,10 +74,14 @@ function shardEndpoints(shards: unknown, host: string, namespace: string): reado
   return Object.values(found as Shard).flatMap((one) => one as readonly object[]);
 }
 
-/** Addresses that istiod knows of a Service, sorted. */
+/** istiod's number for endpoints that are not ready, which it keeps too (pilot/pkg/model, UnHealthy). */
+const unhealthy = 2;
+
+/** Addresses of a Service's ready endpoints that istiod knows, sorted. */
 function istiodAddresses(shards: unknown, service: KubeObject): readonly string[] {
   const { namespace = '', name } = service.metadata;
-  const endpoints = shardEndpoints(shards, `${name}.${namespace}.svc.cluster.local`, namespace);
+  const all = shardEndpoints(shards, `${name}.${namespace}.svc.cluster.local`, namespace);
+  const endpoints = all.filter((endpoint) => field(endpoint, 'HealthStatus') !== unhealthy);
   return [...new Set(endpoints.flatMap((endpoint) => strings(field(endpoint, 'Addresses'))))].sort();
 }
 

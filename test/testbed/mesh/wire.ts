@@ -124,6 +124,8 @@ export type EchoIdentity = {
   readonly namespace: string;
   /** The pod's label `version`, or ''. */
   readonly version: string;
+  /** Name of the pod's Node, or ''. */
+  readonly node: string;
 };
 
 /** What a namespace process can be asked. */

@@ -2,8 +2,15 @@
 import type { ApiClient } from '../api-client.ts';
 import type { KubeObject } from '../kube-object.ts';
 
-/** The Node object that all pods are on; without one the endpointslice controller skips them. */
+/** The Node object that pods are on which name none; without one the endpointslice controller skips them. */
 export const nodeName = 'testbed';
+
+/** A Node object. All of them are the one node of the network: what differs is where they say that they are. */
+export type NodeOptions = {
+  readonly name: string;
+  /** `REGION/ZONE`, its labels for both; default: none. */
+  readonly locality?: string;
+};
 
 /** What the API server is told of a pod. */
 export type Workload = {
@@ -14,6 +21,8 @@ export type Workload = {
   readonly address: string;
   readonly ports: readonly { readonly port: number; readonly name?: string }[];
   readonly sidecar: boolean;
+  /** Name of its Node; default {@link nodeName}. */
+  readonly node?: string;
 };
 
 /** Creates the object, unless it is there. */
@@ -23,9 +32,12 @@ export async function ensure(api: ApiClient, object: KubeObject): Promise<void> 
   if (status >= 300 && status !== 409) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
 }
 
-/** Creates the Node. */
-export async function createNode(api: ApiClient, address: string): Promise<void> {
-  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName } };
+/** Creates a Node. */
+export async function createNode(api: ApiClient, address: string, { name, locality }: NodeOptions): Promise<void> {
+  const [region = '', zone = ''] = locality?.split('/') ?? [];
+  const labels = { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone };
+  const metadata = { name, ...(locality === undefined ? {} : { labels }) };
+  const node = { apiVersion: 'v1', kind: 'Node', metadata };
   await api.create(node);
   const now = new Date().toISOString();
   const ready = {
@@ -43,7 +55,7 @@ export async function createNode(api: ApiClient, address: string): Promise<void>
   );
 }
 
-function podObject({ namespace, name, labels, serviceAccount, ports, sidecar }: Workload): KubeObject {
+function podObject({ namespace, name, labels, serviceAccount, ports, sidecar, node = nodeName }: Workload): KubeObject {
   const container = {
     name: 'app',
     image: 'echo',
@@ -59,7 +71,7 @@ function podObject({ namespace, name, labels, serviceAccount, ports, sidecar }: 
       ...(sidecar ? { annotations: { 'sidecar.istio.io/status': '{"containers":["istio-proxy"]}' } } : {}),
     },
     spec: {
-      nodeName,
+      nodeName: node,
       serviceAccountName: serviceAccount,
       containers: [container],
       automountServiceAccountToken: false,

@@ -78,6 +78,7 @@ describe('the schema of the CRD', () => {
       ['.spec.external.tcp', 'map'],
       ['.spec.internal.routes', 'map'],
       ['.spec.internal.routes[].split', 'atomic'],
+      ['.spec.resilience.loadBalancing.locality.distribute[].to', 'atomic'],
       ['.status.conditions', 'map'],
     ]);
   });

@@ -125,6 +125,53 @@ describe('normalize', () => {
     ]);
   });
 
+  describe('regions in an order', () => {
+    const failover = [{ from: 'eu', to: 'us' }];
+    const platforms = { loadBalancing: { warmup: 1000, locality: { failover } } };
+    const eject = { after: 5 };
+    const effective = (spec: object, resilience: object) =>
+      modelOf({ port: 8080, internal: {}, ...spec }, { resilience }).connections.effective;
+
+    it('hold for apps whose failing pods are left out, whoever says so', () => {
+      const inOrder = { locality: { value: { failover }, at: 'spec' } };
+      expect(effective({}, { ...platforms, circuitBreaker: { eject } })).toMatchObject(inOrder);
+      expect(effective({ resilience: { circuitBreaker: { eject } } }, platforms)).toMatchObject(inOrder);
+    });
+
+    it('are left out of what the platform gives where no pod ever is', () => {
+      const warmup = { value: 1000, at: 'spec' };
+      expect(effective({}, platforms)).toEqual({ warmup });
+      const limits = { resilience: { circuitBreaker: { maxRequests: 1 } } };
+      expect(effective(limits, { ...platforms, circuitBreaker: { eject } })).toEqual({
+        warmup,
+        maxRequests: { value: 1, at: 'spec.resilience.circuitBreaker.maxRequests' },
+      });
+    });
+
+    it('stay where the app itself says so, for policy to refuse', () => {
+      const own = { resilience: { loadBalancing: { locality: { failover } } } };
+      expect(effective(own, {})).toEqual({
+        locality: { value: { failover }, at: 'spec.resilience.loadBalancing.locality' },
+      });
+    });
+  });
+
+  it('has shares of localities sorted, without ejection too, and none for a server elsewhere', () => {
+    const resilience = { loadBalancing: { locality: { distribute: [{ from: 'eu', to: { us: 10, eu: 90 } }] } } };
+    const shares = [
+      { locality: 'eu', percent: 90 },
+      { locality: 'us', percent: 10 },
+    ];
+    const where = { value: { distribute: [{ from: 'eu', to: shares }] }, at: 'spec.resilience.loadBalancing.locality' };
+    const own = { port: 8080, internal: {}, resilience };
+    expect(modelOf(own).connections).toEqual({ given: { locality: where }, effective: { locality: where } });
+    const service = { type: 'ExternalName', externalName: 'a.example.net' };
+    expect(modelOf({ port: 8080, service, resilience }).connections).toEqual({
+      given: { locality: where },
+      effective: {},
+    });
+  });
+
   it('has a route inside where resilience is set and a port speaks http', () => {
     const http8080 = { port: 8080 };
     const db = { ports: [{ name: 'db', port: 5432, protocol: 'tcp' }] };

@@ -163,6 +163,55 @@ describe('weights that Argo Rollouts moves', () => {
   });
 });
 
+describe('an object of nobody that Argo Rollouts has moved weights in, with adopt: Matching', () => {
+  const moved = routes({ canary: 60, stable: 40 });
+  const strange = ({ metadata: { name, namespace = '' }, ...rest }: Manifest): LiveChild => {
+    const managedFields = [
+      { manager: 'rollouts-controller', operation: 'Update' as const, fieldsV1: { 'f:spec': {} } },
+    ];
+    const uid = `uid-of-${name}`;
+    return wholeChild({ ...rest, metadata: { name, namespace, uid, resourceVersion: '7', managedFields } });
+  };
+  const adopting = (desired: Manifest, found: readonly LiveChild[], more: Partial<PlanInput> = {}): PlanInput =>
+    inputOf(desired, found, { adopts: true, ...more });
+
+  test('is taken over with the weights that are live, and is as desired after it', () => {
+    expect(writesOf(plan(adopting(asked, [strange(moved)])))).toEqual([overLive(moved)]);
+    const { phases, children } = plan(adopting(asked, [live(moved)]));
+    expect({ phases, states: children.map(({ state }) => state) }).toEqual({ phases: [], states: ['InSync'] });
+  });
+
+  test('is taken over with the labels of its subsets', () => {
+    const labelled = subsets({ canary: { app: 'shop', [hash]: 'b' }, stable: { app: 'shop', [hash]: 'a' } });
+    const plain = subsets({ canary: { app: 'shop' }, stable: { app: 'shop' } });
+    expect(writesOf(plan(adopting(plain, [strange(labelled)])))).toEqual([overLive(labelled)]);
+  });
+
+  const differs = 'an object of this name exists and is not as this AppTraffic would make it: ';
+  test.each<[string, Manifest, string]>([
+    [
+      'whose weights do not add up to 100',
+      routes({ canary: 60, stable: 60 }),
+      'spec.http[1].route[0].weight is 60, not 10; spec.http[1].route[1].weight is 60, not 90',
+    ],
+    [
+      'that differs beside its weights',
+      routes({ canary: 60, stable: 40 }, { timeout: '5s' }),
+      'spec.http[1].timeout is "5s", not absent',
+    ],
+  ])('is left alone where it is one %s, and the weights that are live are no difference', (_what, found, places) => {
+    const { phases, children } = plan(adopting(asked, [strange(found)]));
+    expect({ phases, told: children.map(({ message }) => message) }).toEqual({ phases: [], told: [differs + places] });
+  });
+
+  test('is left alone where the weights are managed here', () => {
+    const { weightsManagedBy: _, ...own } = adopting(asked, [strange(moved)]);
+    expect(plan(own).children.map(({ message }) => message)).toEqual([
+      `${differs}spec.http[1].route[0].weight is 60, not 10; spec.http[1].route[1].weight is 40, not 90`,
+    ]);
+  });
+});
+
 function httpOf({ spec }: Manifest): readonly JsonObject[] {
   return (spec as { readonly http: readonly JsonObject[] }).http;
 }

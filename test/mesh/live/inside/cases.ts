@@ -12,6 +12,7 @@ import { inside } from '../routes/side.ts';
 import { stickyCases } from '../routes/sticky.ts';
 import { websocketCases } from '../routes/websocket.ts';
 import { allowCases } from './allow.ts';
+import { localityCases } from './locality.ts';
 import { mtlsCases } from './mtls.ts';
 import { observabilityCases } from './observability.ts';
 import { routeCases } from './routes.ts';
@@ -32,4 +33,5 @@ export const insideCases: readonly LiveCase[] = [
   ...insideDefaults,
   ...routeCases,
   ...observabilityCases,
+  ...localityCases,
 ];

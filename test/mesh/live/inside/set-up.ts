@@ -5,6 +5,7 @@ import type { PodOptions } from '../../../testbed/mesh/pod.ts';
 import { createStage } from '../stage.ts';
 import type { Stage } from '../stage.ts';
 import { guardedContainers } from './allow.ts';
+import { localityCallers, setUpLocalities } from './locality.ts';
 import { loudNamespace, observabilitySettings } from './observability.ts';
 
 /** Callers with a sidecar, by pod: namespace and ServiceAccount. */
@@ -85,7 +86,8 @@ export async function setUpInside(mesh: Mesh): Promise<Stage> {
     const [namespace = '', serviceAccount = ''] = identity.split('/');
     return { namespace, name, serviceAccount };
   });
-  await Promise.all([...servers, ...calling].map((pod) => mesh.pod(pod)));
+  const spread = await setUpLocalities(mesh);
+  await Promise.all([...servers, ...calling, ...spread].map((pod) => mesh.pod(pod)));
   const { name, port } = traceCollector;
   await Promise.all([
     mesh.api.create({
@@ -101,5 +103,5 @@ export async function setUpInside(mesh: Mesh): Promise<Stage> {
       spec: { accessLogging: [{ providers: [{ name: 'envoy' }] }] },
     }),
   ]);
-  return createStage(mesh, { callers, settings: observabilitySettings });
+  return createStage(mesh, { callers: { ...callers, ...localityCallers }, settings: observabilitySettings });
 }
