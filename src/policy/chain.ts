@@ -9,6 +9,7 @@ import { ejectsEveryPod } from './ejects-every-pod.ts';
 import { endlessFaults } from './endless-faults.ts';
 import { existingService } from './existing-service.ts';
 import { expiredFaults } from './expired-faults.ts';
+import { featureGates } from './feature-gates.ts';
 import { gatewayPorts } from './gateway-ports.ts';
 import { gatewayReference } from './gateway-reference.ts';
 import { hosts } from './hosts.ts';
@@ -35,6 +36,7 @@ export const policies: readonly Policy[] = [
   backendGrants,
   backendHosts,
   backendServices,
+  featureGates,
   gatewayReference,
   gatewayPorts,
   ingressClass,
