@@ -1,6 +1,6 @@
 /** The sample that the demo applies: waiting until it is Ready, and showing what it became. */
 import { join } from 'node:path';
-import { childKinds, kinds } from '../../src/kube/gvk.ts';
+import { childKindsBehind, kinds } from '../../src/kube/gvk.ts';
 import { readManifests } from '../../test/testbed/crds.ts';
 import { condition, field } from '../../test/testbed/kube-object.ts';
 import type { KubeObject } from '../../test/testbed/kube-object.ts';
@@ -44,7 +44,9 @@ function progressOf(app: KubeObject): Look {
 
 /** The table of the app, and those of the objects it became, as kubectl prints them. */
 export async function whatBecame(kubectl: Kubectl): Promise<string> {
-  const childResources = childKinds.map((name) => `${kinds[name].plural}.${kinds[name].group}`.replace(/\.$/, ''));
+  const childResources = childKindsBehind({ EnvoyFilter: false }).map((name) =>
+    `${kinds[name].plural}.${kinds[name].group}`.replace(/\.$/, ''),
+  );
   const inNamespace = ['-n', sample.namespace];
   const app = await kubectl(['get', resource, sample.name, ...inNamespace]);
   const children = await kubectl([

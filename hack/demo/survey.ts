@@ -1,6 +1,7 @@
 /** What is there already on a cluster that the user has, and so what the demo has to make; refuses where it would meddle. */
 import { join } from 'node:path';
-import { childKinds, kinds } from '../../src/kube/gvk.ts';
+import { childKindsBehind, kinds } from '../../src/kube/gvk.ts';
+import type { ChildKind } from '../../src/kube/gvk.ts';
 import { readManifests } from '../../test/testbed/crds.ts';
 import { field } from '../../test/testbed/kube-object.ts';
 import type { KubeObject } from '../../test/testbed/kube-object.ts';
@@ -30,13 +31,13 @@ export async function survey(kubectl: Kubectl): Promise<Survey> {
   return { toMake, announcement: announce(toMake, hasNamespace) };
 }
 
-function crdName(kind: 'AppTraffic' | (typeof childKinds)[number]): string {
+function crdName(kind: 'AppTraffic' | ChildKind): string {
   return `${kinds[kind].plural}.${kinds[kind].group}`;
 }
 
 /** Names of the CRDs that the sample needs and the cluster lacks. */
 async function missingCrds(kubectl: Kubectl): Promise<readonly string[]> {
-  const istio = childKinds.filter((kind) => kinds[kind].group.endsWith('.istio.io'));
+  const istio = childKindsBehind({ EnvoyFilter: false }).filter((kind) => kinds[kind].group.endsWith('.istio.io'));
   const needed = (['AppTraffic', ...istio] as const).map(crdName);
   const found = await kubectl(['get', 'crd', ...needed, '--ignore-not-found', '-o', 'name']);
   return needed.filter((name) => !found.split('\n').some((line) => line.endsWith(`/${name}`)));

@@ -23,6 +23,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   'edge.trailingDot': ['external.hosts'],
   'edge.hostWithoutRoutes': ['external.hosts'],
   'edge.websocketUnasked': inRoutes('websocket'),
+  'edge.bodyUnlimited': ['external.maxBodySize'],
   'edge.escapedPath': inRoutes('match.prefix', 'match.exact'),
 };
 

@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import { kinds } from '../../src/kube/gvk.ts';
 import { access } from '../../src/reconcile/access.ts';
+import type { FeatureGate } from '../../src/model/platform.ts';
 import type { Access, AccessScope } from '../../src/reconcile/access.ts';
 
 import type { GeneratedFile } from './generated-files.ts';
@@ -17,10 +18,10 @@ const rbac = 'rbac.authorization.k8s.io';
 const resourceOf = ({ kind, subresource }: Access): string =>
   subresource === undefined ? kinds[kind].plural : `${kinds[kind].plural}/${subresource}`;
 
-/** The rules of some scopes: one a group and set of verbs, permissions of one resource united. */
-function rulesFor(scopes: readonly AccessScope[]): readonly Rule[] {
+/** The rules of some scopes without gates, or those of one gate alone: one a group and set of verbs, permissions of one resource united. */
+function rulesFor(scopes: readonly AccessScope[], of?: FeatureGate): readonly Rule[] {
   const verbsOf = new Map<string, Set<string>>();
-  for (const entry of access.filter(({ scope }) => scopes.includes(scope))) {
+  for (const entry of access.filter(({ scope, gate }) => scopes.includes(scope) && gate === of)) {
     const key = `${kinds[entry.kind].group} ${resourceOf(entry)}`;
     verbsOf.set(key, new Set([...(verbsOf.get(key) ?? []), ...entry.verbs]));
   }
@@ -35,9 +36,9 @@ function rulesFor(scopes: readonly AccessScope[]): readonly Rule[] {
   return [...rules.values()];
 }
 
-function role(kind: 'Role' | 'ClusterRole', name: string, scopes: readonly AccessScope[]): object {
+function role(kind: 'Role' | 'ClusterRole', name: string, scopes: readonly AccessScope[], gate?: FeatureGate): object {
   const inNamespace = kind === 'Role' ? { namespace } : {};
-  return { apiVersion: `${rbac}/v1`, kind, metadata: { name, ...inNamespace, labels }, rules: rulesFor(scopes) };
+  return { apiVersion: `${rbac}/v1`, kind, metadata: { name, ...inNamespace, labels }, rules: rulesFor(scopes, gate) };
 }
 
 function binding(kind: 'Role' | 'ClusterRole', name: string): object {
@@ -54,7 +55,7 @@ function binding(kind: 'Role' | 'ClusterRole', name: string): object {
 const documents = (...objects: readonly object[]): string =>
   header + objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 
-/** The role files below config/rbac/. */
+/** The role files below config/rbac/, and those of feature gates below config/components/. */
 export function rbacFiles(): readonly GeneratedFile[] {
   const cluster = ['Watched', 'Gateways', 'Cluster'] as const;
   return [
@@ -63,14 +64,20 @@ export function rbacFiles(): readonly GeneratedFile[] {
     file('namespaced/cluster-read.yaml', 'ClusterRole', 'apptraffic-controller-read', ['Cluster']),
     file('namespaced/role.yaml', 'Role', 'apptraffic-controller', ['Watched']),
     file('namespaced/gateway-role.yaml', 'Role', 'apptraffic-gateways', ['Gateways']),
+    gateFile('role.yaml', 'ClusterRole'),
+    gateFile('namespaced/role.yaml', 'Role'),
   ];
 }
 
-function file(
-  name: string,
-  kind: 'Role' | 'ClusterRole',
-  roleName: string,
-  scopes: readonly AccessScope[],
-): GeneratedFile {
+type RoleKind = 'Role' | 'ClusterRole';
+
+function file(name: string, kind: RoleKind, roleName: string, scopes: readonly AccessScope[]): GeneratedFile {
   return { path: `config/rbac/${name}`, text: documents(role(kind, roleName, scopes), binding(kind, roleName)) };
+}
+
+/** What the gate EnvoyFilter needs in the watched namespaces. */
+function gateFile(name: string, kind: RoleKind): GeneratedFile {
+  const roleName = 'apptraffic-envoy-filter';
+  const granted = role(kind, roleName, ['Watched'], 'EnvoyFilter');
+  return { path: `config/components/envoy-filter/${name}`, text: documents(granted, binding(kind, roleName)) };
 }

@@ -42,7 +42,7 @@ With \`--live\` the request is sent over HTTP/1.1, its path byte for byte, and t
 | expectation | judged by |
 |---|---|
 | \`status\`, \`location\` | the answer |
-| \`outcome\` | the backend that \`live.backend\` tells: then it is \`route\`. Otherwise the status: 3xx with a Location is \`redirect\`, 401 \`unauthorized\`, 403 \`deny\`, 404 \`notFound\`, any other \`respond\`, and without \`live.backend\` also \`route\` |
+| \`outcome\` | the backend that \`live.backend\` tells: then it is \`route\`. Otherwise the status: 3xx with a Location is \`redirect\`, 401 \`unauthorized\`, 403 \`deny\`, 413 \`deny\` or \`respond\`, 404 \`notFound\`, any other \`respond\`, and without \`live.backend\` also \`route\` |
 | \`backend\`, \`backends\` | \`live.backend\` of \`--samples\` answers, counted |
 | \`path\`, \`host\`, \`requestHeaders\` | \`live.path\`, \`live.host\`, \`live.requestHeaders\` |
 | \`app\`, \`route\` | the header x-apptraffic-route, which gateways of Istio set, by \`live.requestHeaders\` |

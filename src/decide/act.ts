@@ -10,6 +10,7 @@ import { headersByName } from '../model/headers-by-name.ts';
 import type { HeaderEdits, Route } from '../model/route.ts';
 import { keptSide, stickyCookie } from '../model/sticky.ts';
 import type { Identity } from '../model/identity.ts';
+import { tooLargeAtPods } from './body-limit.ts';
 import { askedMethod, corsEdits, preflightAnswer } from './cors.ts';
 import type { Decision, Forwarded, InjectedFault, StickyDraw } from './decision.ts';
 import { cookiePairs } from './header-conditions.ts';
@@ -41,6 +42,8 @@ export type Passage = {
   /** Writes a path of which the prefix was replaced as it is sent on. */
   readonly sent: (path: string) => string;
   readonly isMarked: boolean;
+  /** The largest body, in bytes, that the pods take from there; absent: they take any. */
+  readonly bodyLimit?: number;
 };
 
 /** What `route` does. */
@@ -159,6 +162,8 @@ function deliver(
     const { status, why } = first.refusal;
     return { app, outcome: 'deny', ...(status === undefined ? {} : { status }), why, notes: [] };
   }
+  const large = tooLargeAtPods(question.request, passage.bodyLimit, app);
+  if (large !== undefined) return { app, ...large, notes: [] };
   return {
     app,
     outcome: 'route',

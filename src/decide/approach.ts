@@ -2,6 +2,7 @@
 import type { Profile } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import { routesForHost } from '../model/routes-for-host.ts';
+import { bodyBytesOf } from './body-limit.ts';
 import type { Passage } from './act.ts';
 import type { RouteList } from './choose-route.ts';
 import { askedMethod } from './cors.ts';
@@ -47,6 +48,7 @@ export function approach(holder: Holder, host: string, request: HttpRequest): Ap
       comparedPath: isDecoded ? compared !== normalized : /%|\/\//.test(request.path),
       pathCase: isCaseFree && /[A-Z]/.test(compared),
       websockets: upgradeOf(headers) === 'websocket',
+      unlimitedBody: bodyBytesOf(request) > 0 && external.maxBodyBytes === undefined,
     }),
   };
 }
@@ -74,15 +76,18 @@ function hiddenApproach(holder: Holder, host: string, request: HttpRequest): App
   };
 }
 
+type Touching = 'comparedPath' | 'pathCase' | 'websockets' | 'unlimitedBody';
+
 /** The differences of the provider that can change what this request gets. */
 function touched(
   profile: Profile,
-  { comparedPath, pathCase, websockets }: { readonly [B in 'comparedPath' | 'pathCase' | 'websockets']: boolean },
+  { comparedPath, pathCase, websockets, unlimitedBody }: { readonly [B in Touching]: boolean },
 ): readonly string[] {
   return [
     ...(comparedPath && profile.comparedPath !== 'Normalized' ? [noteOf(profile, 'comparedPath')] : []),
     ...(pathCase ? [noteOf(profile, 'pathCase')] : []),
     ...(websockets && profile.websockets === 'Unknown' ? [noteOf(profile, 'websockets')] : []),
+    ...(unlimitedBody && profile.unlimitedBody === 'Unknown' ? [noteOf(profile, 'unlimitedBody')] : []),
   ];
 }
 

@@ -1,11 +1,13 @@
 /** What a request from outside gets (api.md §3). */
+import { bodyLimitAtPods } from '../model/body-limit.ts';
 import type { Platform } from '../model/platform.ts';
 import { gatewayEntryOf, redirectsToHttps, servesTls } from '../model/tls-served.ts';
 import type { AppRef } from '../model/traffic.ts';
 import { act } from './act.ts';
-import type { Deed } from './act.ts';
+import type { Deed, Passage } from './act.ts';
 import { approach, isHidden } from './approach.ts';
 import type { Approach } from './approach.ts';
+import { tooLargeBefore } from './body-limit.ts';
 import { chooseRoute } from './choose-route.ts';
 import type { Winner } from './choose-route.ts';
 import type { Decision } from './decision.ts';
@@ -63,7 +65,17 @@ function nobodys({ request }: Question, host: string, notes: readonly string[]):
 
 /** What is decided before any route, in this order. */
 function firstRule(stage: Stage): Deed | undefined {
-  const rules = [noTls, oldTls, unknownMethod, otherProtocol, noRoutes, missingSlash, httpsRedirect, noPlainHttp];
+  const rules = [
+    noTls,
+    oldTls,
+    largeBody,
+    unknownMethod,
+    otherProtocol,
+    noRoutes,
+    missingSlash,
+    httpsRedirect,
+    noPlainHttp,
+  ];
   for (const rule of rules) {
     const deed = rule(stage);
     if (deed !== undefined) return deed;
@@ -108,6 +120,16 @@ function takesHttps({ external }: Holder, platform: Pick<Platform, 'gateways'>):
   const entry =
     edge.kind === 'GeneratedGateway' ? platform.gateways.find((one) => one.default) : gatewayEntryOf(edge, platform);
   return servesTls(external, platform) || entry?.tlsTerminatedBefore === true;
+}
+
+/** A controller that looks at the size of a body as soon as it has found a path for the request. */
+function largeBody({ winner, deciding, question }: Stage): Deed | undefined {
+  const [own] = deciding;
+  if (winner === undefined || own?.holder.profile.largeBody !== 'First') return undefined;
+  const { external, profile, traffic } = own.holder;
+  const answer = tooLargeBefore(question.request, external.maxBodyBytes?.value, traffic.app);
+  if (answer === undefined) return undefined;
+  return { ...answer, app: traffic.app, route: winner.route.name, notes: [noteOf(profile, 'largeBody')] };
 }
 
 /** All who hold a host share one provider, so the first speaks for them. */
@@ -195,8 +217,14 @@ function routed(stage: Stage): Deed {
   const { holder, path, sent } = own;
   const { profile } = holder;
   const isMarked = profile.marksRoutes && !isHidden(holder, question.request);
-  const passage = { own: holder, question, caller: profile.reachesPodsAs, path, sent, isMarked };
+  const passage = { own: holder, question, caller: profile.reachesPodsAs, path, sent, isMarked, ...limitOf(holder) };
   return act(winner.route, passage);
+}
+
+/** What the pods' sidecars limit; other providers have limited it before. */
+function limitOf({ external }: Holder): Pick<Passage, 'bodyLimit'> {
+  const limit = bodyLimitAtPods(external);
+  return limit === undefined ? {} : { bodyLimit: limit.value };
 }
 
 function plainHttpNotes(

@@ -19,6 +19,8 @@ export type HttpRequest = {
   readonly query: string;
   /** In order; a name may come several times. */
   readonly headers: readonly Header[];
+  /** How many bytes the body has, however they are framed; absent: there is none. */
+  readonly bodyBytes?: number;
 };
 
 /** Who sends the request: a workload in the mesh; undefined: anybody else, without an identity. */

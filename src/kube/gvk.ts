@@ -26,6 +26,7 @@ export const kinds = {
   VirtualService: namespaced('networking.istio.io', 'v1', 'VirtualService', 'virtualservices'),
   DestinationRule: namespaced('networking.istio.io', 'v1', 'DestinationRule', 'destinationrules'),
   ServiceEntry: namespaced('networking.istio.io', 'v1', 'ServiceEntry', 'serviceentries'),
+  EnvoyFilter: namespaced('networking.istio.io', 'v1alpha3', 'EnvoyFilter', 'envoyfilters'),
   PeerAuthentication: namespaced('security.istio.io', 'v1', 'PeerAuthentication', 'peerauthentications'),
   AuthorizationPolicy: namespaced('security.istio.io', 'v1', 'AuthorizationPolicy', 'authorizationpolicies'),
   Telemetry: namespaced('telemetry.istio.io', 'v1', 'Telemetry', 'telemetries'),
@@ -52,6 +53,7 @@ export const childKinds = [
   'VirtualService',
   'DestinationRule',
   'ServiceEntry',
+  'EnvoyFilter',
   'PeerAuthentication',
   'AuthorizationPolicy',
   'Telemetry',
@@ -59,6 +61,17 @@ export const childKinds = [
 
 /** The name of a kind that AppTraffic writes. */
 export type ChildKind = (typeof childKinds)[number];
+
+/** Child kinds that are written, and read, only where the platform has opened the feature gate of that name. */
+export const gatedKinds: { readonly [K in ChildKind]?: 'EnvoyFilter' } = { EnvoyFilter: 'EnvoyFilter' };
+
+/** The child kinds that are written where these gates are open. */
+export function childKindsBehind(isOpen: Readonly<Record<'EnvoyFilter', boolean>>): readonly ChildKind[] {
+  return childKinds.filter((kind) => {
+    const gate = gatedKinds[kind];
+    return gate === undefined || isOpen[gate];
+  });
+}
 
 /** The `apiVersion` of a kind: `v1` for the core group, `group/version` elsewhere. */
 export function apiVersionOf(kind: Pick<Kind, 'group' | 'version'>): string {

@@ -1,19 +1,29 @@
 /** Which parts of an app become objects that select its pods and speak to their sidecars. */
+import { bodyLimitAtPods } from './body-limit.ts';
 import type { At } from './located.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Such a part: its name in the spec and its place. */
-export type PodPart = { readonly name: 'internal' | 'observability'; readonly at: At };
+/** Such a part: its name in the spec and its place; `isField`: it is one field and not a part with fields of its own. */
+export type PodPart = {
+  readonly name: 'internal' | 'observability' | 'external.maxBodySize';
+  readonly at: At;
+  readonly isField: boolean;
+};
+
+/** What tells which parts there are. */
+type Parts = Pick<Traffic, 'internal' | 'observability' | 'external'>;
 
 /** Those that the app has. */
-export function podParts({ internal, observability }: Pick<Traffic, 'internal' | 'observability'>): readonly PodPart[] {
+export function podParts({ internal, observability, external }: Parts): readonly PodPart[] {
+  const limit = bodyLimitAtPods(external);
   return [
-    ...(internal === undefined ? [] : [{ name: 'internal' as const, at: internal.at }]),
-    ...(observability === undefined ? [] : [{ name: 'observability' as const, at: observability.at }]),
+    ...(internal === undefined ? [] : [{ name: 'internal' as const, at: internal.at, isField: false }]),
+    ...(observability === undefined ? [] : [{ name: 'observability' as const, at: observability.at, isField: false }]),
+    ...(limit === undefined ? [] : [{ name: 'external.maxBodySize' as const, at: limit.at, isField: true }]),
   ];
 }
 
 /** Whether objects of the app select its pods: no other app may then mean the same pods. */
-export function configuresPods(traffic: Pick<Traffic, 'internal' | 'observability'>): boolean {
+export function configuresPods(traffic: Parts): boolean {
   return podParts(traffic).length > 0;
 }

@@ -53,6 +53,9 @@ export type ProbeSettings = {
   readonly nameServers?: readonly string[];
 };
 
+/** What the platform has to open before an app may ask for it: its objects reach further than an app's own. */
+export type FeatureGate = 'EnvoyFilter';
+
 /** The platform's decisions, every default applied. */
 export type Platform = {
   readonly provider: Provider;
@@ -72,6 +75,7 @@ export type Platform = {
   /** Providers of MeshConfig, by name; tracing without one goes to the mesh's default. */
   readonly telemetry: { readonly accessLogProvider: string; readonly tracingProvider?: string };
   readonly probes: ProbeSettings;
+  readonly featureGates: Readonly<Record<FeatureGate, boolean>>;
   readonly trustDomain: string;
   readonly clusterDomain: string;
   readonly settleMs: number;

@@ -66,6 +66,7 @@ export const problemCodes = {
   AT0606: { title: 'allow refuses nobody', condition: 'Warning', reason: 'AuditOnly' },
   AT0701: { title: 'Not supported by the provider', condition: 'Accepted', reason: 'UnsupportedByProvider' },
   AT0702: { title: 'Behaves differently on the provider', condition: 'Warning', reason: 'DiffersOnProvider' },
+  AT0703: { title: 'Feature gate not open', condition: 'Accepted', reason: 'FeatureGateClosed' },
 } as const satisfies Record<string, ProblemCodeEntry>;
 
 /** A problem code. */

@@ -22,6 +22,10 @@ export type Behaviours = {
   readonly missingSlash: 'OtherRoute' | 'Redirect301';
   /** Whether a request that opens a websocket is let through as one. `Unknown`: for the controller to say. */
   readonly websockets: 'Through' | 'Unknown';
+  /** Who answers 413 to a body that is too large. `First`: what serves the host, before anything else. */
+  readonly largeBody: 'AtThePods' | 'First';
+  /** What becomes of a body where the app limits none. `Unknown`: for the controller to say. */
+  readonly unlimitedBody: 'Through' | 'Unknown';
 };
 
 /** The name of one way in which providers differ. */
@@ -38,6 +42,8 @@ export const contractBehaviours: Behaviours = {
   pathCase: 'Counts',
   missingSlash: 'OtherRoute',
   websockets: 'Through',
+  largeBody: 'AtThePods',
+  unlimitedBody: 'Through',
 };
 
 /** What serves one app from outside, as far as it decides what a request gets. */

@@ -53,6 +53,8 @@ export type External = {
   readonly minTlsVersion?: Located<TlsVersion>;
   /** What the user said; absent: redirect where TLS is served. */
   readonly httpsRedirect?: Located<boolean>;
+  /** The largest body of a request, in bytes; absent: the provider's own. */
+  readonly maxBodyBytes?: Located<number>;
   /** Absent: nobody asks. No target knows of it. */
   readonly probe?: Located<Probe>;
   /** In order of precedence (api.md §3, route choice). */

@@ -2,6 +2,7 @@
 import type { External as ApiExternal } from '../api/v1alpha1/external.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Edge, External } from '../model/traffic.ts';
+import { byteCount } from '../schema/byte-size.ts';
 import type { RouteDefaults } from './route.ts';
 import { corsFacts } from './cors.ts';
 import { normalizeRoutes } from './routes.ts';
@@ -18,7 +19,7 @@ type ExternalDefaults = { readonly istio: RouteDefaults; readonly elsewhere: Rou
  */
 export function normalizeExternal(external: ApiExternal, platform: Platform, defaults: ExternalDefaults): External {
   const edge = edgeOf(external, platform);
-  const { hosts, tls, httpsRedirect, probe } = external;
+  const { hosts, tls, httpsRedirect, maxBodySize, probe } = external;
   const isPassedThrough = tls?.mode === 'Passthrough';
   return {
     at,
@@ -28,6 +29,7 @@ export function normalizeExternal(external: ApiExternal, platform: Platform, def
     ...(isPassedThrough ? { passthrough: { value: true, at: `${at}.tls.mode` } } : {}),
     ...(tls?.minVersion === undefined ? {} : { minTlsVersion: { value: tls.minVersion, at: `${at}.tls.minVersion` } }),
     ...(httpsRedirect === undefined ? {} : { httpsRedirect: { value: httpsRedirect, at: `${at}.httpsRedirect` } }),
+    ...(maxBodySize === undefined ? {} : { maxBodyBytes: { value: byteCount(maxBodySize), at: `${at}.maxBodySize` } }),
     ...(probe === undefined
       ? {}
       : { probe: { value: { path: probe.path, expect: probe.expect ?? defaultExpect }, at: `${at}.probe` } }),

@@ -177,6 +177,7 @@ export function orderInPhase(changes: readonly Change[]): readonly Change[] {
 
 const ranks = {
   AuthorizationPolicy: 0,
+  EnvoyFilter: 0.25,
   PeerAuthentication: 1,
   Service: 2,
   ServiceEntry: 3,

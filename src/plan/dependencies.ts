@@ -11,11 +11,11 @@ import { isGatewayInUse, isInUse } from './routes-in-use.ts';
  * first leads to a cluster that a proxy does not know yet (503), or past a policy.
  */
 export function isSupportKind(kind: ChildKind): boolean {
-  return ['AuthorizationPolicy', 'DestinationRule', 'Service', 'ServiceEntry', 'Gateway'].includes(kind);
+  return ['AuthorizationPolicy', 'EnvoyFilter', 'DestinationRule', 'Service', 'ServiceEntry', 'Gateway'].includes(kind);
 }
 
 /**
- * The children that a route relies on: every authorization policy of the app, the DestinationRules whose subsets it
+ * The children that a route relies on: every policy of the app, the DestinationRules whose subsets it
  * names, and what tells of the servers elsewhere that it leads to. A Gateway alone routes nothing.
  */
 export function supportsOf(route: DesiredChild, desired: readonly DesiredChild[]): readonly ObjectKey[] {
@@ -23,7 +23,7 @@ export function supportsOf(route: DesiredChild, desired: readonly DesiredChild[]
   if (extract.kind !== 'VirtualService' && extract.kind !== 'Ingress') return [];
   const supports = desired.filter(({ key, extract: other }) => {
     if (other.kind === 'DestinationRule' || other.kind === 'ServiceEntry') return isInUse([extract], key, other);
-    return key.kind === 'AuthorizationPolicy';
+    return key.kind === 'AuthorizationPolicy' || key.kind === 'EnvoyFilter';
   });
   return supports.map(({ key }) => key);
 }

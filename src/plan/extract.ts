@@ -78,7 +78,7 @@ export type Extract =
       readonly headless: boolean;
       readonly ports: readonly number[];
     }
-  | { readonly kind: 'PeerAuthentication' | 'AuthorizationPolicy' | 'Telemetry' };
+  | { readonly kind: 'EnvoyFilter' | 'PeerAuthentication' | 'AuthorizationPolicy' | 'Telemetry' };
 
 const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 'status'>) => Extract } = {
   VirtualService: ({ spec }) => extractVirtualService(spec),
@@ -90,6 +90,7 @@ const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 
   Ingress: ({ spec, status }) => extractIngress(spec, status),
   Service: ({ spec }) => extractService(spec),
   ServiceEntry: ({ spec }) => ({ kind: 'ServiceEntry', hosts: textsAt(spec, 'hosts') }),
+  EnvoyFilter: () => ({ kind: 'EnvoyFilter' }),
   PeerAuthentication: () => ({ kind: 'PeerAuthentication' }),
   AuthorizationPolicy: () => ({ kind: 'AuthorizationPolicy' }),
   Telemetry: () => ({ kind: 'Telemetry' }),

@@ -122,7 +122,7 @@ function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[],
   const switching = orderInPhase([...rules, ...routes, ...leavingIn('switch')]);
   const contract = orderInPhase([...planned.flatMap(({ writes }) => writes.contract), ...leavingIn('contract')]);
   const kinds = new Set<ChildKind>(desired.map(({ key }) => key.kind));
-  const isUncalled = isNew && kinds.has('Service') && !kinds.has('AuthorizationPolicy');
+  const isUncalled = isNew && kinds.has('Service') && !kinds.has('AuthorizationPolicy') && !kinds.has('EnvoyFilter');
   const phases: readonly Phase[] = [
     { name: 'expand', changes: expand, startAfterSettle: false },
     { name: 'switch', changes: switching, startAfterSettle: routes.length > 0 && !isUncalled },

@@ -36,17 +36,22 @@ export function isGatewayInUse(routes: readonly Extract[], { namespace, name }: 
   );
 }
 
-/** Whether one of the routes sends requests to what the object is, or describes: a Service, a server elsewhere, or a DestinationRule's host. */
+/** Whether one of the routes sends requests to what the object is, or describes: a Service, a server elsewhere, or a DestinationRule's host; or what the pods' sidecars do with requests from a gateway. */
 export function isInUse(routes: readonly Extract[], key: ObjectKey, extract: Extract): boolean {
   if (extract.kind === 'DestinationRule') {
     return subsetsInUse(routes, extract.host).size > 0 || isElsewhereInUse(routes, extract.host);
   }
   if (extract.kind === 'ServiceEntry') return extract.hosts.some((host) => isElsewhereInUse(routes, host));
+  if (extract.kind === 'EnvoyFilter') return routes.some(isOnGateway);
   if (extract.kind !== 'Service') return false;
   return routes.some((route) => {
     if (route.kind === 'Ingress') return route.paths.some(({ service }) => service === key.name);
     return route.kind === 'VirtualService' && route.destinations.some(({ host }) => isHostOf(host, key));
   });
+}
+
+function isOnGateway(route: Extract): boolean {
+  return route.kind === 'VirtualService' && route.gateways.some((gateway) => gateway !== 'mesh');
 }
 
 /** Whether the host is the name of a server elsewhere, and one of the routes leads there. */

@@ -10,6 +10,7 @@ import { endlessFaults } from './endless-faults.ts';
 import { existingService } from './existing-service.ts';
 import { expiredFaults } from './expired-faults.ts';
 import { failoverNeedsEjection } from './failover-needs-ejection.ts';
+import { featureGates } from './feature-gates.ts';
 import { gatewayPorts } from './gateway-ports.ts';
 import { gatewayReference } from './gateway-reference.ts';
 import { hosts } from './hosts.ts';
@@ -36,6 +37,7 @@ export const policies: readonly Policy[] = [
   backendGrants,
   backendHosts,
   backendServices,
+  featureGates,
   gatewayReference,
   gatewayPorts,
   ingressClass,

@@ -1,4 +1,4 @@
-/** AT0601, AT0701: `internal` and `observability` need sidecars in the app's namespace, or nothing of them would hold. */
+/** AT0601, AT0701: `internal`, `observability` and a limit of bodies need sidecars in the app's namespace, or nothing of them would hold. */
 import { podParts } from '../model/configured-pods.ts';
 import type { PodPart } from '../model/configured-pods.ts';
 import type { Problem } from '../model/problem.ts';
@@ -28,11 +28,11 @@ function inAmbient({ name, at }: PodPart, namespace: string): Problem {
   };
 }
 
-function outside({ name, at }: PodPart, namespace: string): Problem {
+function outside({ name, at, isField }: PodPart, namespace: string): Problem {
   return {
     code: 'AT0601',
     field: at,
-    message: `namespace ${namespace} has no sidecar injection, so nothing under ${name} would hold`,
+    message: `namespace ${namespace} has no sidecar injection, so ${isField ? '' : 'nothing under '}${name} would ${isField ? 'not ' : ''}hold`,
     fix: `label the namespace istio-injection=enabled and restart its pods, or remove ${name}`,
   };
 }

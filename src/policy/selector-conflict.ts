@@ -11,7 +11,7 @@ type Labels = Readonly<Record<string, string>>;
 /** The field that says which pods are the app's, written or not. */
 const field = 'spec.app.selector';
 
-/** Refuses an app whose selector equals, contains or is contained in that of an earlier app, where either has `internal` or `observability`. */
+/** Refuses an app whose selector equals, contains or is contained in that of an earlier app, where either speaks to its pods' sidecars. */
 export const selectorConflict: Policy = (traffic, world) => {
   // The Service of an ExternalName app selects no pods.
   if (traffic.service.type === 'ExternalName') return { problems: [] };

@@ -1,6 +1,7 @@
 /** Every permission that the operator uses, and why; the shipped roles are generated from this table (hack/generate/rbac.ts). */
-import { childKinds } from '../kube/gvk.ts';
+import { childKinds, gatedKinds } from '../kube/gvk.ts';
 import type { KindName } from '../kube/gvk.ts';
+import type { FeatureGate } from '../model/platform.ts';
 
 /** The verbs of Kubernetes authorization that the operator uses. */
 export type AccessVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
@@ -17,6 +18,8 @@ export type Access = {
   readonly subresource?: 'status' | 'finalizers';
   readonly verbs: readonly AccessVerb[];
   readonly scope: AccessScope;
+  /** The feature gate without which it is not needed, nor granted. */
+  readonly gate?: FeatureGate;
   readonly why: string;
 };
 
@@ -36,6 +39,7 @@ export const access: readonly Access[] = [
     kind,
     verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
     scope: 'Watched',
+    ...(gatedKinds[kind] === undefined ? {} : { gate: gatedKinds[kind] }),
     why: 'children; create stands behind the first server-side apply',
   })),
   { kind: 'Event', verbs: ['create', 'patch'], scope: 'Watched', why: 'repairs, refusals, conflicts' },

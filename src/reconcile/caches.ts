@@ -1,5 +1,5 @@
 /** Caches: every watch of the operator, wired so that each change wakes the apps that it concerns. */
-import { childKinds, kinds } from '../kube/gvk.ts';
+import { childKinds, childKindsBehind, kinds } from '../kube/gvk.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Discovery } from '../runtime/discovery.ts';
@@ -7,7 +7,7 @@ import type { Informer } from '../runtime/informer.ts';
 import type { StoreChange } from '../runtime/store.ts';
 import { AppIndex, appKey } from './app-index.ts';
 import { createChildCaches } from './child-caches.ts';
-import type { ChildCaches } from './child-caches.ts';
+import type { Carry, ChildCaches } from './child-caches.ts';
 import { createFactCaches } from './fact-caches.ts';
 import type { Sources } from './sources.ts';
 import { trimmed } from './trimmed.ts';
@@ -42,7 +42,13 @@ export function createCaches({ platform, informer, wake, discovery, watchNamespa
     const isEcho = change.origin === 'write' && !isEdited(change);
     wake(isEcho ? concerned : [appKey(object.metadata), ...concerned], change.origin);
   });
-  const children = createChildCaches(informer, watched, wake, (app, carried) => apps.carry(app, carried));
+  const carry: Carry = (app, carried) => apps.carry(app, carried);
+  const children = createChildCaches(
+    informer,
+    { childKinds: childKindsBehind(platform.featureGates), ...watched },
+    wake,
+    carry,
+  );
   const facts = createFactCaches({ platform, informer, apps, wake }, watched);
   discovery.onChange(() => {
     wake(apps.keys(), 'watch');

@@ -1,5 +1,5 @@
 /** The caches of children: one watch a kind, selected by our label, each object reduced to what plan needs. */
-import { childKinds, kinds } from '../kube/gvk.ts';
+import { kinds } from '../kube/gvk.ts';
 import type { ChildKind } from '../kube/gvk.ts';
 import { childSelector } from '../kube/identity.ts';
 import type { Manifest } from '../kube/manifest.ts';
@@ -27,6 +27,9 @@ export type ChildCaches = {
   readonly forget: (key: ObjectKey, uid: string) => void;
 };
 
+/** Which children there are to see; `namespaces` absent: in all. */
+export type ChildScope = { readonly childKinds: readonly ChildKind[]; readonly namespaces?: readonly string[] };
+
 const shape: StoreShape<CachedChild> = {
   transform(object) {
     const child = liveChild(object);
@@ -40,12 +43,12 @@ const shape: StoreShape<CachedChild> = {
 export type Carry = (app: string, carried: ReadonlyMap<string, string>) => readonly string[];
 
 /**
- * Makes the caches; every change that is not our own wakes the apps that the child names, or named, and every change of
+ * Makes the caches of these kinds; every change that is not our own wakes the apps that the child names, or named, and every change of
  * what is live on a host wakes the rivals.
  */
 export function createChildCaches(
   informer: MakeInformer,
-  namespaces: { readonly namespaces?: readonly string[] },
+  { childKinds, ...namespaces }: ChildScope,
   wake: Wake,
   carry: Carry,
 ): ChildCaches {

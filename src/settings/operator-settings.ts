@@ -5,6 +5,7 @@ import { duration } from '../schema/duration.ts';
 import { resilience } from '../schema/resilience.ts';
 import { qualifiedName } from '../schema/string-map.ts';
 import { text } from '../schema/text.ts';
+import { featureGates } from './feature-gates.ts';
 import { gateways } from './gateway.ts';
 import { backends, hosts, secrets } from './grants.ts';
 import { ingressClasses } from './ingress-class.ts';
@@ -95,6 +96,9 @@ export const operatorSettings = z
           absent: 'every 60s, to public addresses alone',
         }),
       )
+      .exactOptional(),
+    featureGates: featureGates
+      .meta(about('What apps may ask for that needs more of the platform than the rest.', { absent: 'nothing of it' }))
       .exactOptional(),
     selectorLabel: z
       .enum(['app', 'app.kubernetes.io/name'])

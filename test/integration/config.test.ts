@@ -1,4 +1,4 @@
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -194,6 +194,35 @@ describe('config/default', () => {
     expect(field(one('ConfigMap'), 'data')).toEqual({
       'settings.yaml': readFileSync(inRepository('config/manager/settings.yaml'), 'utf8'),
     });
+  });
+});
+
+describe('config/components/envoy-filter', () => {
+  it('adds the role of its gate to an installation', async () => {
+    const folder = join(copy, 'gated');
+    for (const name of ['config', 'crds']) cpSync(inRepository(name), join(folder, name), { recursive: true });
+    mkdirSync(join(folder, 'mine'));
+    const lines = ['resources: [../config/default]', 'components: [../config/components/envoy-filter]'];
+    writeFileSync(join(folder, 'mine/kustomization.yaml'), `${lines.join('\n')}\n`);
+    const objects = await kustomize(join(folder, 'mine'));
+    const known = new Set(everything.map(nameOf));
+    const added = objects.filter((object) => !known.has(nameOf(object)));
+    expect(added.map(nameOf)).toEqual([
+      'ClusterRole apptraffic-envoy-filter',
+      'ClusterRoleBinding apptraffic-envoy-filter',
+    ]);
+    expect(objects).toHaveLength(everything.length + added.length);
+    expect(await verdicts(added)).toEqual(allAccepted(added));
+  });
+
+  it('has the role for watched namespaces beside it', async () => {
+    await ensureNamespace('team-a');
+    const objects = readManifests([inRepository('config/components/envoy-filter/namespaced')]).map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, namespace: 'team-a' },
+    }));
+    expect(objects.map(nameOf)).toEqual(['Role apptraffic-envoy-filter', 'RoleBinding apptraffic-envoy-filter']);
+    expect(await verdicts(objects)).toEqual(allAccepted(objects));
   });
 });
 

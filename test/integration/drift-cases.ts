@@ -63,7 +63,7 @@ export type Drift = {
   /** What the operator does about it. */
   readonly writes: readonly string[];
   /** What the app is, if not the usual one. */
-  readonly spec?: 'ingress' | 'elsewhere';
+  readonly spec?: 'ingress' | 'elsewhere' | 'limited';
 };
 
 const tls = { trafficPolicy: { tls: { mode: 'DISABLE' } } };
@@ -203,6 +203,18 @@ export const drifts: readonly Drift[] = [
     by: patched({ op: 'add', path: '/spec/accessLogging/0/disabled', value: true }),
     writes: ['apply telemetries log'],
     spec: 'elsewhere',
+  },
+  {
+    what: 'an EnvoyFilter that was given another limit',
+    app: 'sized',
+    kind: 'EnvoyFilter',
+    by: patched({
+      op: 'replace',
+      path: '/spec/configPatches/0/patch/value/typed_config/extension_config/typed_config/max_request_bytes',
+      value: 1,
+    }),
+    writes: ['apply envoyfilters sized'],
+    spec: 'limited',
   },
   {
     what: 'our labels stripped',

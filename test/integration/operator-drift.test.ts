@@ -8,6 +8,7 @@ import type { Drift } from './drift-cases.ts';
 import { judgeClaims, shapeOf, startHistory } from './history.ts';
 import type { History } from './history.ts';
 import { conditionTextsOf, nameOf, localWriteText } from './app-view.ts';
+import { quickSettings } from './platform-settings.ts';
 import { isAboutApp, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -22,7 +23,7 @@ const shapes = new Map<string, ReadonlyMap<string, object>>();
 const apps = new Map<string, KubeObject>();
 
 beforeAll(async () => {
-  const settings = { apiVersion: 'config.apptraffic.dev/v1alpha1', kind: 'OperatorSettings', settle: '200ms' };
+  const settings = quickSettings({ featureGates: { EnvoyFilter: true } });
   stage = await startStage({ operator: { settings } });
   await stage.namespace(namespace);
   history = await startHistory(stage.plane, namespace);
@@ -52,7 +53,12 @@ const elsewhereSpecOf = (name: string): object => ({
   observability: { accessLog: 'Errors' },
 });
 
-const specs = { usual: specOf, ingress: ingressSpecOf, elsewhere: elsewhereSpecOf };
+const limitedSpecOf = (name: string): object => ({
+  port: 8080,
+  external: { hosts: [`${name}.example.com`], maxBodySize: '8Mi' },
+});
+
+const specs = { usual: specOf, limited: limitedSpecOf, ingress: ingressSpecOf, elsewhere: elsewhereSpecOf };
 
 const refOf = (kind: ChildKind, name: string): Ref => childRef(kind, namespace, name);
 const live = (ref: Ref | KubeObject): Promise<KubeObject> => liveOf(stage.plane.api, ref);

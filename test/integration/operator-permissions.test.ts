@@ -2,7 +2,7 @@ import { field } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
 import { readManifests } from '../testbed/crds.ts';
 import { eventually } from '../testbed/eventually.ts';
-import { childKinds, kinds } from '../../src/kube/gvk.ts';
+import { childKindsBehind, kinds } from '../../src/kube/gvk.ts';
 import { conditionsOf, conflictedConditions, hostsOf, problemsOf } from './app-view.ts';
 import { quickSettings } from './platform-settings.ts';
 import { requestTexts, tally } from './requests.ts';
@@ -13,7 +13,8 @@ jest.setTimeout(180_000);
 
 const namespace = 'team';
 const user = `system:serviceaccount:${operatorAccount.namespace}:${operatorAccount.name}`;
-const settings = quickSettings();
+const settings = quickSettings({ featureGates: { EnvoyFilter: true } });
+const shippedRoles = ['config/rbac/role.yaml', 'config/rbac/leader-election.yaml'];
 const clusterRole = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'apptraffic-controller' };
 
 /** Asked for by admission (OwnerReferencesPermissionEnforcement), not by a request of its own. */
@@ -92,6 +93,10 @@ const meshSpec = (more: object = {}): object => ({
   observability: { accessLog: 'Errors' },
   ...more,
 });
+const limitedSpec = (maxBodySize: string): object => ({
+  port: 8080,
+  external: { hosts: ['limited.example.com'], maxBodySize },
+});
 const edgeSpec = (more: object = {}): object => ({
   port: 8080,
   external: { provider: 'Ingress', hosts: ['edge.example.com'] },
@@ -102,12 +107,19 @@ const settle = async (name: string, spec: object): Promise<KubeObject> =>
   stage.ready(await stage.app(namespace, name, spec));
 
 describe('the shipped roles', () => {
+  it('hold nothing of EnvoyFilters unless the component of the gate is installed', () => {
+    const isOfGate = (permission: string): boolean => permission.endsWith('/envoyfilters');
+    expect(permissionsIn(readManifests(shippedRoles)).filter(isOfGate)).toEqual([]);
+    expect(permissionsIn(readManifests(['config/components/envoy-filter/role.yaml'])).every(isOfGate)).toBe(true);
+  });
+
   it('grant exactly what the operator uses', async () => {
     const { api } = stage.plane;
-    const granted = permissionsIn(readManifests(['config/rbac/role.yaml', 'config/rbac/leader-election.yaml']));
+    const granted = permissionsIn(readManifests([...shippedRoles, 'config/components/envoy-filter/role.yaml']));
     const logged = granted.filter((permission) => permission !== unloggedPermission);
     expect(granted).toHaveLength(logged.length + 1);
     await settle('mesh', meshSpec());
+    await settle('limited', limitedSpec('8Mi'));
     await settle('edge', edgeSpec({ lifecycle: { deletion: 'Orphan' } }));
     // Each kind is edited, so read whole and patched, and later deleted.
     await settle(
@@ -125,7 +137,9 @@ describe('the shipped roles', () => {
       }),
     );
     await settle('edge', edgeSpec({ external: { provider: 'Ingress', hosts: ['edge2.example.com'] } }));
+    await settle('limited', limitedSpec('9Mi'));
     await settle('mesh', { port: 8080, service: { name: 'other' } });
+    await settle('limited', { port: 8080 });
     await settle('edge', { port: 8080 });
     // The same drift twice makes an Event and then its series.
     const service = { apiVersion: 'v1', kind: 'Service', namespace, name: 'edge' };
@@ -231,14 +245,14 @@ describe('the roles for some namespaces', () => {
     await stage.startOperator({
       flags: ['--leader-elect', `--watch-namespaces=${watched.join()}`],
       settings: {
-        ...settings,
+        ...quickSettings(),
         gateways: [{ ...gateway, selector, serviceAccount: 'public' }],
         backends: { grants: [{ from: 'watched-a', to: 'elsewhere', services: ['shop'] }] },
       },
     });
     const ignored = await stage.app('elsewhere', 'shop', { ...spec, port: 9090 });
     await stage.ready(await stage.app('watched-a', 'shop', spec));
-    const external = { gateway: 'edge/public', hosts: ['named.example.com'] };
+    const external = { gateway: 'edge/public', hosts: ['named.example.com'], routes: [{ name: 'all', to: 'other' }] };
     const backends = { other: { service: { name: 'shop', namespace: 'elsewhere', port: 80 } } };
     const named = await stage.ready(await stage.app('watched-a', 'named', { port: 8080, backends, external }));
     expect(problemsOf(named)).toEqual([
@@ -266,7 +280,8 @@ describe('the roles for some namespaces', () => {
       proxy.requests({ verb: 'watch' }, mark).map(({ resource, namespace: inside }) => `${resource} ${inside}`.trim()),
     );
     const everywhere = ['ingressclasses', 'namespaces', 'gateways edge'];
-    const inEach = ['apptraffics', ...childKinds.map((kind) => kinds[kind].plural)].flatMap((resource) =>
+    const watchedKinds = childKindsBehind({ EnvoyFilter: false });
+    const inEach = ['apptraffics', ...watchedKinds.map((kind) => kinds[kind].plural)].flatMap((resource) =>
       watched.map((name) => `${resource} ${name}`),
     );
     // Services are watched twice: as children, and as what apps refer to.

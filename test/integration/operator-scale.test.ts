@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { childKinds } from '../../src/kube/gvk.ts';
+import { childKindsBehind } from '../../src/kube/gvk.ts';
 import { eventually } from '../testbed/eventually.ts';
 import { condition } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
@@ -46,8 +46,8 @@ const expectedWrites = namespaces
   )
   .toSorted();
 
-/** Watches of one process: the apps, each child kind, and Services, IngressClasses and Namespaces as facts. */
-const watches = 1 + childKinds.length + 3;
+/** Watches of one process: the apps, each child kind without a gate, and Services, IngressClasses and Namespaces as facts. */
+const watches = 1 + childKindsBehind({ EnvoyFilter: false }).length + 3;
 
 const isReady = (app: KubeObject): boolean => condition(app, 'Ready')?.status === 'True';
 

@@ -1,4 +1,4 @@
-import { childKinds, kinds } from '../../src/kube/gvk.ts';
+import { childKinds, childKindsBehind, kinds } from '../../src/kube/gvk.ts';
 import { eventually } from '../testbed/eventually.ts';
 import { field } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
@@ -17,8 +17,8 @@ const settings = {
   kind: 'OperatorSettings',
   settle: '200ms',
 };
-/** Watches of one process: the apps, each child kind, and Services, IngressClasses and Namespaces as facts. */
-const watches = 1 + childKinds.length + 3;
+/** Watches of one process: the apps, each child kind without a gate, and Services, IngressClasses and Namespaces as facts. */
+const watches = 1 + childKindsBehind({ EnvoyFilter: false }).length + 3;
 
 const specOf = (name: string, canary = 10): object => ({
   port: 8080,

@@ -4,6 +4,7 @@ import type { ControlPlane, ControlPlaneOptions } from '../testbed/control-plane
 import { startControlPlane } from '../testbed/control-plane.ts';
 import { condition, field } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
+import { install } from '../testbed/install.ts';
 import { startOperator } from '../testbed/operator.ts';
 import type { Operator, OperatorOptions } from '../testbed/operator.ts';
 import { startProxy } from '../testbed/proxy/proxy.ts';
@@ -62,7 +63,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     ...(apiServerFlags === undefined ? {} : { apiServerFlags }),
   });
   try {
-    await plane.kubectl(['apply', '--server-side', '--force-conflicts', '-k', 'config/default']);
+    await install(plane, options.operator === false ? undefined : options.operator?.settings);
     const proxy = await startProxy(plane);
     return await withOperator(plane, proxy, options);
   } catch (error) {

@@ -94,6 +94,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['external', 'ingressClass'], text('nginx', 'Nginx')],
   [['external', 'tls'], optional({ mode: text('Terminate', 'Passthrough', 'Mutual'), secretName: text('a', 'a/b'), minVersion: text('1.2', '1.3', '1.1') })],
   [['external', 'httpsRedirect'], oneof(boolean(), constant('yes'))],
+  [['external', 'maxBodySize'], text('8Mi', '500k', '1', '0', '1G', '0x1', '1.5Mi', '1e3', '-1', '000Ki', '256Mi', '999999999')],
   [['external', 'cors'], cors],
   [['external', 'probe'], optional({ path, expect: constantFrom(199, 200, 404, 599, 600) })],
   [['external', 'tcp'], array(record({ listen: port, port: name, to: name }, { requiredKeys: ['listen', 'port'] }), { maxLength: 2 })],

@@ -1,5 +1,6 @@
 /** How the outside reaches the app. */
 import { z } from 'zod';
+import { byteSize } from '../../schema/byte-size.ts';
 import { cors } from './cors.ts';
 import { about } from '../../schema/describe.ts';
 import { host, isWithin } from '../../schema/host.ts';
@@ -68,6 +69,17 @@ const fields = z.strictObject({
       }),
     )
     .exactOptional(),
+  maxBodySize: byteSize('256Mi')
+    .meta(
+      about(
+        'Largest body of a request from outside, in bytes; a larger one is answered with 413. On Istio the sidecars of the pods keep it, which hold each body in memory until it is whole, and the platform has to open the gate EnvoyFilter; there redirect and respond, whose requests no pod sees, take bodies of any size, and so do the messages of websockets.',
+        {
+          absent: "the provider's own: Istio has none",
+          becomes: 'EnvoyFilter.spec.configPatches or Ingress.metadata.annotations',
+        },
+      ),
+    )
+    .exactOptional(),
   cors: cors
     .meta(
       about(
@@ -105,7 +117,7 @@ const fields = z.strictObject({
     .exactOptional(),
 });
 
-const aboutHosts = ['ingressClass', 'tls', 'httpsRedirect', 'cors', 'probe', 'routes'] as const;
+const aboutHosts = ['ingressClass', 'tls', 'httpsRedirect', 'maxBodySize', 'cors', 'probe', 'routes'] as const;
 
 /** How the outside reaches the app. */
 export const external = withRules(fields, [
@@ -116,7 +128,8 @@ export const external = withRules(fields, [
     faults: ({ hosts, tcp: ports }) => (hosts === undefined && ports === undefined ? [['hosts']] : []),
   },
   {
-    message: 'ingressClass, tls, httpsRedirect, cors, probe and routes are about hosts, and there are none',
+    message:
+      'ingressClass, tls, httpsRedirect, maxBodySize, cors, probe and routes are about hosts, and there are none',
     fix: 'list the hosts, or remove what is about them',
     cel: `has(self.hosts) || !(${aboutHosts.map((name) => `has(self.${name})`).join(' || ')})`,
     faults: (value) =>

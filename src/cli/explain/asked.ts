@@ -16,6 +16,7 @@ export type AskedFlags = {
   readonly from: string;
   readonly clientIp?: string;
   readonly tlsVersion?: string;
+  readonly bodyBytes?: string;
   readonly token?: string;
   readonly now?: string;
 };
@@ -51,6 +52,7 @@ export function readAskedConnection(
     [`-H '${headers[0] ?? ''}'`]: headers[0],
     '--client-ip': flags.clientIp,
     '--tls-version': flags.tlsVersion,
+    '--body-bytes': flags.bodyBytes,
     '--token': flags.token,
   };
   const unasked = Object.entries(forRequests).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
@@ -76,7 +78,7 @@ export function readAskedConnection(
 
 /** Reads all of it; `cwd`: the folder that the file of a token starts from. */
 export function readAsked(text: RequestText, flags: AskedFlags, cwd: string): AskedReading<Asked> {
-  const request = readRequest({ ...text, tlsVersion: flags.tlsVersion });
+  const request = readRequest({ ...text, tlsVersion: flags.tlsVersion, bodyBytes: flags.bodyBytes });
   const caller = readCaller(flags.from);
   const clientIp = optional(flags.clientIp, readClientIp);
   const now = optional(flags.now, readTime);
@@ -123,7 +125,13 @@ function besideHeaders(
 }
 
 function placeOf({ part, at }: RequestMistake, { headers }: RequestText): string {
-  return { method: 'METHOD', url: 'URL', tlsVersion: '--tls-version', headers: `-H '${headers[at ?? 0] ?? ''}'` }[part];
+  return {
+    method: 'METHOD',
+    url: 'URL',
+    tlsVersion: '--tls-version',
+    bodyBytes: '--body-bytes',
+    headers: `-H '${headers[at ?? 0] ?? ''}'`,
+  }[part];
 }
 
 function faultAt(place: string, { message, fix }: Mistake): Finding {

@@ -69,6 +69,7 @@ function addAskedOptions(command: Command): Command {
       '--tls-version <VERSION>',
       'Highest version of TLS that the client speaks, 1.2 or 1.3 (default: the newest)',
     )
+    .option('--body-bytes <BYTES>', 'Size of the body (default: there is none); fields limit it')
     .option('--token <TOKEN>', 'none, invalid, or @FILE with the claims of a valid one; no field asks for one yet')
     .option('--now <TIME>', 'Time of the request, RFC 3339; faults end by it; now where absent')
     .addOption(new Option('-o, --output <FORMAT>', 'Form of the answer').choices(['text', 'json']).default('text'));

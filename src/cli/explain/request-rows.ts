@@ -12,12 +12,13 @@ import type { Row } from '../columns.ts';
 /** Rows of name and value. */
 export function requestRows(question: Question): readonly Row[] {
   const { request } = question;
-  const { method, scheme, authority, path, query, headers } = request;
+  const { method, scheme, authority, path, query, headers, bodyBytes } = request;
   const target = targetOf(question);
   const compared = comparedPaths(request, target);
   return [
     ['Request', `${method} ${scheme}://${authority}${path}${query}`],
     ...headers.map((header, at): Row => [at === 0 ? 'Headers' : '', headerWords(header)]),
+    ...(bodyBytes === undefined ? [] : [['Body', `${bodyBytes} bytes`] as const]),
     ...(request.tlsVersion === undefined ? [] : [['TLS', `${request.tlsVersion} at most`] as const]),
     ['From', callerWords(question, target)],
     ['Host', hostWords(readAuthority(authority).host, target)],

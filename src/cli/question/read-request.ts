@@ -14,6 +14,8 @@ export type RequestText = {
   readonly url: string;
   /** The highest version of TLS that the client speaks; absent: the newest. */
   readonly tlsVersion?: string | undefined;
+  /** How many bytes the body has; absent: there is none. */
+  readonly bodyBytes?: string | undefined;
   readonly headers: readonly string[];
 };
 
@@ -35,7 +37,8 @@ export function readRequest(text: RequestText): RequestReading {
   const headers = checkHosts(text.headers.map(readHeader), url.ok ? url.value.scheme : undefined);
   const lines = headers.flatMap((one) => (one.ok ? [one.value] : []));
   const version = readTlsVersion(text.tlsVersion);
-  if (method.ok && url.ok && version.ok && lines.length === headers.length) {
+  const body = readBodyBytes(text.bodyBytes);
+  if (method.ok && url.ok && version.ok && body.ok && lines.length === headers.length) {
     const host = lines.find(isHost);
     return {
       ok: true,
@@ -43,6 +46,7 @@ export function readRequest(text: RequestText): RequestReading {
         method: method.value,
         ...url.value,
         ...version.value,
+        ...body.value,
         ...(host === undefined ? {} : { authority: host.value }),
         headers: lines.filter((line) => line !== host),
       },
@@ -54,6 +58,7 @@ export function readRequest(text: RequestText): RequestReading {
       ...mistakeIn('method', method),
       ...mistakeIn('url', url),
       ...mistakeIn('tlsVersion', version),
+      ...mistakeIn('bodyBytes', body),
       ...headerMistakes(headers),
     ],
   };
@@ -65,6 +70,19 @@ function readTlsVersion(text: string | undefined): Reading<Pick<HttpRequest, 'tl
   const tlsVersion = tlsVersions.find((version) => version === text);
   if (tlsVersion !== undefined) return good({ tlsVersion });
   return bad(`${JSON.stringify(text)} is no version of TLS`, 'write 1.2 or 1.3');
+}
+
+/** The largest body that can be asked about: 1 GiB. */
+export const mostBodyBytes = 1024 ** 3;
+
+/** The size of a body, as `1048576`. */
+function readBodyBytes(text: string | undefined): Reading<Pick<HttpRequest, 'bodyBytes'>> {
+  if (text === undefined) return good({});
+  if (/^[0-9]{1,10}$/.test(text) && Number(text) <= mostBodyBytes) return good({ bodyBytes: Number(text) });
+  return bad(
+    `${JSON.stringify(text)} is no size of a body`,
+    `write a whole number of bytes from 0 to ${mostBodyBytes}`,
+  );
 }
 
 /** `scheme`: of the URL, where it could be read. */

@@ -49,7 +49,8 @@ export function countResults(results: readonly CaseResult[]): Counts {
 }
 
 /** The request in one line: `GET URL, x-beta: 1, from payments/billing`. */
-export function requestText({ method = 'GET', url, headers = [], from }: RequestFields): string {
+export function requestText({ method = 'GET', url, headers = [], bodyBytes, from }: RequestFields): string {
   const lines = headers.map(({ name, value }) => `${name}: ${value}`.trimEnd());
-  return [`${method} ${url}`, ...lines, ...(from === undefined ? [] : [`from ${from}`])].join(', ');
+  const body = bodyBytes === undefined ? [] : [`${bodyBytes} bytes`];
+  return [`${method} ${url}`, ...lines, ...body, ...(from === undefined ? [] : [`from ${from}`])].join(', ');
 }

@@ -102,7 +102,11 @@ function routeFact(
   return text === undefined ? { unknown: `the backend saw no header ${routeHeader}` } : { is: [text] };
 }
 
-const ownStatuses: Readonly<Record<number, Outcome>> = { 401: 'unauthorized', 403: 'deny', 404: 'notFound' };
+const ownStatuses: Readonly<Record<number, Outcome>> = {
+  401: 'unauthorized',
+  403: 'deny',
+  404: 'notFound',
+};
 
 /** An answer of a known backend was routed; any other is told by its status, which alone does not tell a backend's from a gateway's. */
 function outcomesOf({ status, location, backend }: Observation, live: LiveFields): readonly Outcome[] {
@@ -110,5 +114,7 @@ function outcomesOf({ status, location, backend }: Observation, live: LiveFields
   if (status >= 300 && status < 400 && location !== undefined) return ['redirect'];
   const own = ownStatuses[status];
   if (own !== undefined) return [own];
+  // The pods say so, or a controller before them.
+  if (status === 413) return ['deny', 'respond'];
   return live.backend === undefined ? ['route', 'respond'] : ['respond'];
 }

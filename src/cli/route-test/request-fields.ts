@@ -3,18 +3,18 @@ import { z } from 'zod';
 import type { HttpRequest } from '../../decide/request.ts';
 import { about } from '../../schema/describe.ts';
 import { withChecks } from '../../schema/rule.ts';
-import { text } from '../../schema/text.ts';
+import { text, wholeNumber } from '../../schema/text.ts';
 import { readCaller } from '../question/read-caller.ts';
 import { headerNameForm, headerValueForm, readMethod } from '../question/read-header.ts';
 import { readUrl } from '../question/read-url.ts';
-import { readRequest } from '../question/read-request.ts';
+import { mostBodyBytes, readRequest } from '../question/read-request.ts';
 import type { Reading } from '../question/reading.ts';
 
 /** Headers that say how a message is framed or whom it is for: the client's program sets them, not the case. */
 const framing: ReadonlyMap<string, string> = new Map([
   ['host', 'write the host into url'],
-  ['content-length', 'leave it out: the request has no body'],
-  ['transfer-encoding', 'leave it out: the request has no body'],
+  ['content-length', 'leave it out: bodyBytes says how large the body is'],
+  ['transfer-encoding', 'leave it out: bodyBytes says how large the body is'],
 ]);
 
 const header = withChecks(
@@ -58,6 +58,9 @@ export const requestFields = z.strictObject({
     .max(256)
     .meta(about('Headers in the order in which they are sent. A name may come several times.', { absent: 'none' }))
     .exactOptional(),
+  bodyBytes: wholeNumber(0, mostBodyBytes)
+    .meta(about('Size of the body in bytes; with --live so many zero bytes are sent.', { absent: 'there is none' }))
+    .exactOptional(),
   from: readBy(readCaller, '^(internet|[^/]+/[^/]+)$')
     .meta(about('Who asks: a workload in the mesh by its ServiceAccount, or internet.', { absent: 'internet' }))
     .exactOptional(),
@@ -67,9 +70,9 @@ export const requestFields = z.strictObject({
 export type RequestFields = z.output<typeof requestFields>;
 
 /** The request that the fields mean. Throws for fields that the schema does not accept. */
-export function httpRequest({ method = 'GET', url, headers = [] }: RequestFields): HttpRequest {
+export function httpRequest({ method = 'GET', url, headers = [], bodyBytes }: RequestFields): HttpRequest {
   const lines = headers.map(({ name, value }) => `${name}: ${value}`);
-  const reading = readRequest({ method, url, headers: lines });
+  const reading = readRequest({ method, url, headers: lines, bodyBytes: bodyBytes?.toString() });
   if (reading.ok) return reading.value;
   throw new Error(
     `the schema accepted what cannot be read: ${reading.mistakes.map(({ message }) => message).join(', ')}`,

@@ -76,18 +76,18 @@ function exchange({ address, agent }: Line, request: HttpRequest, signal: AbortS
     if (isStale) resolve('stale');
     else reject(error);
   });
-  sent.end();
+  sent.end(Buffer.alloc(request.bodyBytes ?? 0));
   return promise;
 }
 
 /** Names and values in turn, as Node takes headers whose order and repetition matter. */
-function linesOf({ method, authority, headers }: HttpRequest): readonly string[] {
-  const hasNoBody = method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE';
+function linesOf({ method, authority, headers, bodyBytes = 0 }: HttpRequest): readonly string[] {
+  const needsNone = method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE';
   return [
     'host',
     authority,
     ...headers.flatMap(({ name, value }) => [name, value]),
-    ...(hasNoBody ? [] : ['content-length', '0']),
+    ...(needsNone && bodyBytes === 0 ? [] : ['content-length', String(bodyBytes)]),
   ];
 }
 

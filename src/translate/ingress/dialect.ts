@@ -60,6 +60,10 @@ export type EdgeFeatureValues = {
   readonly trailingDot: true;
   /** Escapes of reserved characters and double slashes in the path of a request stay as they are. */
   readonly escapedPath: true;
+  /** Requests with a larger body, in bytes, are answered with 413. */
+  readonly maxBodySize: number;
+  /** A body of any size is let through where the app limits none. */
+  readonly bodyUnlimited: true;
   /** A request that opens a websocket is let through on a route that does not ask for it. */
   readonly websocketUnasked: true;
 };

@@ -21,7 +21,7 @@ type PlacedFeature = { readonly pieces: readonly EdgePiece[]; readonly problems:
 
 /** Places the features of the hosts. */
 export function placeEdge(
-  { hosts, routes, tcp, tls, passthrough, minTlsVersion, httpsRedirect }: External,
+  { hosts, routes, tcp, tls, passthrough, minTlsVersion, httpsRedirect, maxBodyBytes }: External,
   { edge, title }: Dialect,
 ): EdgeParts {
   const schemes = tls === undefined ? [] : [{ value: true as const, at: httpsRedirect?.at ?? tls.at }];
@@ -34,6 +34,8 @@ export function placeEdge(
     minTlsVersion: placeFeature(edge.minTlsVersion, minTlsVersion === undefined ? [] : [minTlsVersion], title),
     httpsRedirect: placeFeature(edge.httpsRedirect, isRedirected ? schemes : [], title),
     plainHttp: placeFeature(edge.plainHttp, isRedirected ? [] : schemes, title),
+    maxBodySize: placeFeature(edge.maxBodySize, maxBodyBytes === undefined ? [] : [maxBodyBytes], title),
+    bodyUnlimited: placeFeature(edge.bodyUnlimited, [], title),
     wildcardHost: placeFeature(edge.wildcardHost, wildcards, title),
     hostWithoutRoutes: placeFeature(edge.hostWithoutRoutes, voids, title),
     listen: placeFeature(

@@ -3,6 +3,7 @@ import type { ChildKind } from '../../kube/gvk.ts';
 import type { Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
 import type { Translation } from '../target.ts';
+import { translateBodyLimit } from './body-limit.ts';
 import { translateDestinationRule } from './destination-rule.ts';
 import { translateHostBackends } from './host-backends.ts';
 import { translateIstioExternal } from './external.ts';
@@ -15,6 +16,7 @@ export const istioKinds = [
   'VirtualService',
   'DestinationRule',
   'ServiceEntry',
+  'EnvoyFilter',
   'PeerAuthentication',
   'AuthorizationPolicy',
   'Telemetry',
@@ -27,6 +29,7 @@ export function translateIstio(traffic: Traffic, world: World): Translation {
     translateIstioInternal,
     translateDestinationRule,
     translateHostBackends,
+    translateBodyLimit,
     translateTelemetry,
   ];
   const parts = translations.map((translate) => translate(traffic, world));

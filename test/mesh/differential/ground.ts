@@ -138,4 +138,5 @@ export const groundSettings = {
     { ...entry, name: 'public' },
     { ...entry, name: 'secure', tls: true },
   ],
+  featureGates: { EnvoyFilter: true },
 } as const;

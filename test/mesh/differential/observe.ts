@@ -52,6 +52,7 @@ function send(pair: Pair, place: Place, number: number): Promise<Answer> {
     path: `${request.path}${request.query}`,
     host: request.authority,
     headers: request.headers.map(({ name, value }) => [name, value] as const),
+    ...(request.bodyBytes === undefined ? {} : { body: 'x'.repeat(request.bodyBytes) }),
     withinMs: 10_000,
   };
   if (to === 'nowhere') throw new Error('nobody gets a connection for this pair');

@@ -20,6 +20,7 @@ export type Ask = {
   readonly headers?: readonly string[];
   /** The highest version of TLS that the client speaks. */
   readonly tlsVersion?: '1.2' | '1.3';
+  readonly bodyBytes?: number;
   /** `namespace/serviceAccount`. */
   readonly from?: string;
   /** `namespace/app:port`: the Service that is called from inside the mesh. */
@@ -89,14 +90,23 @@ export function askOf(ask: Ask, { apps }: World): Pair | Connection {
 }
 
 /** Odder hosts than a URL may have are among the requests, so it is taken apart here. */
-function requestOf({ request = '', headers = [], tlsVersion }: Ask): Pair['request'] {
+function requestOf({ request = '', headers = [], ...more }: Ask): Pair['request'] {
   const parts = /^(?<method>\S+) (?<scheme>https?):\/\/(?<authority>[^/?]*)(?<path>\/[^?]*)(?<query>\?.*)?$/.exec(
     request,
   );
   const { method = '', scheme, authority = '', path = '', query = '' } = parts?.groups ?? {};
   if (scheme !== 'http' && scheme !== 'https') throw new Error(`not a request: ${request}`);
-  const version = tlsVersion === undefined ? {} : { tlsVersion };
-  return { method, scheme, ...version, authority, path, query, headers: headers.map(headerOf) };
+  return { method, scheme, ...saidOf(more), authority, path, query, headers: headers.map(headerOf) };
+}
+
+function saidOf({
+  tlsVersion,
+  bodyBytes,
+}: Pick<Ask, 'tlsVersion' | 'bodyBytes'>): Pick<Pair['request'], 'tlsVersion' | 'bodyBytes'> {
+  return {
+    ...(tlsVersion === undefined ? {} : { tlsVersion }),
+    ...(bodyBytes === undefined ? {} : { bodyBytes }),
+  };
 }
 
 function headerOf(line: string): Pair['request']['headers'][number] {

@@ -2,6 +2,7 @@
 import type { Caller, Header, HttpRequest } from '../../../src/decide/request.ts';
 import { isWildcard } from '../../../src/model/host.ts';
 import { endsTls, isHttp, speaksHttp2 } from '../../../src/model/port.ts';
+import type { Port } from '../../../src/model/port.ts';
 import { distinctHosts } from '../../../src/model/routes-for-host.ts';
 import type { Route } from '../../../src/model/route.ts';
 import { servesTls } from '../../../src/model/tls-served.ts';
@@ -49,7 +50,9 @@ const probedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'TRACE', 'PURGE'
 
 // --- From outside.
 
-type Target = Pick<HttpRequest, 'scheme' | 'authority' | 'path' | 'method' | 'headers'> & { readonly query?: string };
+type Target = Pick<HttpRequest, 'scheme' | 'authority' | 'path' | 'method' | 'headers' | 'bodyBytes'> & {
+  readonly query?: string;
+};
 
 const get = (pair: Omit<Pair, 'request'>, over: Target, query = ''): Pair => ({
   ...pair,
@@ -75,7 +78,10 @@ function outsidePairs({ app, external }: Traffic, platform: Prepared['served']['
   const atRoutes = external.routes.flatMap((route, i) => {
     const scheme = schemes[i % schemes.length] ?? 'http';
     const authority = hostFor(route, external);
-    const around = aroundRoute(route, { scheme: schemes.at(-1) ?? 'http', authority });
+    const at = { scheme: schemes.at(-1) ?? 'http', authority };
+    const around = aroundRoute(route, at).flatMap((over, which) =>
+      which === 0 ? [over, ...withBodies(over, external)] : [over],
+    );
     // A redirect keeps or replaces the port that the request names.
     const withPorts = around
       .slice(0, 1)
@@ -98,9 +104,21 @@ function outsidePairs({ app, external }: Traffic, platform: Prepared['served']['
     request: { ...forging.request, scheme: 'https', ...more },
   });
   // Where no TLS is served, one request shows that nobody answers it.
-  const all = [...atHosts, ...atRoutes, forging, ...[{}, ...tlsVersions].map(secure)];
+  const withBody: Pair = { ...forging, request: { ...forging.request, method: 'POST', bodyBytes: 100 } };
+  const all = [...atHosts, ...atRoutes, forging, withBody, ...[{}, ...tlsVersions].map(secure)];
   // What pods that end TLS themselves make of a method that nobody knows is their own affair.
   return external.passthrough === undefined ? all : all.filter(({ request: { method } }) => method !== 'BREW');
+}
+
+/** The request with a body of the largest size, and with one byte more. */
+function withBodies(over: Target, { maxBodyBytes }: External): readonly Target[] {
+  if (maxBodyBytes === undefined) return [];
+  const bodyBytes = maxBodyBytes.value + 1;
+  return [
+    { ...over, bodyBytes: maxBodyBytes.value },
+    { ...over, bodyBytes },
+    { ...over, method: 'POST', bodyBytes },
+  ];
 }
 
 /** A name that the host stands for. */
@@ -195,7 +213,7 @@ function pathsOfRewrite({ rewriteRegex, exact }: Route['features'], path: string
 // --- From inside the mesh.
 
 function insidePairs(traffic: Traffic): readonly Pair[] {
-  const { app, service, ports, internal } = traffic;
+  const { app, service, ports, internal, external } = traffic;
   if (!appNamespaces.some((one) => one === app.namespace)) return [];
   const nowhere = [
     `${service.name}.${app.namespace}:99`,
@@ -226,6 +244,7 @@ function insidePairs(traffic: Traffic): readonly Pair[] {
     const names = isHttp(port)
       ? namesOf(traffic, port.port).map((name) => get({ caller: first, to }, { ...base, authority: name }))
       : [];
+    const bodies = unlimited(external, port).map((bodyBytes) => get({ caller: first, to }, { ...base, bodyBytes }));
     const routes = (isHttp(port) ? (internal?.routes ?? []) : []).flatMap((route) =>
       aroundRoute(route, at, false).map((over) => get({ caller: first, to }, over)),
     );
@@ -234,7 +253,7 @@ function insidePairs(traffic: Traffic): readonly Pair[] {
       .flatMap(aroundEntry)
       .filter(({ method }) => isHttp(port) || method !== unknownMethod)
       .flatMap((over) => everybody.map((caller) => get({ caller, to }, { ...base, ...over })));
-    return [...callers, ...names, ...routes, ...entries];
+    return [...callers, ...names, ...bodies, ...routes, ...entries];
   });
   const mine = { caller: { namespace: app.namespace, serviceAccount: 'api' }, to: 'nowhere' } as const;
   const byShortName = get(mine, {
@@ -245,6 +264,12 @@ function insidePairs(traffic: Traffic): readonly Pair[] {
     headers: [],
   });
   return [...called, ...lost, byShortName];
+}
+
+/** Bodies above the limit of requests from outside: it is none for callers inside the mesh. */
+function unlimited(external: Traffic['external'], port: Port): readonly number[] {
+  const limit = external?.maxBodyBytes;
+  return limit === undefined || !isHttp(port) ? [] : [limit.value + 1];
 }
 
 /** The names under which callers of the first caller's namespace and others know a Service. */

@@ -58,6 +58,10 @@ export type Ask = {
   readonly headers?: readonly HeaderLine[];
   /** The highest version of TLS that the client speaks; default the newest. */
   readonly tlsVersion?: '1.2' | '1.3';
+  /** How many bytes the body has; default: there is none. */
+  readonly bodyBytes?: number;
+  /** Whether its length is not told before it ends. */
+  readonly isChunked?: true;
   /** A pod that sends it, by name; default a client outside the mesh. */
   readonly from?: string;
   /** Where it is sent: `POD:PORT`, past any Service; default the gateway, or from a pod with a sidecar the Service. */

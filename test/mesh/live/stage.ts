@@ -11,7 +11,7 @@ import type { Manifest } from '../../../src/kube/manifest.ts';
 import { readPlatform } from '../../../src/settings/platform.ts';
 import type { Mesh } from '../../testbed/mesh/mesh.ts';
 import type { Pod } from '../../testbed/mesh/pod.ts';
-import type { Answer } from '../../testbed/mesh/request.ts';
+import type { Answer, MeshRequest } from '../../testbed/mesh/request.ts';
 import type { ClientTls } from '../../testbed/mesh/wire.ts';
 import { condition, field } from '../../testbed/kube-object.ts';
 import type { KubeObject } from '../../testbed/kube-object.ts';
@@ -81,11 +81,17 @@ async function inputOf(mesh: Mesh): Promise<readonly InputObject[]> {
   return lists.flat();
 }
 
-function httpRequestOf({ request, headers = [], tlsVersion }: Omit<Ask, 'gets'>): HttpRequest {
+function httpRequestOf({ request, headers = [], tlsVersion, bodyBytes }: Omit<Ask, 'gets'>): HttpRequest {
   const [method = '', url = ''] = request.split(' ');
   const read = readRequest({ method, url, headers: headers.map(([name, value]) => `${name}: ${value}`) });
   if (!read.ok) throw new Error(`${request}: ${read.mistakes.map(({ message }) => message).join(', ')}`);
-  return { ...read.value, ...(tlsVersion === undefined ? {} : { tlsVersion }) };
+  const body = bodyBytes === undefined ? {} : { bodyBytes };
+  return { ...read.value, ...body, ...(tlsVersion === undefined ? {} : { tlsVersion }) };
+}
+
+function bodyOf({ bodyBytes, isChunked }: Omit<Ask, 'gets'>): Pick<MeshRequest, 'body' | 'isChunked'> {
+  if (bodyBytes === undefined) return {};
+  return { body: 'x'.repeat(bodyBytes), ...(isChunked === undefined ? {} : { isChunked }) };
 }
 
 function clientTls(sni: string, ca: string | undefined, maxVersion: Ask['tlsVersion']): ClientTls {
@@ -132,6 +138,7 @@ export function createStage(mesh: Mesh, { settings, callers = {}, authorities = 
       host: authority,
       path: `${path}${query}`,
       headers: ask.headers ?? [],
+      ...bodyOf(ask),
       ...(scheme === 'http' ? {} : { tls: clientTls(host, authorities[host], ask.tlsVersion) }),
     });
   };

@@ -50,6 +50,18 @@ export const seededBugs: readonly SeededBug[] = [
     put: '',
   },
   {
+    name: 'a limit of bodies off by one',
+    file: `${istio}/body-limit.ts`,
+    find: 'limitFilters(limit.value, app)',
+    put: 'limitFilters(limit.value + 1, app)',
+  },
+  {
+    name: 'a limit of bodies for callers inside the mesh too',
+    file: `${istio}/body-limit.ts`,
+    find: 'predicate: [{ not_matcher: cameThrough(app) }, opensWebsocket]',
+    put: 'predicate: [opensWebsocket, opensWebsocket]',
+  },
+  {
     name: 'a wrong subset label',
     file: `${istio}/destination-rule.ts`,
     find: 'labels: backend.labels',

@@ -7,6 +7,7 @@ import type { ApiClient } from '../api-client.ts';
 import { createCertificateAuthority } from '../certificates.ts';
 import { startControlPlane } from '../control-plane.ts';
 import type { ControlPlane, ControlPlaneOptions } from '../control-plane.ts';
+import { install } from '../install.ts';
 import { condition, field } from '../kube-object.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { startOperator } from '../operator.ts';
@@ -141,7 +142,7 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
   const { run, api } = plane;
   const operator = operatorOf(plane, options);
   const installed = (async () => {
-    await plane.kubectl(['apply', '--server-side', '--force-conflicts', '-k', 'config/default']);
+    await install(plane, options.settings);
     if (options.operator !== false) await operator.startOperator();
   })();
   // Awaited below; a failure before that must not end the process.

@@ -3,7 +3,7 @@ import type { Echo } from './echo.ts';
 import type { Namespace } from './namespace.ts';
 import type { ClientTls, HeaderLine, WireFailure, WireRequest, WireResponse, WireResult } from './wire.ts';
 
-/** One HTTP/1.1 request on a connection of its own; nothing is added to it but `content-length` beside a body. */
+/** One HTTP/1.1 request on a connection of its own; nothing is added to it but what frames a body. */
 export type MeshRequest = {
   /** `ADDRESS:PORT`, or the name of a Service: `shop.team:80` (its cluster IP; of a headless one the first ready pod's address). */
   readonly to: string;
@@ -16,6 +16,8 @@ export type MeshRequest = {
   /** Sent in this order after Host, names and repeats as they are. */
   readonly headers?: readonly HeaderLine[] | Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The body is sent in chunks (RFC 9112 §7.1), the last byte by itself, and its length is not told before. */
+  readonly isChunked?: true;
   readonly tls?: ClientTls;
   /** How long to wait without a byte coming; default 20 s, then `TIMEOUT`. */
   readonly withinMs?: number;
@@ -34,21 +36,30 @@ function isList(headers: NonNullable<MeshRequest['headers']>): headers is readon
   return Array.isArray(headers);
 }
 
+function chunked(body: string): string {
+  const chunks = [body.slice(0, -1), body.slice(-1), ''].filter((chunk, at) => at === 2 || chunk !== '');
+  return chunks.map((chunk) => `${Buffer.byteLength(chunk).toString(16)}\r\n${chunk}\r\n`).join('');
+}
+
 /** The request on the wire, to this address. */
 export function wireRequest(request: MeshRequest, address: string, port: number): WireRequest {
-  const { method = 'GET', path = '/', host, body, tls, withinMs = 20_000 } = request;
+  const { method = 'GET', path = '/', host, body, isChunked, tls, withinMs = 20_000 } = request;
   const lines: HeaderLine[] = [
     ...(host === undefined ? [] : [['host', host] as const]),
     ...headerList(request.headers),
   ];
-  if (body !== undefined) lines.push(['content-length', `${Buffer.byteLength(body)}`]);
+  if (body !== undefined) {
+    lines.push(
+      isChunked === true ? ['transfer-encoding', 'chunked'] : ['content-length', `${Buffer.byteLength(body)}`],
+    );
+  }
   return {
     address,
     port,
     head: [`${method} ${path} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${value}`)].join('\r\n'),
     isHead: method === 'HEAD',
     withinMs,
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? {} : { body: isChunked === true ? chunked(body) : body }),
     ...(tls === undefined ? {} : { tls }),
   };
 }

@@ -19,6 +19,8 @@ export type AppState = {
   readonly listens?: readonly number[];
   /** Whether routes inside the mesh are wanted. */
   readonly mesh: boolean;
+  /** Whether the pods limit what comes through a gateway of Istio. */
+  readonly limited?: boolean;
   /** Callers; undefined: no policy. */
   readonly allow?: readonly string[];
   /** Whether the policy only says what it would do. */
@@ -39,6 +41,7 @@ export const anyState: fc.Arbitrary<AppState> = fc
     tls: fc.boolean(),
     listens: fc.subarray([5432, 6379]),
     mesh: fc.boolean(),
+    limited: fc.boolean(),
     allow: fc.option(fc.subarray(['checkout', 'billing']), { nil: undefined }),
     audit: fc.boolean(),
   })
@@ -50,7 +53,14 @@ const istio = 'networking.istio.io/v1';
 
 /** The children of the state, as compile would give them. */
 export function manifestsOf(state: AppState): readonly Manifest[] {
-  return [service(state), ...rules(state), ...policies(state), ...meshRoutes(state), ...edgeObjects(state)];
+  return [
+    service(state),
+    ...rules(state),
+    ...policies(state),
+    ...limits(state),
+    ...meshRoutes(state),
+    ...edgeObjects(state),
+  ];
 }
 
 /** The same with the owner reference, as the API server holds them. */
@@ -84,6 +94,12 @@ function policies({ allow, edge, audit }: AppState): readonly Manifest[] {
   const policy = child('security.istio.io/v1', 'AuthorizationPolicy', 'shop', spec);
   if (audit !== true) return [policy];
   return [{ ...policy, metadata: { ...policy.metadata, annotations: { [dryRunAnnotation]: 'true' } } }];
+}
+
+function limits({ limited, edge }: AppState): readonly Manifest[] {
+  if (limited !== true || (edge !== 'generated' && edge !== 'named')) return [];
+  const spec = { workloadSelector: { labels: { app: 'shop' } }, configPatches: [] };
+  return [child('networking.istio.io/v1alpha3', 'EnvoyFilter', 'shop', spec)];
 }
 
 function virtualService(

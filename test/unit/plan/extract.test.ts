@@ -146,6 +146,7 @@ const rows: readonly (readonly [Extract['kind'], unknown, unknown, Extract])[] =
     { kind: 'Service', type: 'ClusterIP', headless: true, ports: [80, 9090] },
   ],
   ['PeerAuthentication', { mtls: {} }, undefined, { kind: 'PeerAuthentication' }],
+  ['EnvoyFilter', { configPatches: [] }, undefined, { kind: 'EnvoyFilter' }],
   ['Telemetry', { tracing: [] }, undefined, { kind: 'Telemetry' }],
 ];
 

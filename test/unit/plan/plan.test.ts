@@ -92,6 +92,24 @@ const edits: readonly {
     ],
   },
   {
+    title: 'routes of a new app wait until the limit of its bodies has settled',
+    to: { ...plainState, limited: true },
+    lines: [
+      'expand:',
+      '  create EnvoyFilter shop',
+      '  create Service shop',
+      'switch after settle:',
+      '  create VirtualService shop-istio after EnvoyFilter shop',
+      '  create Gateway shop-istio',
+    ],
+  },
+  {
+    title: 'a limit that is no longer wanted goes by itself',
+    from: { ...plainState, limited: true },
+    to: plainState,
+    lines: ['contract after settle:', '  delete EnvoyFilter shop'],
+  },
+  {
     title: 'routes in the mesh wait until proxies know the subsets that they name',
     from: { ...plainState, edge: 'none' },
     to: { ...stable, edge: 'none', mesh: true },
@@ -418,6 +436,23 @@ test('a switch waits after what routes rely on, a contraction after routes; the 
     phaseStart({ ...phase, name: 'contract' }, memory, 1000),
     phaseStart({ ...phase, name: 'switch', startAfterSettle: false }, memory, 1000),
   ]).toEqual([6000, 8000, 0]);
+});
+
+test('a limit of bodies stays as long as the old routes that lead to it', () => {
+  const from: AppState = { ...plainState, limited: true };
+  const to: AppState = { ...from, edge: 'nginx' };
+  const [ingress] = manifestsOf(to).filter(({ kind }) => kind === 'Ingress');
+  const fresh = applied(owned(ingress ?? child('', '', '', {})), 'uid-ingress', '9');
+  const withoutAddress = wholeChild({ ...fresh, status: { loadBalancer: {} } });
+  const found = plan(inputOf(to, [...liveOf(from), withoutAddress]));
+  expect({ lines: linesOf(found), troubles: troubles(found) }).toEqual({
+    lines: [],
+    troubles: [
+      'Gateway shop-istio Draining: serves until its successor has an address',
+      'VirtualService shop-istio Draining: serves until its successor has an address',
+      'EnvoyFilter shop Draining: is used by routes that still serve',
+    ],
+  });
 });
 
 describe('a move from Istio to Ingress', () => {

@@ -80,6 +80,29 @@ describe('observability', () => {
   });
 });
 
+describe('external.maxBodySize', () => {
+  const limit = { maxBodyBytes: { value: 10, at: 'spec.external.maxBodySize' } };
+  const app: Traffic = { ...traffic, external: { ...external, ...limit } };
+  const withGate = (given: World): World => ({
+    ...given,
+    platform: { ...platform, featureGates: { EnvoyFilter: true } },
+  });
+
+  test('is kept by sidecars on Istio, so it is refused without them; a controller keeps it by itself', () => {
+    expect(checkPolicy(app, withGate(inMode('Sidecar'))).problems).toEqual([]);
+    expect(checkPolicy(app, withGate(inMode('None'))).problems).toEqual([
+      {
+        code: 'AT0601',
+        field: 'spec.external.maxBodySize',
+        message: 'namespace shop has no sidecar injection, so external.maxBodySize would not hold',
+        fix: 'label the namespace istio-injection=enabled and restart its pods, or remove external.maxBodySize',
+      },
+    ]);
+    const onIngress: Traffic = { ...app, external: { ...external, ...limit, edge: { kind: 'Ingress', at: '' } } };
+    expect(checkPolicy(onIngress, withGate(inMode('None'))).problems.map(({ code }) => code)).not.toContain('AT0601');
+  });
+});
+
 describe('allow', () => {
   test('needs mutual TLS: refused with Disable, a warning with Permissive', () => {
     const withMode = (mode: Mtls['mode'], more: Partial<Internal> = {}): Traffic => ({

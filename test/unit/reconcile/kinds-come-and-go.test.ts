@@ -40,3 +40,29 @@ describe('kinds that the cluster no longer serves', () => {
     expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
   });
 });
+
+describe('kinds behind a feature gate', () => {
+  const limited = { external: { hosts: ['shop.example.com'], maxBodySize: '8Mi' } };
+
+  it('are neither watched nor written while it is closed', async () => {
+    const cluster = new MemoryCluster();
+    cluster.namespace('team');
+    const rig = new OperatorRig(cluster);
+    cluster.app('shop', limited);
+    await rig.settle();
+    expect(rig.conditions('team/shop')).toContain('Accepted=False FeatureGateClosed');
+    expect(rig.caches.informers.flatMap((one) => one.status().map(({ resource }) => resource))).not.toContain(
+      'envoyfilters',
+    );
+  });
+
+  it('are written once it is open', async () => {
+    const cluster = new MemoryCluster();
+    cluster.namespace('team');
+    const rig = new OperatorRig(cluster, { platform: { featureGates: { EnvoyFilter: true } } });
+    cluster.app('shop', limited);
+    await rig.settle();
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');
+    expect(cluster.get('EnvoyFilter', 'team/shop')).toBeDefined();
+  });
+});

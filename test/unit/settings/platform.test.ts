@@ -42,6 +42,7 @@ describe('the platform', () => {
       clusterDomain: 'cluster.local',
       telemetry: { accessLogProvider: 'envoy' },
       probes: { intervalMs: 60_000, allowPublic: true, allowedCIDRs: [] },
+      featureGates: { EnvoyFilter: false },
       settleMs: 1000,
       drainMs: 30_000,
     });
@@ -81,6 +82,7 @@ describe('the platform', () => {
       service: { allowedAnnotations: ['service.beta.kubernetes.io/aws-load-balancer-type'] },
       resilience: { timeout: '15s', retries: { attempts: 2, perTry: '1s', backoff: '100ms', retryOn: ['5xx', '5xx'] } },
       selectorLabel: 'app.kubernetes.io/name',
+      featureGates: { EnvoyFilter: true },
       trustDomain: 'prod.example',
       clusterDomain: 'cluster.example',
       telemetry: { accessLogProvider: 'otel', tracingProvider: 'zipkin' },
@@ -131,6 +133,7 @@ describe('the platform', () => {
         trustDomain: 'prod.example',
         clusterDomain: 'cluster.example',
         telemetry: given.telemetry,
+        featureGates: { EnvoyFilter: true },
         probes: {
           intervalMs: 30_000,
           allowPublic: false,

@@ -54,6 +54,7 @@ describe('the profile of an app', () => {
       plainHttp: 'Unknown',
       comparedPath: 'Unknown',
       websockets: 'Unknown',
+      unlimitedBody: 'Unknown',
       target: 'plain Ingress',
       how: {
         wildcardLabels: 'the wildcard stands for exactly one label: a name two labels below it is answered with 404',
@@ -63,6 +64,7 @@ describe('the profile of an app', () => {
         plainHttp: 'plain http may still be redirected to https: that is for the controller to say',
         comparedPath: 'whether escapes and double slashes stay as they are is for the controller to say',
         websockets: 'whether a websocket passes through is for the controller to say',
+        unlimitedBody: 'how large a body may be is for the controller to say',
       },
       dotless: [],
       methods: 'Any',
@@ -79,8 +81,13 @@ describe('the profile of an app', () => {
       comparedPath: 'Decoded',
       backendPath: 'AsSent',
       pathCase: 'IgnoredBesideRewrites',
+      largeBody: 'First',
+      unlimitedBody: 'Unknown',
       target: 'ingress-nginx',
       how: {
+        largeBody:
+          'a body that is too large is answered with 413 before anything else, also where the answer would be a redirect',
+        unlimitedBody: 'a body above 1 MiB is answered with 413 where its ConfigMap says nothing else',
         wildcardLabels: 'the wildcard stands for exactly one label: a name two labels below it is answered with 404',
         trailingDot: 'a host written with a trailing dot is answered with 404',
         hostWithoutRoutes:

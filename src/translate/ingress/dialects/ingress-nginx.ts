@@ -92,6 +92,24 @@ export const ingressNginx: Dialect = {
       'Ingress spec.rules[].http.paths[].path',
       () => ({}),
     ),
+    // nginx looks at content-length as soon as it has found a location (ngx_http_core_find_config_phase); the redirect to
+    // https comes after that.
+    maxBodySize: differs(
+      {
+        how: 'a body that is too large is answered with 413 before anything else, also where the answer would be a redirect',
+        effect: { largeBody: 'First' },
+      },
+      'Ingress metadata.annotations[nginx.ingress.kubernetes.io/proxy-body-size]',
+      (bytes) => ({ annotations: { [annotation('proxy-body-size')]: String(bytes) } }),
+    ),
+    bodyUnlimited: differs(
+      {
+        how: 'a body above 1 MiB is answered with 413 where its ConfigMap says nothing else',
+        effect: { unlimitedBody: 'Unknown' },
+      },
+      'Ingress spec.rules[].http.paths[].path',
+      () => ({}),
+    ),
     // It passes them on by itself, and closes one over which nothing came for its 60 seconds between two reads.
     websocketUnasked: exact('Ingress spec.rules[].http.paths[].path', () => ({})),
     httpsRedirect: exact('Ingress metadata.annotations[nginx.ingress.kubernetes.io/ssl-redirect]', redirect('true')),

@@ -71,6 +71,12 @@ export const plain: Dialect = {
       'Ingress spec.rules[].http.paths[].path',
       () => ({}),
     ),
+    maxBodySize: unsupported('an Ingress says nothing of bodies', `${known}, or set provider: Istio`),
+    bodyUnlimited: differs(
+      { how: 'how large a body may be is for the controller to say', effect: { unlimitedBody: 'Unknown' } },
+      'Ingress spec.rules[].http.paths[].path',
+      () => ({}),
+    ),
     plainHttp: differs(
       {
         how: 'plain http may still be redirected to https: that is for the controller to say',

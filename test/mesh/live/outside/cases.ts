@@ -12,6 +12,7 @@ import { outside } from '../routes/side.ts';
 import { stickyCases } from '../routes/sticky.ts';
 import { websocketCases } from '../routes/websocket.ts';
 import { backendCases } from './backends.ts';
+import { bodyCases } from './bodies.ts';
 import { connectionCases } from './connections.ts';
 import { balancingCases } from './balancing.ts';
 import { corsCases } from './cors.ts';
@@ -35,6 +36,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...answerCases(outside),
   ...headerCases(outside),
   ...corsCases,
+  ...bodyCases,
   ...tlsCases,
   ...backendCases,
   ...elsewhereCases,

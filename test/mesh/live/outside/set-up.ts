@@ -11,7 +11,7 @@ const workload = {
   serviceAccount: 'istio-ingressgateway-service-account',
 };
 
-/** Settings of the operator: a named gateway beside the default one, and a Service of another namespace. */
+/** Settings of the operator: a named gateway beside the default one, a Service of another namespace, and EnvoyFilters. */
 export const outsideSettings = {
   apiVersion: 'config.apptraffic.dev/v1alpha1',
   kind: 'OperatorSettings',
@@ -21,6 +21,7 @@ export const outsideSettings = {
   ],
   backends: { grants: [{ from: 'team', to: 'common', services: ['search'] }] },
   probes: settingsOfProbes,
+  featureGates: { EnvoyFilter: true },
 };
 
 /** Servers outside the mesh; the certificate of the second is for its own name. */
@@ -98,6 +99,8 @@ async function startPods({ pod }: Mesh): Promise<void> {
       sidecar: false,
     }),
     pod({ namespace: 'team', name: 'probed' }),
+    pod({ namespace: 'team', name: 'limited', ports: [8080, { port: 9090, protocol: 'http2' }] }),
+    ...['roomy', 'large'].map((name) => pod({ namespace: 'team', name })),
     ...['narrow', 'idle'].map((name) => pod({ namespace: 'team', name, sidecar: false })),
     pod({ namespace: 'team', name: 'lost', sidecar: false, deafPorts: [8080] }),
     ...['v1', 'v2'].map((version) =>

@@ -54,6 +54,29 @@ describe('a request', () => {
     });
   });
 
+  it.each([
+    ['0', 0],
+    ['1073741824', 1_073_741_824],
+  ])('may have a body of %s bytes', (text, bodyBytes) => {
+    expect(readRequest({ method: 'POST', url: 'http://a/', bodyBytes: text, headers: [] })).toMatchObject({
+      ok: true,
+      value: { bodyBytes },
+    });
+  });
+
+  it.each(['', '-1', '1.5', '8Mi', '1073741825', '99999999999'])('knows no body of %p bytes', (bodyBytes) => {
+    expect(readRequest({ method: 'POST', url: 'http://a/', bodyBytes, headers: [] })).toEqual({
+      ok: false,
+      mistakes: [
+        {
+          part: 'bodyBytes',
+          message: `${JSON.stringify(bodyBytes)} is no size of a body`,
+          fix: 'write a whole number of bytes from 0 to 1073741824',
+        },
+      ],
+    });
+  });
+
   it('is refused with every mistake at once', () => {
     const headers = ['x-beta', ': 1', 'a b: 1', 'c: a\u0007b', 'host: a', 'Host: b', 'fine: 1'];
     expect(readRequest({ method: 'get', url: 'ftp://a/', headers })).toEqual({

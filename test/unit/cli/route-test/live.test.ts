@@ -233,6 +233,8 @@ cases:
       '302/app route',
       '404 notFound',
       '403 deny',
+      '413 deny',
+      '413 respond',
       '401 unauthorized',
       '503 respond',
       '301 redirect',
@@ -248,7 +250,7 @@ cases:
       '--samples',
       '1',
     ]);
-    expect(withBackend.out.trim().split('\n').at(-1)).toBe('7 passed, 0 failed');
+    expect(withBackend.out.trim().split('\n').at(-1)).toBe('9 passed, 0 failed');
     expect((await test(listed(unnamed), flags)).out.trim().split('\n').at(-1)).toBe('5 passed, 0 failed');
     const wrong = await test(
       `live: {backend: {header: x-backend}}\n${listed(['200 route', '404/app notFound'])}`,

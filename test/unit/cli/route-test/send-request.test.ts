@@ -90,6 +90,16 @@ describe('a request to a gateway', () => {
     });
   });
 
+  it('has a body of as many bytes as the case says, whatever the method', async () => {
+    const { port, heads } = await listen((socket, head) => {
+      if (/^content-length: 6$/m.test(head)) socket.write(answerWith('x'));
+    });
+    const body = { url: 'http://a.example.com/', bodyBytes: 6 };
+    // What the server hears behind the first head is the body, and then the next head.
+    const [get] = (await ask(lineTo(port), body)).answers;
+    expect([get?.status, heads[0]]).toEqual([200, expect.stringMatching(/^GET .*content-length: 6\r\n/s) as string]);
+  });
+
   it('is sent as often as wanted, on connections that stay open', async () => {
     const ports = new Set<number | undefined>();
     const { port, heads } = await listen((socket) => {

@@ -1,0 +1,17 @@
+/** Feature gates: what the platform opens before apps may ask for it. */
+import { z } from 'zod';
+import type { FeatureGate } from '../model/platform.ts';
+import { about } from '../schema/describe.ts';
+
+/** `featureGates`. */
+export const featureGates = z.strictObject({
+  EnvoyFilter: z
+    .boolean()
+    .meta(
+      about(
+        "Whether apps may ask for external.maxBodySize on Istio, which becomes an EnvoyFilter for the app's pods. The operator then watches and writes EnvoyFilters, for which config/components/envoy-filter grants the permissions.",
+        { absent: 'false' },
+      ),
+    )
+    .exactOptional(),
+} satisfies Record<FeatureGate, z.ZodType>);

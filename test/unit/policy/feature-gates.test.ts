@@ -1,0 +1,31 @@
+import type { External, Traffic } from '../../../src/model/traffic.ts';
+import { featureGates } from '../../../src/policy/feature-gates.ts';
+import { external, platform, traffic, world } from './samples.ts';
+
+const limited = (over: Partial<External> = {}): Traffic => ({
+  ...traffic,
+  external: { ...external, maxBodyBytes: { value: 10, at: 'spec.external.maxBodySize' }, ...over },
+});
+const open = { ...world, platform: { ...platform, featureGates: { EnvoyFilter: true } } };
+
+describe('external.maxBodySize', () => {
+  test('is refused on Istio while the gate EnvoyFilter is closed, which is named', () => {
+    expect(featureGates(limited(), world).problems).toEqual([
+      {
+        code: 'AT0703',
+        field: 'spec.external.maxBodySize',
+        message: 'the platform has not opened the feature gate EnvoyFilter, which external.maxBodySize needs on Istio',
+        fix: 'remove external.maxBodySize, or ask the platform team to open it (settings, featureGates.EnvoyFilter)',
+      },
+    ]);
+    expect(featureGates(limited(), open).problems).toEqual([]);
+  });
+
+  test('needs no gate on Ingress', () => {
+    expect(featureGates(limited({ edge: { kind: 'Ingress', at: '' } }), world).problems).toEqual([]);
+  });
+
+  test('is not asked for by an app that says nothing of it', () => {
+    expect(featureGates({ ...traffic, external }, world).problems).toEqual([]);
+  });
+});
