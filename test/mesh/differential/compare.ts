@@ -1,7 +1,7 @@
 /** Compares what was seen with what was decided. */
+import { acceptance } from '../../../src/cli/route-test/binomial.ts';
 import type { Decision } from '../../../src/decide/decision.ts';
 import type { Expected, HeaderTexts } from './expected.ts';
-import { likelyCounts } from '../share.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -74,7 +74,7 @@ const rarely = 6.8e-6;
 export function wrongShares(counted: readonly Counted[]): readonly string[] {
   const total = counted.reduce((sum, { count }) => sum + count, 0);
   return counted.flatMap(({ name, share, count }) => {
-    const { least, most } = likelyCounts(total, share / 100, rarely);
+    const { least, most } = acceptance(total, share / 100, rarely);
     return least <= count && count <= most ? [] : [`${name} has ${share} percent and got ${count} of ${total}`];
   });
 }

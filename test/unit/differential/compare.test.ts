@@ -1,4 +1,3 @@
-import { likelyCounts } from '../../mesh/share.ts';
 import { differences, triesAtFailure, wrongShares } from '../../mesh/differential/compare.ts';
 import type { Expected } from '../../mesh/differential/expected.ts';
 import type { Observed } from '../../mesh/differential/observed.ts';
@@ -109,16 +108,15 @@ describe('tries of a request that always fails', () => {
 });
 
 describe('shares', () => {
-  it.each([
-    { all: 600, share: 0.01, error: 6.8e-6, least: 0, most: 20 },
-    { all: 600, share: 0.99, error: 6.8e-6, least: 580, most: 600 },
-    { all: 10, share: 0.5, error: 0.02, least: 1, most: 9 },
-    { all: 3000, share: 0.3, error: 5.7e-7, least: 776, most: 1027 },
-    { all: 20, share: 0, error: 0.5, least: 0, most: 0 },
-    { all: 20, share: 1, error: 0.5, least: 20, most: 20 },
-    { all: 0, share: 0.4, error: 0.5, least: 0, most: 0 },
-  ])('of $share of $all draws are from $least to $most', ({ all, share, error, least, most }) => {
-    expect(likelyCounts(all, share, error)).toEqual({ least, most });
+  it('of few draws may be further off than a normal distribution has it', () => {
+    const counted = (few: number): Parameters<typeof wrongShares>[0] => [
+      { name: 'many', share: 99, count: 600 - few },
+      { name: 'few', share: 1, count: few },
+    ];
+    expect([wrongShares(counted(20)), wrongShares(counted(21))]).toEqual([
+      [],
+      ['many has 99 percent and got 579 of 600', 'few has 1 percent and got 21 of 600'],
+    ]);
   });
 
   it.each([
