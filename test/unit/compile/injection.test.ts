@@ -1,14 +1,10 @@
 import { parseAppTraffic } from '../../../src/api/v1alpha1/parse.ts';
 import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
-import { readInput } from '../../../src/cli/input/read-input.ts';
-import { readSettings } from '../../../src/cli/input/read-settings.ts';
-import { worldsFromDocuments } from '../../../src/cli/world-from-documents.ts';
 import { compile } from '../../../src/compile/compile.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import type { World } from '../../../src/model/world.ts';
 import { literalRegex } from '../../../src/translate/istio/literal-regex.ts';
-import { goldenCases } from '../../golden/cases.ts';
-import { memoryTerminal } from '../cli/memory-terminal.ts';
+import { goldenApps } from './golden-apps.ts';
 
 /** What means something to one language or another in which a text could land, each with a short name. */
 const hostile: Readonly<Record<string, string>> = {
@@ -96,27 +92,15 @@ function withText(value: unknown, [head, ...rest]: Path, text: string): unknown 
   );
 }
 
-/** Every field that holds a text in a golden case, once for each provider; all features are in one of the cases. */
+/** Every field that holds a text in a golden case, once for each provider. */
 async function everyPlace(): Promise<readonly Place[]> {
   const found = new Map<string, Place>();
-  for (const { name: of, cwd, input, settings } of goldenCases()) {
-    const terminal = memoryTerminal(cwd);
-    const { apps, others } = await readInput([input], 'default', terminal);
-    const read = readSettings(settings, cwd);
-    if (!read.ok) throw new Error(`${of}: the settings are not valid`);
-    const valid = apps.flatMap((object) => {
-      const parsed = parseAppTraffic(object.manifest);
-      return parsed.ok ? [{ object, value: parsed.value }] : [];
-    });
-    const worldOf = worldsFromDocuments({ apps: valid, others, platform: read.platform, now: terminal.now() });
-    for (const one of valid) {
-      const world = worldOf(one);
-      if (!compile(one.value, world).accepted) continue;
-      const provider = of.startsWith('ingress-') ? (of.split('/')[0] ?? '') : 'istio';
-      for (const [at, text] of textsIn(one.value.spec)) {
-        const name = `${provider} ${fieldOf(at)}`;
-        if (!found.has(name)) found.set(name, { name, app: one.value, world, at, text });
-      }
+  for (const { name: of, app, world } of await goldenApps()) {
+    if (!compile(app, world).accepted) continue;
+    const provider = of.startsWith('ingress-') ? (of.split('/')[0] ?? '') : 'istio';
+    for (const [at, text] of textsIn(app.spec)) {
+      const name = `${provider} ${fieldOf(at)}`;
+      if (!found.has(name)) found.set(name, { name, app, world, at, text });
     }
   }
   return [...found.values()];

@@ -1,37 +1,20 @@
 import * as fc from 'fast-check';
 import { parseAppTraffic } from '../../../src/api/v1alpha1/parse.ts';
 import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
-import { readInput } from '../../../src/cli/input/read-input.ts';
-import { readSettings } from '../../../src/cli/input/read-settings.ts';
-import { worldsFromDocuments } from '../../../src/cli/world-from-documents.ts';
 import { compile, keyOf, trafficOf } from '../../../src/compile/compile.ts';
 import type { Compiled } from '../../../src/compile/compiled.ts';
 import { keyText } from '../../../src/kube/object-key.ts';
 import type { Route, RouteFeature } from '../../../src/model/route.ts';
 import type { World } from '../../../src/model/world.ts';
 import { dialects } from '../../../src/translate/ingress/dialects/registry.ts';
-import { goldenCases } from '../../golden/cases.ts';
 import { anySpec } from '../../schema/arbitrary.ts';
-import { memoryTerminal } from '../cli/memory-terminal.ts';
 import { world as lonely } from '../policy/samples.ts';
+import { goldenApps } from './golden-apps.ts';
+import type { GoldenApp } from './golden-apps.ts';
 
-/** Every AppTraffic of the golden cases, in the world of its case: all features are in one of them. */
-type Sample = { readonly name: string; readonly app: AppTraffic; readonly world: World };
-
-const samples: Sample[] = [];
+let samples: readonly GoldenApp[] = [];
 beforeAll(async () => {
-  for (const { name, cwd, input, settings } of goldenCases()) {
-    const terminal = memoryTerminal(cwd);
-    const { apps, others } = await readInput([input], 'default', terminal);
-    const read = readSettings(settings, cwd);
-    if (!read.ok) throw new Error(`${name}: the settings are not valid`);
-    const valid = apps.flatMap((object) => {
-      const parsed = parseAppTraffic(object.manifest);
-      return parsed.ok ? [{ object, value: parsed.value }] : [];
-    });
-    const worldOf = worldsFromDocuments({ apps: valid, others, platform: read.platform, now: terminal.now() });
-    samples.push(...valid.map((app) => ({ name, app: app.value, world: worldOf(app) })));
-  }
+  samples = await goldenApps();
 });
 
 type Path = readonly (string | number)[];
