@@ -8,8 +8,12 @@ import type { Route } from '../model/route.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { Policy } from './policy.ts';
 
-/** Whether an app of `namespace` may send requests to the backend. */
-export function isBackendGranted(backend: ServiceBackend, namespace: string, platform: Platform): boolean {
+/** Whether an app of `namespace` may send requests to the Service. */
+export function isBackendGranted(
+  backend: Pick<ServiceBackend, 'namespace' | 'service'>,
+  namespace: string,
+  platform: Platform,
+): boolean {
   if (backend.namespace === namespace) return true;
   return platform.backends.grants.some(
     ({ from, to, services }) => from === namespace && to === backend.namespace && services.includes(backend.service),

@@ -1,20 +1,44 @@
 /** AT0213: a server elsewhere is named by a name of this cluster: that would go around the grants for Services. */
-import type { HostBackend } from '../model/backend.ts';
 import type { Platform } from '../model/platform.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Traffic } from '../model/traffic.ts';
+import { isBackendGranted } from './backend-grants.ts';
 import type { Policy } from './policy.ts';
 
-/** One problem for each backend whose host is below the cluster's domain. */
-export const backendHosts: Policy = ({ backends }, { platform }) => ({
-  problems: backends
-    .flatMap((backend) => (backend.kind === 'Host' && isOfCluster(backend, platform) ? [backend] : []))
-    .map(({ name, host, at }) => ({
-      code: 'AT0213',
-      field: at,
-      message: `backend ${name} names ${host} by host, and names below ${platform.clusterDomain} are those of this cluster's Services`,
-      fix: 'name the Service under service {name, namespace, port}',
-    })),
+/** One problem for each backend, and for a Service of type ExternalName, whose name is one of the cluster's Services. */
+export const backendHosts: Policy = ({ app, backends, service }, { platform }) => ({
+  problems: [
+    ...backends.flatMap((backend) =>
+      backend.kind === 'Host' && isOfCluster(backend.host, platform)
+        ? [ofCluster(`backend ${backend.name} names ${backend.host} by host`, backend.at, platform)]
+        : [],
+    ),
+    ...ofExternalName(service, app.namespace, platform),
+  ],
 });
 
-function isOfCluster({ host }: HostBackend, { clusterDomain }: Pick<Platform, 'clusterDomain'>): boolean {
-  return host === clusterDomain || host.endsWith(`.${clusterDomain}`);
+/** Istio and ingress controllers take such a name for the Service that it is; one that may be a backend may stand there. */
+function ofExternalName(
+  { name, externalName, at }: Traffic['service'],
+  namespace: string,
+  platform: Platform,
+): readonly Problem[] {
+  if (externalName === undefined || !isOfCluster(externalName, platform)) return [];
+  const [meant = '', of = '', ...rest] = externalName.split('.');
+  const isService = rest.join('.') === `svc.${platform.clusterDomain}`;
+  if (isService && isBackendGranted({ namespace: of, service: meant }, namespace, platform)) return [];
+  return [ofCluster(`Service ${name} stands for ${externalName}`, `${at}.externalName`, platform)];
+}
+
+function ofCluster(what: string, field: string, { clusterDomain }: Platform): Problem {
+  return {
+    code: 'AT0213',
+    field,
+    message: `${what}, and names that end in .svc or below ${clusterDomain} are those of this cluster's Services`,
+    fix: 'name the Service as a backend, under service {name, namespace, port}',
+  };
+}
+
+function isOfCluster(host: string, { clusterDomain }: Pick<Platform, 'clusterDomain'>): boolean {
+  return host === clusterDomain || host.endsWith(`.${clusterDomain}`) || host.endsWith('.svc');
 }

@@ -3,7 +3,14 @@ import type { ApiClient } from '../testbed/api-client.ts';
 import { ApiFailure } from '../testbed/api-client.ts';
 import { condition, field } from '../testbed/kube-object.ts';
 import type { KubeObject } from '../testbed/kube-object.ts';
-import { childrenOf as childrenNamed, hostsOf, readyConditions, conditionsOf, writeText } from './app-view.ts';
+import {
+  childrenOf as childrenNamed,
+  conditionsOf,
+  hostsOf,
+  problemsOf,
+  readyConditions,
+  writeText,
+} from './app-view.ts';
 import { operatorAccount, startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -293,6 +300,89 @@ describe('a host that another namespace serves (T58)', () => {
     await served(victim, 'young-witness', on('young-witness.example.com'));
     await expectUntouched(app, ['young.example.com'], uids);
     expect(hostsOf(added)).toEqual(['old.example.com Granted', 'young.example.com Conflicted']);
+  });
+});
+
+describe("references to what is not the tenant's (T59)", () => {
+  const routed = (more: object): object => ({
+    port: 8080,
+    external: { hosts: ['refs.example.com'], routes: [{ name: 'all', to: 'other' }] },
+    ...more,
+  });
+  const served = (more: object): object => ({ port: 8080, external: { hosts: ['refs.example.com'] }, ...more });
+
+  it.each<[string, string, object]>([
+    [
+      'a Service',
+      'AT0209',
+      routed({ backends: { other: { service: { name: 'held', namespace: victim, port: 80 } } } }),
+    ],
+    [
+      'its name as a server elsewhere',
+      'AT0213',
+      routed({ backends: { other: { host: `held.${victim}.svc.cluster.local`, port: 80 } } }),
+    ],
+    [
+      'its name behind an ExternalName',
+      'AT0213',
+      served({ service: { type: 'ExternalName', externalName: `held.${victim}.svc.cluster.local` } }),
+    ],
+    ['a gateway', 'AT0204', { port: 8080, external: { hosts: ['refs.example.com'], gateway: 'istio-system/theirs' } }],
+    [
+      'a certificate',
+      'AT0208',
+      { port: 8080, external: { hosts: ['refs.example.com'], tls: { secretName: `${victim}-tls` } } },
+    ],
+    [
+      'a Service without a selector, whose endpoints somebody made up',
+      'AT0207',
+      served({ service: { type: 'Existing', name: 'made-up' }, app: { selector: { app: 'refs' } } }),
+    ],
+  ])('lead nowhere: %s', async (_, code, spec) => {
+    const { api } = stage.plane;
+    await api.apply({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: tenant, name: 'made-up' },
+      spec: { ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+    });
+    const name = `refs-${code.toLowerCase()}-${String(Object.keys(spec).length)}-${JSON.stringify(spec).length}`;
+    const app = await stage.settled(await stage.app(tenant, name, spec));
+    expect([condition(app, 'Ready')?.status, problemsOf(app).map((text) => text.slice(0, 12))]).toEqual([
+      'False',
+      [`${code} Error`],
+    ]);
+    // A route whose backend is refused keeps its match and answers 503.
+    const routes = (await childrenOf(app)).filter(({ kind }) => kind === 'VirtualService');
+    expect(routes.map(({ spec: written }) => field(written, 'http', 0, 'directResponse'))).toEqual(
+      code === 'AT0209' ? [{ status: 503 }] : [],
+    );
+    await api.delete(app);
+  });
+
+  it('are not even taken by the schema where they are addresses or name a namespace', async () => {
+    const specs = [
+      routed({ backends: { other: { host: '169.254.169.254', port: 80 } } }),
+      served({ service: { type: 'ExternalName', externalName: '169.254.169.254' } }),
+      { port: 8080, external: { hosts: ['refs.example.com'], tls: { secretName: `${victim}/tls` } } },
+    ];
+    const verdicts = specs.map((spec) =>
+      stage.plane.api
+        .create(
+          {
+            apiVersion: 'apptraffic.dev/v1alpha1',
+            kind: 'AppTraffic',
+            metadata: { namespace: tenant, name: 'refs' },
+            spec,
+          },
+          { dryRun: true },
+        )
+        .then(
+          () => 'accepted',
+          (error: unknown) => (error instanceof ApiFailure ? error.status : error),
+        ),
+    );
+    expect(await Promise.all(verdicts)).toEqual([422, 422, 422]);
   });
 });
 

@@ -36,7 +36,12 @@ const fields = z.strictObject({
     )
     .exactOptional(),
   externalName: exactHost
-    .meta(about('DNS name behind the Service; only with type ExternalName.', { becomes: 'Service.spec.externalName' }))
+    .meta(
+      about(
+        'DNS name behind the Service; only with type ExternalName. That of a Service of this cluster only where it may be a backend.',
+        { becomes: 'Service.spec.externalName' },
+      ),
+    )
     .exactOptional(),
   annotations: stringMap(annotationValue, { keys: qualifiedName, most: 32 })
     .meta(

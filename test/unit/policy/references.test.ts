@@ -45,6 +45,7 @@ describe('backends that are a server elsewhere', () => {
   test.each([
     ['search.wiki.svc.cluster.local', true],
     ['cluster.local', true],
+    ['search.wiki.svc', true],
     ['cluster.local.example.net', false],
     ['notcluster.local', false],
     ['legacy.example.net', false],
@@ -54,9 +55,32 @@ describe('backends that are a server elsewhere', () => {
     const refused = {
       code: 'AT0213',
       field: 'spec.backends.old',
-      message: `backend old names ${host} by host, and names below cluster.local are those of this cluster's Services`,
-      fix: 'name the Service under service {name, namespace, port}',
+      message: `backend old names ${host} by host, and names that end in .svc or below cluster.local are those of this cluster's Services`,
+      fix: 'name the Service as a backend, under service {name, namespace, port}',
     };
+    expect(problems).toEqual(isRefused ? [refused] : []);
+  });
+});
+
+describe('a Service of type ExternalName', () => {
+  const grants = { grants: [{ from: 'shop', to: 'wiki', services: ['search'] }] };
+  test.each([
+    ['a Service of another namespace', 'docs.wiki.svc.cluster.local', true],
+    ['one of the own namespace', 'docs.shop.svc.cluster.local', false],
+    ['one that is granted as a backend', 'search.wiki.svc.cluster.local', false],
+    ['a name that a search list could complete', 'docs.wiki.svc', true],
+    ['a pod', 'web-0.docs.shop.svc.cluster.local', true],
+    ['the cluster itself', 'cluster.local', true],
+    ['a server elsewhere', 'docs.example.net', false],
+  ])('is judged as a backend that stands for %s', (_, externalName, isRefused) => {
+    const app: Traffic = { ...traffic, service: { ...traffic.service, type: 'ExternalName', externalName } };
+    const refused = {
+      code: 'AT0213',
+      field: 'spec.service.externalName',
+      message: `Service web stands for ${externalName}, and names that end in .svc or below cluster.local are those of this cluster's Services`,
+      fix: 'name the Service as a backend, under service {name, namespace, port}',
+    };
+    const { problems } = checkPolicy(app, { ...world, platform: { ...platform, backends: grants } });
     expect(problems).toEqual(isRefused ? [refused] : []);
   });
 });
