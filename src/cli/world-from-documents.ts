@@ -31,7 +31,7 @@ export function worldsFromDocuments({ apps, others, platform, now }: Surrounding
   const known = apps.map((app) => {
     const traffic = trafficOf(app.value, { platform });
     const created = createdOf(app) ?? fresh;
-    return { app, created, traffic, sibling: siblingOf(traffic, created) };
+    return { app, created, traffic, sibling: siblingOf(traffic, created, platform) };
   });
   const hosts = known.flatMap(({ app, traffic, created }) => hostClaims(app, traffic, { platform, created }));
   const manifestsOf = (kind: InputKind) =>

@@ -64,6 +64,7 @@ export const problemCodes = {
   AT0604: { title: 'allow with Permissive mutual TLS', condition: 'Warning', reason: 'PermissiveAllow' },
   AT0605: { title: 'Controller outside the mesh', condition: 'Accepted', reason: 'NotInMesh' },
   AT0606: { title: 'allow refuses nobody', condition: 'Warning', reason: 'AuditOnly' },
+  AT0607: { title: 'Backend lets the gateway in nowhere', condition: 'Warning', reason: 'BackendDenies' },
   AT0701: { title: 'Not supported by the provider', condition: 'Accepted', reason: 'UnsupportedByProvider' },
   AT0702: { title: 'Behaves differently on the provider', condition: 'Warning', reason: 'DiffersOnProvider' },
   AT0703: { title: 'Feature gate not open', condition: 'Accepted', reason: 'FeatureGateClosed' },

@@ -1,7 +1,8 @@
 /** World: everything that compile may know beside the object itself. */
 import type { HostClaim } from './host-claim.ts';
 import type { Platform } from './platform.ts';
-import type { AppRef } from './traffic.ts';
+import type { Identity } from './identity.ts';
+import type { AllowEntry, AppRef } from './traffic.ts';
 
 /** Another AppTraffic, as far as this one depends on it. */
 export type SiblingApp = {
@@ -12,8 +13,19 @@ export type SiblingApp = {
   readonly configuresPods: boolean;
   /** Name of the Service that it makes; absent: it refers to one that somebody else keeps. */
   readonly service?: string;
+  /** Whom its pods let in; absent: everybody. */
+  readonly admission?: Admission;
   /** metadata.creationTimestamp, RFC 3339. */
   readonly created: string;
+};
+
+/** Whom the pods of an app let in, as far as others ask. */
+export type Admission = {
+  readonly entries: readonly AllowEntry[];
+  /** Ports of its Service, and the container ports behind them. */
+  readonly ports: readonly { readonly port: number; readonly targetPort: number }[];
+  /** Who serves the app from outside, and the container ports that he may have; absent: nobody. */
+  readonly serving?: { readonly identity: Identity; readonly ports: readonly number[] };
 };
 
 /** A live Service: what backends and `type: Existing` need of it. */

@@ -1,6 +1,7 @@
 /** The policies, in the order in which they run; each one judges the whole spec, so that all problems are told at once. */
 import { allowNeedsMtls } from './allow-needs-mtls.ts';
 import { auditedAllow } from './audited-allow.ts';
+import { backendDenies } from './backend-denies.ts';
 import { backendGrants } from './backend-grants.ts';
 import { backendHosts } from './backend-hosts.ts';
 import { backendServices } from './backend-services.ts';
@@ -56,5 +57,6 @@ export const policies: readonly Policy[] = [
   meshMembership,
   allowNeedsMtls,
   auditedAllow,
+  backendDenies,
   controllerInMesh,
 ];

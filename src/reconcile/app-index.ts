@@ -178,7 +178,7 @@ export class AppIndex {
       parsed,
       traffic,
       claims: claimsOf(traffic, this.#platform),
-      sibling: siblingOf(traffic, object.metadata.creationTimestamp ?? ''),
+      sibling: siblingOf(traffic, object.metadata.creationTimestamp ?? '', this.#platform),
     };
   }
 }
@@ -217,6 +217,8 @@ function siblingTokens(entry: AppEntry | undefined): readonly string[] {
   return [
     tokens.allows(app.namespace, app.name),
     tokens.makes(app.namespace, service.name),
+    // Who sends to it is let in, or no longer.
+    ...(entry.sibling?.admission === undefined ? [] : [tokens.service(app.namespace, service.name)]),
     ...labels.map(([label, value]) => tokens.selects(app.namespace, label, value)),
   ];
 }

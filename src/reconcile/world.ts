@@ -50,14 +50,17 @@ function servicesNamed({ app, backends, service }: Traffic): readonly { namespac
   return [...others, { namespace: app.namespace, name: service.name }];
 }
 
-/** Apps that select some of the same pods, make or made the app's Service, and apps that `allow` names. */
+/** Apps that select some of the same pods, make or made the app's Service or one that a backend names, and apps that `allow` names. */
 function siblingsOf(entry: AppEntry, traffic: Traffic, sources: Sources): readonly SiblingApp[] {
-  const { namespace, name } = traffic.app;
+  const { namespace } = traffic.app;
   const allowed = (traffic.internal?.allow?.value ?? []).flatMap((caller) =>
     caller.app === undefined ? [] : [appKey({ name: caller.app, namespace: caller.namespace ?? namespace })],
   );
-  const maker = sources.service(namespace, traffic.service.name)?.madeBy ?? name;
-  const keys = [...new Set([...allowed, appKey({ namespace, name: maker })])];
+  const makers = servicesNamed(traffic).flatMap((of) => {
+    const { madeBy } = sources.service(of.namespace, of.name) ?? {};
+    return madeBy === undefined ? [] : [appKey({ namespace: of.namespace, name: madeBy })];
+  });
+  const keys = [...new Set([...allowed, ...makers])];
   const named = keys.flatMap((key) => sources.apps.get(key) ?? []);
   const found = new Map([...sources.apps.rivals(traffic), ...named].map((other) => [other.key, other]));
   found.delete(entry.key);

@@ -1,4 +1,5 @@
 /** Profiles: what the feature tables of the target that serves an app declare as different. */
+import { servingIdentity } from '../model/serving-identity.ts';
 import { contractBehaviours } from '../model/profile.ts';
 import type { Behaviours, Profile } from '../model/profile.ts';
 import { distinctHosts } from '../model/routes-for-host.ts';
@@ -9,7 +10,6 @@ import type { Dialect } from './ingress/dialect.ts';
 import { remarksOn } from './ingress/placed-route.ts';
 import { routeTable } from './istio/features.ts';
 import { isDotless } from './istio/gateway-limits.ts';
-import { servingIdentity } from './istio/serving-identity.ts';
 
 /** A difference as a table declares it. */
 type Difference = { readonly how: string; readonly effect: Partial<Behaviours> };

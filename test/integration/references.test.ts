@@ -105,6 +105,27 @@ describe('a backend Service', () => {
     expect(conditionsOf(await stage.ready(app))).toEqual(readyConditions);
   });
 
+  it('of an app that lets the gateway in nowhere is a Warning, until its list names the gateway', async () => {
+    const listing = (...allow: readonly object[]): Promise<KubeObject> =>
+      stage.app('team', 'closed', { port: 8080, internal: { allow } });
+    await stage.ready(await listing({ app: 'checkout' }));
+    const app = await stage.ready(
+      await stage.app('team', 'outsider', spec('outsider.example.com', { name: 'closed', port: 80 })),
+    );
+    const [namespace, serviceAccount] = ['istio-system', 'gateway'];
+    const told = `AT0607 Warning spec.backends.docs: backend docs is Service team/closed, whose app lets the gateway (${namespace}/${serviceAccount}) in nowhere`;
+    expect([conditionsOf(app), problemsOf(app).map((text) => text.slice(0, told.length))]).toEqual([
+      readyConditions,
+      [told],
+    ]);
+    const hasProblems = (count: number) => (found: KubeObject) => problemsOf(found).length === count;
+    const status = ['apply apptraffics/status team/outsider'];
+    const letIn = (): Promise<unknown> => listing({ app: 'checkout' }, { namespace, serviceAccount });
+    expect(await writesUntil('outsider', letIn, () => stage.settled(app, hasProblems(0)))).toEqual(status);
+    const keepOut = (): Promise<unknown> => listing();
+    expect(await writesUntil('outsider', keepOut, () => stage.settled(app, hasProblems(1)))).toEqual(status);
+  });
+
   it('of another namespace serves a route where the platform grants it', async () => {
     await stage.plane.api.create(service('other', 'docs'));
     const app = await stage.app(

@@ -3,11 +3,11 @@ import type { AuthorizationPolicy, AuthorizationPolicyRules } from '../../genera
 import { dryRunAnnotation } from '../../kube/dry-run.ts';
 import { childName } from '../../kube/identity.ts';
 import { reachedPorts } from '../../model/reached-ports.ts';
+import { servingIdentity } from '../../model/serving-identity.ts';
 import type { AllowEntry, Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
 import { childMetadata } from '../metadata.ts';
 import { allowRule, fromWorkload } from './allow-rule.ts';
-import { servingIdentity } from './serving-identity.ts';
 
 /**
  * One ALLOW policy: a rule for every entry, in the user's order, then one for whoever serves `external`. A policy

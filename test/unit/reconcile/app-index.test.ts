@@ -137,6 +137,22 @@ describe('the index of apps', () => {
     expect(index.dependents(['service/team/web'])).toEqual(['team/a', 'team/c', 'team/web']);
   });
 
+  it('wakes those that send to its Service when its list of callers comes, changes and goes', () => {
+    const docs = { docs: { service: { name: 'docs', namespace: 'wiki', port: 80 } } };
+    const index = indexOf(app('shop', { hosts: ['a.example.com'], backends: docs }), app('docs', {}, 'wiki'));
+    const callers = (...names: readonly string[]): { readonly allow: readonly { readonly app: string }[] } => ({
+      allow: names.map((name) => ({ app: name })),
+    });
+    const put = (spec: Parameters<typeof app>[1]): readonly string[] => index.put(app('docs', spec, 'wiki'));
+    expect([
+      put({ hosts: ['docs.example.com'] }),
+      put(callers('checkout')),
+      put(callers('checkout', 'billing')),
+      put({}),
+      put({ service: { name: 'other' } }),
+    ]).toEqual([[], ['team/shop'], ['team/shop'], ['team/shop'], []]);
+  });
+
   it('finds an app by the hosts that its live objects carry, and wakes its rivals when these change', () => {
     const rivals = [app('b', { hosts: ['x.example.com'] }, 'two'), app('c', { hosts: ['*.example.com'] }, 'three')];
     const index = indexOf(app('a'), ...rivals);
