@@ -28,11 +28,13 @@ const namesOfEdges = ['shop-istio', 'shop-istio-ingress-public'];
 const namesOfListeners = ['istio', 'public'].flatMap((edge) => [5432, 6379].map((port) => `shop-${edge}-tcp-${port}`));
 /** Every child that any state of these tests can have. */
 const allKeys: readonly ObjectKey[] = [
-  ...(['Service', 'DestinationRule', 'AuthorizationPolicy', 'PeerAuthentication'] as const).map((kind) => ({
-    kind,
-    namespace: app.namespace,
-    name: 'shop',
-  })),
+  ...(['Service', 'DestinationRule', 'AuthorizationPolicy', 'PeerAuthentication', 'EnvoyFilter'] as const).map(
+    (kind) => ({
+      kind,
+      namespace: app.namespace,
+      name: 'shop',
+    }),
+  ),
   ...['shop', ...namesOfEdges, ...namesOfListeners].map((name) => ({
     kind: 'VirtualService' as const,
     namespace: app.namespace,
