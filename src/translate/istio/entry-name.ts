@@ -1,6 +1,6 @@
 /**
  * Names of http entries in VirtualServices. A route has no dot in its name, so a dot tells what is not a route's own
- * name: `<route>.below` is the second half of a route, `<route>.keep-<backend>` a side of a sticky split, and a name that
+ * name: `<route>.websocket` refuses websockets on a route, `<route>.below` is the second half of one, `<route>.keep-<backend>` a side of a sticky split, and a name that
  * begins with a dot belongs to no route.
  */
 import type { VirtualServiceHttp } from '../../generated/istio/virtual-service.ts';
@@ -11,6 +11,11 @@ export const httpsRedirectEntry = '.https-redirect';
 /** The second entry of a route whose prefix is replaced: the paths below the prefix. The first one bears the route's name. */
 export function belowEntry(route: string): string {
   return `${route}.below`;
+}
+
+/** The entry before those of a route that refuses websockets for it. */
+export function websocketEntry(route: string): string {
+  return `${route}.websocket`;
 }
 
 const keptPrefix = 'keep-';

@@ -3,13 +3,14 @@ import type { VirtualServiceHttp, VirtualServiceHttpMatch } from '../../generate
 import { placeRoute } from '../place.ts';
 import { belowEntry, sideEntry } from './entry-name.ts';
 import { routeTable } from './features.ts';
+import { withoutWebsocket } from './no-websocket.ts';
 import type { HeaderOperations, HttpAction, HttpConditions, RouteContext, RoutePiece, Side } from './route-piece.ts';
 
 type Path = NonNullable<VirtualServiceHttpMatch['uri']>;
 
 /**
  * The entries of one route: one, or two where a prefix is replaced (the prefix itself, then everything below it), each of
- * them once for every side of a sticky split.
+ * them once for every side of a sticky split. One more stands before them where websockets would break connections.
  * `port`: only requests that come to this port of the Service.
  */
 export function httpEntries(context: RouteContext, port?: number): readonly VirtualServiceHttp[] {
@@ -21,9 +22,11 @@ export function httpEntries(context: RouteContext, port?: number): readonly Virt
     some.flatMap((uri) =>
       alternatives.map((one) => ({ uri, ...together(conditions, one), ...(port === undefined ? {} : { port }) })),
     );
-  if (atPrefix === undefined) return onSides(entry(name, onPaths(paths), action), sides);
+  const refused = withoutWebsocket(context.route, onPaths(paths), action);
+  if (atPrefix === undefined) return [...refused, ...onSides(entry(name, onPaths(paths), action), sides)];
   const isWhole = ({ exact }: Path): boolean => exact !== undefined;
   return [
+    ...refused,
     ...onSides(entry(name, onPaths(paths.filter(isWhole)), mergeActions(action, atPrefix)), sides),
     ...onSides(entry(belowEntry(name), onPaths(paths.filter((path) => !isWhole(path))), action), sides),
   ];

@@ -297,4 +297,10 @@ export const seededBugs: readonly SeededBug[] = [
     find: 'destinations(route.features.forward?.value ?? [], {',
     put: "destinations([{ backend: { kind: 'App', name: 'app' }, weight: 100 }], {",
   },
+  {
+    name: 'websockets refused on ports of every protocol',
+    file: `${istio}/no-websocket.ts`,
+    find: '=== true && speaksHttp2(port)',
+    put: '=== true && (speaksHttp2(port) || port.port > 0)',
+  },
 ];

@@ -86,4 +86,25 @@ export const grpcCases: readonly LiveCase[] = [
       expect(both.map((name) => ({ ...called(name, add, ''), route: '' }))).toContainEqual(seen(inside));
     },
   },
+  {
+    title:
+      'a websocket to a grpc port is answered by the gateway, and calls that are under way to the pods come to their end',
+    proves: [],
+    run: async ({ mesh, gets }) => {
+      const { address } = mesh.gateways[0] ?? { address: '' };
+      const host = 'calls.example.com';
+      const path = '/shop.Cart/Add';
+      const call = { to: `${address}:80`, host, path, message: '{"id": 1}', headers: { 'x-echo-delay-ms': '1500' } };
+      const underWay = Promise.all([1, 2, 3].map(() => mesh.internet.grpc(call)));
+      const opening = { connection: 'Upgrade', upgrade: 'WebSocket', 'sec-websocket-version': '13' };
+      const headers = [...Object.entries(opening), ['sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ=='] as const];
+      // One after the other, while the calls wait for the pods.
+      for (const _ of [1, 2, 3, 4]) {
+        await gets([
+          { request: `GET http://${host}${path}`, headers, gets: { status: 503, route: 'team/calls/cart' } },
+        ]);
+      }
+      expect((await underWay).map(seen)).toEqual([1, 2, 3].map(() => called(stable, path, 'cart')));
+    },
+  },
 ];
