@@ -1,7 +1,6 @@
+import { everyCiWorld } from './differential/ci-worlds.ts';
 import { disagreementText, reportText } from './differential/disagreement-text.ts';
-import { regressions } from './differential/regressions.ts';
 import { run } from './differential/run.ts';
-import { ciSeed, ciWorlds, worldsOf } from './differential/seeds.ts';
 import { startStage } from './differential/stage.ts';
 import type { Stage } from './differential/stage.ts';
 
@@ -18,7 +17,7 @@ describe('the mesh', () => {
   afterAll(() => stage?.mesh.stop());
 
   it('does what decide says, for every request of the CI seeds and of the regression cases', async () => {
-    const worlds = [...regressions().map(({ world }) => world), ...worldsOf(ciSeed, ciWorlds)];
+    const worlds = everyCiWorld();
     const report = await run(stage, worlds);
     process.stdout.write(`differential: ${reportText(report)}\n`);
     const texts = report.disagreements.map(disagreementText);

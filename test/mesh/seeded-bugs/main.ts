@@ -1,16 +1,16 @@
 /**
  * `make mesh-mutants`: puts the seeded bugs into the renderer, one at a time and in a copy of the sources, and runs the
- * worlds of the CI seeds that then look different. Each bug must be noticed; exit code 1 where one is not.
+ * worlds of CI that then look different. Each bug must be noticed; exit code 1 where one is not.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Manifest } from '../../../src/kube/manifest.ts';
+import { everyCiWorld } from '../differential/ci-worlds.ts';
 import { askText } from '../differential/disagreement-text.ts';
 import { roundsOf } from '../differential/rounds.ts';
 import type { Round } from '../differential/rounds.ts';
 import { runRounds } from '../differential/run.ts';
 import type { Disagreement } from '../differential/run.ts';
-import { ciSeed, ciWorlds, worldsOf } from '../differential/seeds.ts';
 import { startStage } from '../differential/stage.ts';
 import type { Stage } from '../differential/stage.ts';
 import { prepare } from '../differential/world.ts';
@@ -21,7 +21,7 @@ import { withMutatedTree } from './mutated-tree.ts';
 type Rendered = Readonly<Record<string, readonly Manifest[]>>;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const rounds = roundsOf(worldsOf(ciSeed, ciWorlds));
+const rounds = roundsOf(everyCiWorld());
 const sound: Rendered = Object.fromEntries(rounds.flat().map((world) => [world.name, prepare(world).manifests]));
 
 function renderedIn(folder: string): Rendered {

@@ -1,8 +1,8 @@
-/** Prints the manifests of every world of the CI seeds, round by round, as JSON; run from a copy of the sources. */
+/** Prints the manifests of every world of CI, round by round, as JSON; run from a copy of the sources. */
+import { everyCiWorld } from '../differential/ci-worlds.ts';
 import { roundsOf } from '../differential/rounds.ts';
-import { ciSeed, ciWorlds, worldsOf } from '../differential/seeds.ts';
 import { prepare } from '../differential/world.ts';
 
-const rounds = roundsOf(worldsOf(ciSeed, ciWorlds));
+const rounds = roundsOf(everyCiWorld());
 const manifests = Object.fromEntries(rounds.flat().map((world) => [world.name, prepare(world).manifests]));
 process.stdout.write(JSON.stringify(manifests));
