@@ -1,4 +1,5 @@
 /** Adoption: whether an object that is there already may be taken over, and if not, why (api.md, lifecycle.adopt: Matching). */
+import { meaningfulAnnotations } from '../kube/dry-run.ts';
 import { stableText } from '../kube/hash.ts';
 import { appLabel, managedByLabel, managedByValue } from '../kube/identity.ts';
 import { valueAt } from '../kube/json.ts';
@@ -86,14 +87,14 @@ function specMismatches(wanted: Manifest, found: Manifest, namespace: string): r
 const ordersIngress =
   /^(kubernetes\.io\/ingress|([a-z0-9-]+\.)*(ingress\.kubernetes\.io|nginx\.org|nginx\.com|haproxy\.org|haproxy-ingress\.github\.io|konghq\.com|projectcontour\.io)\/)/;
 
-/** Annotations that would be set and are not, and those that would stay and tell an Ingress controller what to do. */
+/** Annotations that would be set and are not, and those that would stay and change what the object does. */
 function annotationMismatches(wanted: Manifest, found: Manifest): readonly Mismatch[] {
   const [ours, theirs] = [wanted.metadata.annotations ?? {}, found.metadata.annotations ?? {}];
   const lacking = Object.keys(ours).filter((name) => theirs[name] !== ours[name]);
-  const extra =
-    wanted.kind === 'Ingress'
-      ? Object.keys(theirs).filter((name) => ours[name] === undefined && ordersIngress.test(name))
-      : [];
+  const meaningful = meaningfulAnnotations(wanted.kind);
+  const isOrder = (name: string): boolean =>
+    meaningful.includes(name) || (wanted.kind === 'Ingress' && ordersIngress.test(name));
+  const extra = Object.keys(theirs).filter((name) => ours[name] === undefined && isOrder(name));
   return [...lacking, ...extra].sort().map((name) => ({
     path: `metadata.annotations["${name}"]`,
     // Annotations of others may hold anything, secrets too.

@@ -1,5 +1,5 @@
 /** AT0607: a backend that is the Service of another app, whose `allow` leaves out who serves this one. */
-import { splitBackends } from '../model/backends-of.ts';
+import { backendsOf } from '../model/backends-of.ts';
 import type { ServiceBackend } from '../model/backend.ts';
 import { callerIdentity } from '../model/caller-identity.ts';
 import type { Identity } from '../model/identity.ts';
@@ -13,10 +13,7 @@ export const backendDenies: Policy = (traffic, world) => {
   const caller = servingIdentity(traffic, world);
   // On Istio nobody serves it: that is told elsewhere.
   if (caller === undefined && edge?.kind !== 'Ingress') return { problems: [] };
-  const reached = [...routes, ...tcp.map(({ route }) => route)].flatMap((route) => [
-    ...splitBackends(route),
-    ...(route.features.mirror === undefined ? [] : [route.features.mirror.value.backend]),
-  ]);
+  const reached = [...routes, ...tcp.map(({ route }) => route)].flatMap(backendsOf);
   const others = [...new Set(reached)].filter((backend): backend is ServiceBackend => backend.kind === 'Service');
   return {
     problems: others

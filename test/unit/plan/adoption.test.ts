@@ -90,6 +90,12 @@ describe('an object that is there already', () => {
     expect(plan(inputOf(service, [live])).phases).toMatchObject([{ changes: [{ op: 'apply', adopts: true }] }]);
   });
 
+  it('is left alone where it only says what it would do, and the app would have it refuse', () => {
+    const dryRun = strange(policy, { annotations: { 'istio.io/dry-run': 'true' } });
+    const found = plan(inputOf(policy, [dryRun]));
+    expect([found.phases, JSON.stringify(found.children).includes('istio.io/dry-run')]).toEqual([[], true]);
+  });
+
   const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'other', uid: 'u', controller: true };
   const former = { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', name: 'shop', uid: 'old' };
   const exists = 'an object of this name exists and';
