@@ -13,6 +13,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   'routes.forward': inRoutes('to', 'split'),
   'routes.requestHeaders': inRoutes(...edits('request')),
   'routes.responseHeaders': inRoutes(...edits('response')),
+  'routes.auth': ['external.auth', 'external.routes[].auth'],
   'routes.cors': ['external.cors', 'external.routes[].cors'],
   'routes.unavailable': ['backends.*.service.namespace'],
   'edge.plainHttp': ['external.httpsRedirect'],

@@ -25,6 +25,7 @@ const kinds = [
   'ServiceEntry',
   'PeerAuthentication',
   'AuthorizationPolicy',
+  'RequestAuthentication',
   'Telemetry',
   'EnvoyFilter',
 ];

@@ -1,50 +1,24 @@
 /** What the route that won does with the request (api.md §3, then). */
 import { appBackend, isOwnPods } from '../model/backend.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
-import { connectionValues, withoutLocality } from '../model/connections.ts';
 import { speaksHttp2 } from '../model/port.ts';
-import { tellsProxies } from '../model/reached-pods.ts';
-import type { ConnectionValues } from '../model/connections.ts';
-import type { ServedModel } from '../model/profile.ts';
-import { headersByName } from '../model/headers-by-name.ts';
 import type { HeaderEdits, Route } from '../model/route.ts';
 import { keptSide, stickyCookie } from '../model/sticky.ts';
-import type { Identity } from '../model/identity.ts';
 import { tooLargeAtPods } from './body-limit.ts';
 import { askedMethod, corsEdits, preflightAnswer } from './cors.ts';
-import type { Decision, Forwarded, InjectedFault, StickyDraw } from './decision.ts';
+import type { InjectedFault, StickyDraw } from './decision.ts';
+import { entryNotes, entryRefusal, withoutToken } from './entry-policy.ts';
+import { forwardedBy, opened, pathFor } from './forwarded.ts';
 import { cookiePairs } from './header-conditions.ts';
 import { locationOf } from './location.ts';
+import type { Deed, Passage } from './passage.ts';
 import { auditNotes, podsOf, refusalOf } from './pods.ts';
-import type { Refusal } from './pods.ts';
-import type { Question } from './question.ts';
-import { prefixOf, replacePrefix } from './replace-prefix.ts';
-import { brokenWebsocket, upgradeOf } from './upgrade.ts';
+import type { PodCall, Refusal } from './pods.ts';
+import { prefixOf } from './replace-prefix.ts';
 import { pathAtNext } from './request-path.ts';
-import { rewrittenPath } from './rewritten-path.ts';
-
-/** The request header that names the route a request came through (api.md §4). */
-const routeHeader = 'x-apptraffic-route';
+import { brokenWebsocket } from './upgrade.ts';
 
 const wholePercent = 100;
-
-/** What a decision says beside what became of the routes. */
-export type Deed = Omit<Decision, 'candidates'>;
-
-/** A request on its way to a route of `own`. */
-export type Passage = {
-  readonly own: ServedModel;
-  readonly question: Question;
-  /** The identity under which the pods are called. */
-  readonly caller: Identity | undefined;
-  /** The path as it is compared, and as a redirect or a backend gets it where no prefix is replaced. */
-  readonly path: { readonly compared: string; readonly forwarded: string };
-  /** Writes a path of which the prefix was replaced as it is sent on. */
-  readonly sent: (path: string) => string;
-  readonly isMarked: boolean;
-  /** The largest body, in bytes, that the pods take from there; absent: they take any. */
-  readonly bodyLimit?: number;
-};
 
 /** What `route` does. */
 export function act(route: Route, passage: Passage): Deed {
@@ -75,6 +49,8 @@ export function act(route: Route, passage: Passage): Deed {
 function forwardedOrAnswered(split: readonly WeightedBackend[], route: Route, passage: Passage): Omit<Deed, 'notes'> {
   const { request } = passage.question;
   const { cors, responseHeaders } = route.features;
+  const early = passage.entry === undefined ? undefined : withoutToken(route, request);
+  if (early !== undefined) return early;
   const fault = faultOf(route);
   const faulted = fault === undefined ? {} : { fault };
   const aborted = fault === undefined ? undefined : abortOf(fault, route);
@@ -140,10 +116,9 @@ function deliver(
   route: Pick<Route, 'port' | 'features'> & { readonly name?: string },
   passage: Passage,
 ): Deed {
-  const { own, question, caller } = passage;
+  const { own, question } = passage;
   const path = pathFor(route, passage);
-  const { method } = question.request;
-  const call = { caller, method, path: pathAtNext(path), words: `call ${method} ${pathAtNext(path)} on` };
+  const call = callOf(route, path, passage);
   const refusedBy = ({ backend }: { readonly backend: Backend }): readonly Refused[] => {
     const pods = podsOf(backend, own, route.port, question.apps);
     const refusal = pods === undefined ? undefined : refusalOf(pods, call, question.accounts);
@@ -159,8 +134,7 @@ function deliver(
   const copies = route.features.mirror === undefined ? [] : refusedBy(route.features.mirror.value);
   const [first] = refusals;
   if (first !== undefined && refusals.length === split.length) {
-    const { status, why } = first.refusal;
-    return { app, outcome: 'deny', ...(status === undefined ? {} : { status }), why, notes: [] };
+    return { app, ...refusedWith(first.refusal), notes: [] };
   }
   const large = tooLargeAtPods(question.request, passage.bodyLimit, app);
   if (large !== undefined) return { app, ...large, notes: [] };
@@ -171,79 +145,32 @@ function deliver(
     why: route.name === undefined ? 'the plain Service takes it' : `route ${route.name} sends it on`,
     notes: [
       ...new Set(audited),
+      ...entryNotes(passage.entry, route),
       ...refusals.map(({ backend, refusal }) => `backend ${backend.name} refuses its share: ${refusal.why}`),
       ...copies.map(({ backend, refusal }) => `backend ${backend.name} refuses the copies: ${refusal.why}`),
     ],
   };
 }
 
-function pathFor({ features }: Pick<Route, 'features'>, { path, sent }: Passage): string {
-  const { rewritePrefix, rewritePath, rewriteRegex } = features;
-  if (rewritePath !== undefined) return rewritePath.value;
-  if (rewriteRegex !== undefined) return rewrittenPath(path.forwarded, rewriteRegex.value);
-  if (rewritePrefix === undefined) return path.forwarded;
-  return sent(replacePrefix(path.compared, prefixOf(features), rewritePrefix.value));
+/** The call of the pods that the route leads to. */
+function callOf(
+  route: Pick<Route, 'features'> & { readonly name?: string },
+  forwarded: string,
+  { question: { request }, caller, entry }: Passage,
+): PodCall {
+  const { method } = request;
+  const path = pathAtNext(forwarded);
+  const unmet = entryRefusal(entry, route, request);
+  const words = `call ${method} ${path} on`;
+  return { caller, method, path, words, request, ...(unmet === undefined ? {} : { entry: unmet }) };
 }
 
-function forwardedBy(
-  split: readonly WeightedBackend[],
-  { name, features }: Pick<Route, 'features'> & { readonly name?: string },
-  path: string,
-  passage: Passage,
-): Forwarded {
-  const { own, isMarked } = passage;
-  const { app } = own.traffic;
-  const { mirror, timeout, retries, requestHeaders, rewriteHost } = features;
-  const connections = connectionsOf(split, passage);
-  return {
-    ...sharesOf(split, features),
-    path,
-    ...(rewriteHost === undefined ? {} : { host: rewriteHost.value }),
-    setHeaders: {
-      ...headersByName(requestHeaders?.value.set),
-      ...(isMarked && name !== undefined ? { [routeHeader]: `${app.namespace}/${app.name}/${name}` } : {}),
-    },
-    addHeaders: headersByName(requestHeaders?.value.add),
-    removeHeaders: requestHeaders?.value.remove ?? [],
-    ...opened(passage),
-    ...(mirror === undefined ? {} : { mirror: { to: mirror.value.backend.name, percent: mirror.value.percent } }),
-    ...(timeout === undefined ? {} : { timeoutMs: timeout.value }),
-    ...(retries === undefined ? {} : { retries: retries.value }),
-    ...(connections === undefined ? {} : { connections }),
-  };
-}
-
-function sharesOf(
-  split: readonly WeightedBackend[],
-  { weightsManagedBy }: Route['features'],
-): Pick<Forwarded, 'backends' | 'weightsManagedBy'> {
-  return {
-    backends: split.map(({ backend, weight }) => ({ name: backend.name, weight })),
-    ...(weightsManagedBy === undefined ? {} : { weightsManagedBy: weightsManagedBy.value.by }),
-  };
-}
-
-/** Whether the request opens a websocket. */
-function opened({ own, question }: Passage): Pick<Forwarded, 'websocket'> {
-  const isLetThrough = own.profile.websockets === 'Through';
-  return isLetThrough && upgradeOf(question.request.headers) === 'websocket' ? { websocket: true } : {};
+function refusedWith({ status, why }: Refusal): Pick<Deed, 'outcome' | 'status' | 'why'> {
+  return { outcome: status === 401 ? 'unauthorized' : 'deny', ...(status === undefined ? {} : { status }), why };
 }
 
 /** Proxies of the mesh speak HTTP/2 to such ports, and open no websocket over it. */
 function breaksWebsocket(split: readonly WeightedBackend[], { port }: Pick<Route, 'port'>, passage: Passage): boolean {
   if (opened(passage).websocket === undefined || passage.caller === undefined) return false;
   return speaksHttp2(port) && split.every(({ backend }) => isOwnPods(backend));
-}
-
-/** What is said of connections holds for proxies of the mesh, on their way to the app's own pods and to servers elsewhere. */
-export function connectionsOf(
-  split: readonly WeightedBackend[],
-  passage: Pick<Passage, 'own' | 'caller'>,
-): Partial<ConnectionValues> | undefined {
-  const { traffic } = passage.own;
-  const isOwn = split.some(({ backend }) => isOwnPods(backend)) && tellsProxies(traffic);
-  const isElsewhere = split.some(({ backend }) => backend.kind === 'Host');
-  if (!(isOwn || isElsewhere) || passage.caller === undefined) return undefined;
-  const { effective } = traffic.connections;
-  return connectionValues(isOwn ? effective : withoutLocality(effective));
 }

@@ -3,7 +3,7 @@ import type { Profile } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import { routesForHost } from '../model/routes-for-host.ts';
 import { bodyBytesOf } from './body-limit.ts';
-import type { Passage } from './act.ts';
+import type { Passage } from './passage.ts';
 import type { RouteList } from './choose-route.ts';
 import { askedMethod } from './cors.ts';
 import type { Holder } from './held-host.ts';

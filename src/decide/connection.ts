@@ -6,7 +6,7 @@ import { listenerSplit } from '../model/tcp-listener.ts';
 import type { TcpListener } from '../model/tcp-listener.ts';
 import { servingEntryOf } from '../model/tls-served.ts';
 import type { External } from '../model/traffic.ts';
-import { connectionsOf } from './act.ts';
+import { connectionsOf } from './forwarded.ts';
 import { readAuthority } from './authority.ts';
 import type { Candidate, Decision } from './decision.ts';
 import { dialedPort, isHeadless, unheardPort } from './headless.ts';

@@ -1,10 +1,10 @@
 /** What a request from outside gets (api.md §3). */
-import { bodyLimitAtPods } from '../model/body-limit.ts';
 import type { Platform } from '../model/platform.ts';
 import { gatewayEntryOf, redirectsToHttps, servesTls } from '../model/tls-served.ts';
 import type { AppRef } from '../model/traffic.ts';
 import { act } from './act.ts';
-import type { Deed, Passage } from './act.ts';
+import type { Deed } from './passage.ts';
+import { askedAtPods } from './at-pods.ts';
 import { approach, isHidden } from './approach.ts';
 import type { Approach } from './approach.ts';
 import { tooLargeBefore } from './body-limit.ts';
@@ -217,14 +217,16 @@ function routed(stage: Stage): Deed {
   const { holder, path, sent } = own;
   const { profile } = holder;
   const isMarked = profile.marksRoutes && !isHidden(holder, question.request);
-  const passage = { own: holder, question, caller: profile.reachesPodsAs, path, sent, isMarked, ...limitOf(holder) };
+  const passage = {
+    own: holder,
+    question,
+    caller: profile.reachesPodsAs,
+    path,
+    sent,
+    isMarked,
+    ...askedAtPods(holder, question),
+  };
   return act(winner.route, passage);
-}
-
-/** What the pods' sidecars limit; other providers have limited it before. */
-function limitOf({ external }: Holder): Pick<Passage, 'bodyLimit'> {
-  const limit = bodyLimitAtPods(external);
-  return limit === undefined ? {} : { bodyLimit: limit.value };
 }
 
 function plainHttpNotes(

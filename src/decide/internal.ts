@@ -5,7 +5,7 @@ import type { Port } from '../model/port.ts';
 import type { ServedModel } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import { act, passThrough } from './act.ts';
-import type { Deed } from './act.ts';
+import type { Deed } from './passage.ts';
 import type { Authority } from './authority.ts';
 import { chooseRoute } from './choose-route.ts';
 import type { Decision } from './decision.ts';

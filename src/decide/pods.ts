@@ -7,13 +7,16 @@ import type { ServedModel } from '../model/profile.ts';
 import type { AllowEntry } from '../model/traffic.ts';
 import { isAllowed } from './allow.ts';
 import type { Call } from './allow.ts';
+import { tokenRefusal } from './entry-policy.ts';
+import type { EntryRefusal } from './entry-policy.ts';
 import type { Account } from './question.ts';
+import type { HttpRequest } from './request.ts';
 
 /** The pods of an app, on one of their container ports. */
 export type Pods = { readonly model: ServedModel; readonly port: number };
 
 /** Why pods refuse a call; without a status the connection is reset. */
-export type Refusal = { readonly status?: 403; readonly why: string };
+export type Refusal = { readonly status?: 401 | 403; readonly why: string };
 
 /** The pods that a backend of `own` means; undefined: pods of nobody that is known. `port`: the one that the route means. */
 export function podsOf(
@@ -31,8 +34,15 @@ export function podsOf(
   return model === undefined || found === undefined ? undefined : { model, port: found.targetPort };
 }
 
-/** A call before its container port is known; `words`: what the caller wants, `call GET /cart on`. */
-export type PodCall = Omit<Call, 'port'> & { readonly words: string };
+/** A call before its container port is known. */
+export type PodCall = Omit<Call, 'port'> & {
+  /** What the caller wants, `call GET /cart on`. */
+  readonly words: string;
+  /** The request; absent: a connection, in which nobody looks for one. */
+  readonly request?: HttpRequest;
+  /** Why it may not come in by its route; absent: it may, or it comes by none of a gateway. */
+  readonly entry?: EntryRefusal;
+};
 
 /** Why the pods refuse the call; undefined: they take it. */
 export function refusalOf({ model, port }: Pods, call: PodCall, accounts: readonly Account[]): Refusal | undefined {
@@ -43,8 +53,18 @@ export function refusalOf({ model, port }: Pods, call: PodCall, accounts: readon
       why: `port ${port} of ${app.namespace}/${app.name} takes mutual TLS only, and the caller speaks plaintext: the connection is reset`,
     };
   }
+  const unmet = isHttpPort(model, port) ? (badToken(model, call) ?? call.entry) : undefined;
+  if (unmet !== undefined) return unmet;
   if (allow === undefined || audit !== undefined) return undefined;
   return unlisted({ model, port }, allow.value, call, accounts);
+}
+
+function badToken({ traffic: { external } }: ServedModel, { request }: PodCall): Refusal | undefined {
+  return request === undefined ? undefined : tokenRefusal(external, request);
+}
+
+function isHttpPort({ traffic: { ports } }: ServedModel, port: number): boolean {
+  return ports.some((one) => one.targetPort === port && isHttp(one));
 }
 
 /** Notes on a call that the pods take because `allow` is only audited: what it would refuse. Empty where it would not. */
@@ -67,10 +87,9 @@ function unlisted(
   const name = `${app.namespace}/${app.name}`;
   const { caller } = call;
   const who = caller === undefined ? 'a caller without an identity' : `${caller.namespace}/${caller.serviceAccount}`;
-  const isHttpPort = model.traffic.ports.some((one) => one.targetPort === port && isHttp(one));
   return {
     // On any other port there is nothing to answer with: the connection is closed.
-    ...(isHttpPort ? { status: 403 } : {}),
+    ...(isHttpPort(model, port) ? { status: 403 } : {}),
     why: `no entry of allow of ${name} lets ${who} ${call.words} port ${port}`,
   };
 }

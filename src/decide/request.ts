@@ -5,6 +5,10 @@ import type { TlsVersion } from '../model/traffic.ts';
 /** One header line. */
 export type Header = { readonly name: string; readonly value: string };
 
+/** A token that a client shows: none, one that does not hold, or the claims of one that does. */
+export type Token =
+  { readonly is: 'none' | 'invalid' } | { readonly is: 'valid'; readonly claims: Readonly<Record<string, unknown>> };
+
 /** A request as a client sends it; nothing in it is normalized. */
 export type HttpRequest = {
   readonly method: string;
@@ -21,6 +25,10 @@ export type HttpRequest = {
   readonly headers: readonly Header[];
   /** How many bytes the body has, however they are framed; absent: there is none. */
   readonly bodyBytes?: number;
+  /** The address that connects to the gateway; absent: it is not known. */
+  readonly clientIp?: string;
+  /** Absent: nobody vouches for what the header authorization shows. */
+  readonly token?: Token;
 };
 
 /** Who sends the request: a workload in the mesh; undefined: anybody else, without an identity. */

@@ -29,6 +29,7 @@ export const kinds = {
   EnvoyFilter: namespaced('networking.istio.io', 'v1alpha3', 'EnvoyFilter', 'envoyfilters'),
   PeerAuthentication: namespaced('security.istio.io', 'v1', 'PeerAuthentication', 'peerauthentications'),
   AuthorizationPolicy: namespaced('security.istio.io', 'v1', 'AuthorizationPolicy', 'authorizationpolicies'),
+  RequestAuthentication: namespaced('security.istio.io', 'v1', 'RequestAuthentication', 'requestauthentications'),
   Telemetry: namespaced('telemetry.istio.io', 'v1', 'Telemetry', 'telemetries'),
   Namespace: { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
   IngressClass: {
@@ -56,6 +57,7 @@ export const childKinds = [
   'EnvoyFilter',
   'PeerAuthentication',
   'AuthorizationPolicy',
+  'RequestAuthentication',
   'Telemetry',
 ] as const satisfies readonly KindName[];
 

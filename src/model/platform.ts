@@ -74,6 +74,8 @@ export type Platform = {
   readonly resilience: Resilience;
   /** Providers of MeshConfig, by name; tracing without one goes to the mesh's default. */
   readonly telemetry: { readonly accessLogProvider: string; readonly tracingProvider?: string };
+  /** Providers of external authorization that apps may name. */
+  readonly auth: { readonly externalProviders: readonly string[] };
   readonly probes: ProbeSettings;
   readonly featureGates: Readonly<Record<FeatureGate, boolean>>;
   readonly trustDomain: string;

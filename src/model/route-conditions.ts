@@ -25,6 +25,7 @@ const isCondition: { readonly [F in RouteFeature]: boolean } = {
   requestHeaders: false,
   responseHeaders: false,
   mirror: false,
+  auth: false,
   cors: false,
   sticky: false,
   fault: false,

@@ -1,4 +1,5 @@
 /** Routes: which requests, and what happens to them. A route is a bag of features; a target's table says where each one lands. */
+import type { Auth } from './auth.ts';
 import type { Backend, WeightedBackend } from './backend.ts';
 import type { At, Located } from './located.ts';
 import type { Port } from './port.ts';
@@ -125,6 +126,8 @@ export type RouteFeatureValues = {
   readonly requestHeaders: HeaderEdits;
   /** On the way back: on answers of backends, of `redirect` and of `respond`, and where a call fails or is refused. */
   readonly responseHeaders: HeaderEdits;
+  /** What requests need to reach the pods; absent: nothing. */
+  readonly auth: Auth;
   readonly cors: Cors;
   readonly mirror: Mirror;
   readonly sticky: Sticky;

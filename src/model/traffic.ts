@@ -1,4 +1,5 @@
 /** The neutral model: one app's traffic, with every default applied. It knows neither the API nor any target. */
+import type { JwtRule } from './auth.ts';
 import type { Backend, WeightedBackend } from './backend.ts';
 import type { ConnectionDefaults } from './connections.ts';
 import type { At, Located } from './located.ts';
@@ -55,6 +56,12 @@ export type External = {
   readonly httpsRedirect?: Located<boolean>;
   /** The largest body of a request, in bytes; absent: the provider's own. */
   readonly maxBodyBytes?: Located<number>;
+  /** Ranges of addresses (address/prefix) from which alone clients may come; sorted; absent: from any. */
+  readonly allowCIDRs?: Located<readonly string[]>;
+  /** Ranges from which no client may come; sorted; absent: none. */
+  readonly denyCIDRs?: Located<readonly string[]>;
+  /** Tokens that are taken, sorted by issuer; absent: nobody looks at tokens. What each route needs stands there. */
+  readonly jwt?: Located<readonly JwtRule[]>;
   /** Absent: nobody asks. No target knows of it. */
   readonly probe?: Located<Probe>;
   /** In order of precedence (api.md §3, route choice). */

@@ -4,6 +4,7 @@ import type { Platform } from '../model/platform.ts';
 import type { Edge, External } from '../model/traffic.ts';
 import { byteCount } from '../schema/byte-size.ts';
 import type { RouteDefaults } from './route.ts';
+import { authFacts, jwtRules } from './auth.ts';
 import { corsFacts } from './cors.ts';
 import { normalizeRoutes } from './routes.ts';
 import { normalizeTcp } from './tcp.ts';
@@ -30,6 +31,7 @@ export function normalizeExternal(external: ApiExternal, platform: Platform, def
     ...(tls?.minVersion === undefined ? {} : { minTlsVersion: { value: tls.minVersion, at: `${at}.tls.minVersion` } }),
     ...(httpsRedirect === undefined ? {} : { httpsRedirect: { value: httpsRedirect, at: `${at}.httpsRedirect` } }),
     ...(maxBodySize === undefined ? {} : { maxBodyBytes: { value: byteCount(maxBodySize), at: `${at}.maxBodySize` } }),
+    ...entryOf(external),
     ...(probe === undefined
       ? {}
       : { probe: { value: { path: probe.path, expect: probe.expect ?? defaultExpect }, at: `${at}.probe` } }),
@@ -42,10 +44,24 @@ function hostsOf(hosts: ApiExternal['hosts'] = []): External['hosts'] {
   return hosts.map((value, i) => ({ value, at: `${at}.hosts[${i}]` })).sort((a, b) => (a.value < b.value ? -1 : 1));
 }
 
-function routesOf({ routes, cors }: ApiExternal, defaults: RouteDefaults): External['routes'] {
+/** What requests must meet. */
+function entryOf({ allowCIDRs, denyCIDRs, auth }: ApiExternal): Pick<External, 'allowCIDRs' | 'denyCIDRs' | 'jwt'> {
+  return {
+    ...(allowCIDRs === undefined ? {} : { allowCIDRs: { value: ranges(allowCIDRs), at: `${at}.allowCIDRs` } }),
+    ...(denyCIDRs === undefined ? {} : { denyCIDRs: { value: ranges(denyCIDRs), at: `${at}.denyCIDRs` } }),
+    ...(auth?.jwt === undefined ? {} : { jwt: { value: jwtRules(auth.jwt), at: `${at}.auth.jwt` } }),
+  };
+}
+
+function ranges(list: readonly string[]): readonly string[] {
+  return [...new Set(list)].sort();
+}
+
+function routesOf({ routes, cors, auth }: ApiExternal, defaults: RouteDefaults): External['routes'] {
   return normalizeRoutes(routes, `${at}.routes`, {
     ...defaults,
     ...(cors === undefined ? {} : { cors: { value: corsFacts(cors), at: `${at}.cors` } }),
+    ...(auth === undefined ? {} : { auth: { value: authFacts(auth), at: `${at}.auth` } }),
   });
 }
 

@@ -2,12 +2,14 @@
 import type { Route as ApiRoute } from '../api/v1alpha1/route.ts';
 import { durationMs } from '../schema/duration.ts';
 import { retryFacts } from '../schema/retries.ts';
+import type { Auth } from '../model/auth.ts';
 import type { Backend, WeightedBackend } from '../model/backend.ts';
 import type { At, Located } from '../model/located.ts';
 import type { MovedWeights } from '../model/moved-weights.ts';
 import type { Port } from '../model/port.ts';
 import type { Cors, Mirror, Redirect, Route, RouteFeatures, Sticky } from '../model/route.ts';
 import type { RouteResilience } from './resilience.ts';
+import { ownAuth } from './auth.ts';
 import { idleIn, normalizeSplit, wholeTo } from './backends.ts';
 import { corsFacts } from './cors.ts';
 import { normalizeFault } from './fault.ts';
@@ -32,6 +34,8 @@ export type RouteDefaults = {
   readonly resilience: RouteResilience;
   /** What a route that forwards gets that says nothing else; absent: nothing. */
   readonly cors?: Located<Cors>;
+  /** What a route that forwards needs that says nothing else; absent: nothing. */
+  readonly auth?: Located<Auth>;
   readonly portNamed: (name: string | undefined) => Port | undefined;
   /** The port that a route means which names none where TLS is passed through to the pods. */
   readonly tlsPort: () => Port | undefined;
@@ -57,6 +61,7 @@ export function normalizeRoute(route: ApiRoute, at: At, position: number, defaul
       ...mirrorOf(route, at, defaults),
       ...stickyOf(route, at, acts, defaults),
       ...(acts.forward === undefined ? {} : corsOf(route, at, defaults)),
+      ...(acts.forward === undefined ? {} : authOf(route, at, defaults)),
       ...(acts.forward === undefined ? {} : defaults.resilience),
       ...extras(route, at),
       ...(route.websocket === true ? { websocket: { value: true, at: `${at}.websocket` } } : {}),
@@ -118,6 +123,12 @@ function stickyOf(
 function corsOf({ cors }: ApiRoute, at: At, defaults: RouteDefaults): RouteFeatures {
   if (cors !== undefined) return { cors: { value: corsFacts(cors), at: `${at}.cors` } };
   return defaults.cors === undefined ? {} : { cors: defaults.cors };
+}
+
+function authOf({ auth }: ApiRoute, at: At, defaults: RouteDefaults): Pick<RouteFeatures, 'auth'> {
+  if (defaults.auth === undefined) return {};
+  const needed = auth === undefined ? defaults.auth : ownAuth(auth, defaults.auth, at);
+  return needed === undefined ? {} : { auth: needed };
 }
 
 function extras(route: ApiRoute, at: At): RouteFeatures {

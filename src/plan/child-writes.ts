@@ -176,7 +176,8 @@ export function orderInPhase(changes: readonly Change[]): readonly Change[] {
 }
 
 const ranks = {
-  AuthorizationPolicy: 0,
+  RequestAuthentication: 0,
+  AuthorizationPolicy: 0.1,
   EnvoyFilter: 0.25,
   PeerAuthentication: 1,
   Service: 2,

@@ -11,7 +11,15 @@ import { isGatewayInUse, isInUse } from './routes-in-use.ts';
  * first leads to a cluster that a proxy does not know yet (503), or past a policy.
  */
 export function isSupportKind(kind: ChildKind): boolean {
-  return ['AuthorizationPolicy', 'EnvoyFilter', 'DestinationRule', 'Service', 'ServiceEntry', 'Gateway'].includes(kind);
+  return [
+    'AuthorizationPolicy',
+    'RequestAuthentication',
+    'EnvoyFilter',
+    'DestinationRule',
+    'Service',
+    'ServiceEntry',
+    'Gateway',
+  ].includes(kind);
 }
 
 /**
@@ -23,7 +31,7 @@ export function supportsOf(route: DesiredChild, desired: readonly DesiredChild[]
   if (extract.kind !== 'VirtualService' && extract.kind !== 'Ingress') return [];
   const supports = desired.filter(({ key, extract: other }) => {
     if (other.kind === 'DestinationRule' || other.kind === 'ServiceEntry') return isInUse([extract], key, other);
-    return key.kind === 'AuthorizationPolicy' || key.kind === 'EnvoyFilter';
+    return ['AuthorizationPolicy', 'RequestAuthentication', 'EnvoyFilter'].includes(key.kind);
   });
   return supports.map(({ key }) => key);
 }

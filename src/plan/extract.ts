@@ -78,7 +78,9 @@ export type Extract =
       readonly headless: boolean;
       readonly ports: readonly number[];
     }
-  | { readonly kind: 'EnvoyFilter' | 'PeerAuthentication' | 'AuthorizationPolicy' | 'Telemetry' };
+  /** `action`: absent in the object: ALLOW. */
+  | { readonly kind: 'AuthorizationPolicy'; readonly action: string }
+  | { readonly kind: 'EnvoyFilter' | 'PeerAuthentication' | 'RequestAuthentication' | 'Telemetry' };
 
 const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 'status'>) => Extract } = {
   VirtualService: ({ spec }) => extractVirtualService(spec),
@@ -92,7 +94,8 @@ const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 
   ServiceEntry: ({ spec }) => ({ kind: 'ServiceEntry', hosts: textsAt(spec, 'hosts') }),
   EnvoyFilter: () => ({ kind: 'EnvoyFilter' }),
   PeerAuthentication: () => ({ kind: 'PeerAuthentication' }),
-  AuthorizationPolicy: () => ({ kind: 'AuthorizationPolicy' }),
+  AuthorizationPolicy: ({ spec }) => ({ kind: 'AuthorizationPolicy', action: textAt(spec, 'action') ?? 'ALLOW' }),
+  RequestAuthentication: () => ({ kind: 'RequestAuthentication' }),
   Telemetry: () => ({ kind: 'Telemetry' }),
 };
 

@@ -106,6 +106,9 @@ function withWrites(one: Surveyed, routes: RoutesInTransition, { memory, hold }:
   return { ...one, writes, hold };
 }
 
+/** Kinds that say who may call the pods, and with what: they are in force before anybody can. */
+const guards = ['AuthorizationPolicy', 'RequestAuthentication', 'EnvoyFilter'] as const;
+
 /** `isNew`: nothing of the app is live, so nobody calls the Service that it is about to get. */
 function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[], isNew: boolean): readonly Phase[] {
   const desired = planned.map(({ child }) => child);
@@ -122,7 +125,8 @@ function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[],
   const switching = orderInPhase([...rules, ...routes, ...leavingIn('switch')]);
   const contract = orderInPhase([...planned.flatMap(({ writes }) => writes.contract), ...leavingIn('contract')]);
   const kinds = new Set<ChildKind>(desired.map(({ key }) => key.kind));
-  const isUncalled = isNew && kinds.has('Service') && !kinds.has('AuthorizationPolicy') && !kinds.has('EnvoyFilter');
+  const isGuarded = guards.some((kind) => kinds.has(kind));
+  const isUncalled = isNew && kinds.has('Service') && !isGuarded;
   const phases: readonly Phase[] = [
     { name: 'expand', changes: expand, startAfterSettle: false },
     { name: 'switch', changes: switching, startAfterSettle: routes.length > 0 && !isUncalled },

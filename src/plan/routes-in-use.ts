@@ -42,7 +42,7 @@ export function isInUse(routes: readonly Extract[], key: ObjectKey, extract: Ext
     return subsetsInUse(routes, extract.host).size > 0 || isElsewhereInUse(routes, extract.host);
   }
   if (extract.kind === 'ServiceEntry') return extract.hosts.some((host) => isElsewhereInUse(routes, host));
-  if (extract.kind === 'EnvoyFilter') return routes.some(isOnGateway);
+  if (extract.kind === 'EnvoyFilter' || guardsEntry(extract)) return routes.some(isOnGateway);
   if (extract.kind !== 'Service') return false;
   return routes.some((route) => {
     if (route.kind === 'Ingress') return route.paths.some(({ service }) => service === key.name);
@@ -50,7 +50,14 @@ export function isInUse(routes: readonly Extract[], key: ObjectKey, extract: Ext
   });
 }
 
-function isOnGateway(route: Extract): boolean {
+/** Whether the object says what requests from outside must meet at the app's pods. */
+export function guardsEntry(extract: Extract): boolean {
+  if (extract.kind === 'RequestAuthentication') return true;
+  return extract.kind === 'AuthorizationPolicy' && extract.action !== 'ALLOW';
+}
+
+/** Whether the route takes requests from outside. */
+export function isOnGateway(route: Extract): boolean {
   return route.kind === 'VirtualService' && route.gateways.some((gateway) => gateway !== 'mesh');
 }
 

@@ -1,6 +1,8 @@
 /** The policies, in the order in which they run; each one judges the whole spec, so that all problems are told at once. */
 import { allowNeedsMtls } from './allow-needs-mtls.ts';
 import { auditedAllow } from './audited-allow.ts';
+import { answeredToAll } from './answered-to-all.ts';
+import { authProvider } from './auth-provider.ts';
 import { backendDenies } from './backend-denies.ts';
 import { backendGrants } from './backend-grants.ts';
 import { backendHosts } from './backend-hosts.ts';
@@ -26,6 +28,7 @@ import { selectorConflict } from './selector-conflict.ts';
 import { serviceAnnotations } from './service-annotations.ts';
 import { serviceName } from './service-name.ts';
 import { shadowedRoutes } from './shadowed-routes.ts';
+import { editedTokens } from './edited-tokens.ts';
 import { tlsSecret } from './tls-secret.ts';
 import { unusedParts } from './unused-parts.ts';
 
@@ -43,10 +46,13 @@ export const policies: readonly Policy[] = [
   gatewayPorts,
   ingressClass,
   tlsSecret,
+  authProvider,
+  editedTokens,
   httpsRedirect,
   hosts,
   rewrittenPaths,
   shadowedRoutes,
+  answeredToAll,
   expiredFaults,
   endlessFaults,
   unusedParts,

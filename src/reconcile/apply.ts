@@ -72,7 +72,8 @@ type PhaseEnd = {
 
 type Tried = ChangeEnd & { readonly change: Change };
 
-const isPolicy = ({ key }: Change): boolean => key.kind === 'AuthorizationPolicy' || key.kind === 'PeerAuthentication';
+const isPolicy = ({ key }: Change): boolean =>
+  ['RequestAuthentication', 'AuthorizationPolicy', 'PeerAuthentication'].includes(key.kind);
 
 /** What changes of a plan have led to so far. */
 type Progress = {

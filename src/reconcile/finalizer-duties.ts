@@ -3,6 +3,7 @@ import type { Manifest } from '../kube/manifest.ts';
 import type { LiveChild } from '../plan/live-child.ts';
 import type { AppEntry } from './app-index.ts';
 import type { Applied } from './apply.ts';
+import { closeRoutes, isGuarded } from './close-routes.ts';
 import { isOrphaning, letGo } from './let-go.ts';
 import type { LetGoTools } from './let-go.ts';
 
@@ -16,6 +17,8 @@ export type Duty = {
 
 /** All of them, in the order in which they are carried out. */
 export const duties: readonly Duty[] = [
+  // Objects that outlive the app serve on, their guards among them.
+  { isDue: (app, children) => !isOrphaning(app) && isGuarded(app, children), carryOut: closeRoutes },
   // Also where deletion is Delete by now: the garbage collector takes nothing that the namespace still owns.
   { isDue: (app, children) => isOrphaning(app) || children.some(({ kept }) => kept), carryOut: letGo },
 ];

@@ -30,6 +30,14 @@ const providerName = text({
   fix: 'write the name of an entry of extensionProviders in MeshConfig',
 });
 
+/** Istio takes no other names for these (pilot/pkg/security/authz/builder, validateProviderName). */
+const authProvider = text({
+  pattern: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+  max: 63,
+  message: 'is not the name of a provider',
+  fix: 'write the name of an entry of extensionProviders in MeshConfig, of lower-case letters, digits and dashes',
+});
+
 /** The whole document. */
 export const operatorSettings = z
   .strictObject({
@@ -96,6 +104,22 @@ export const operatorSettings = z
           absent: 'every 60s, to public addresses alone',
         }),
       )
+      .exactOptional(),
+    auth: z
+      .strictObject({
+        externalProviders: z
+          .array(authProvider)
+          .min(1)
+          .max(64)
+          .meta(
+            about(
+              'Providers of external authorization (MeshConfig.extensionProviders, envoyExtAuthzHttp or envoyExtAuthzGrpc) that apps may name in external.auth.external.',
+              { absent: 'none' },
+            ),
+          )
+          .exactOptional(),
+      })
+      .meta(about('Whom apps may have asked about requests.', { absent: 'nobody' }))
       .exactOptional(),
     featureGates: featureGates
       .meta(about('What apps may ask for that needs more of the platform than the rest.', { absent: 'nothing of it' }))

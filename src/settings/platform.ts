@@ -55,6 +55,7 @@ function platformOf(settings: OperatorSettings): Platform {
     service: { allowedAnnotations: [], ...given.service },
     resilience: resilienceFacts(given.resilience ?? {}),
     telemetry: { accessLogProvider: 'envoy', ...given.telemetry },
+    auth: { externalProviders: [], ...given.auth },
     probes: probesOf(given.probes ?? {}),
     featureGates: { EnvoyFilter: false, ...given.featureGates },
     trustDomain: given.trustDomain,

@@ -63,7 +63,7 @@ export type Drift = {
   /** What the operator does about it. */
   readonly writes: readonly string[];
   /** What the app is, if not the usual one. */
-  readonly spec?: 'ingress' | 'elsewhere' | 'limited';
+  readonly spec?: 'ingress' | 'elsewhere' | 'limited' | 'guarded';
 };
 
 const tls = { trafficPolicy: { tls: { mode: 'DISABLE' } } };
@@ -215,6 +215,32 @@ export const drifts: readonly Drift[] = [
     }),
     writes: ['apply envoyfilters sized'],
     spec: 'limited',
+  },
+  {
+    what: 'a range added to those from which clients may come',
+    app: 'guarded',
+    kind: 'AuthorizationPolicy',
+    suffix: '-external',
+    by: patched({ op: 'add', path: '/spec/rules/0/from/0/source/notRemoteIpBlocks/-', value: '0.0.0.0/0' }),
+    writes: ['apply authorizationpolicies guarded-external'],
+    spec: 'guarded',
+  },
+  {
+    what: 'a provider that says yes to everybody',
+    app: 'asked',
+    kind: 'AuthorizationPolicy',
+    suffix: '-external-auth',
+    by: merged({ spec: { provider: { name: 'yes' } } }),
+    writes: ['apply authorizationpolicies asked-external-auth'],
+    spec: 'guarded',
+  },
+  {
+    what: 'an issuer whose tokens nobody wanted',
+    app: 'issued',
+    kind: 'RequestAuthentication',
+    by: patched({ op: 'add', path: '/spec/jwtRules/-', value: { issuer: 'stranger' } }),
+    writes: ['apply requestauthentications issued'],
+    spec: 'guarded',
   },
   {
     what: 'our labels stripped',

@@ -34,6 +34,7 @@ const settings = {
   ],
   ingressClasses: [controllerOf('nginx'), controllerOf('traefik')],
   service: { allowedAnnotations: ['example.com/team'] },
+  auth: { externalProviders: ['doorman'] },
   featureGates: { EnvoyFilter: true },
   backends: { grants: [{ from: 'fields', to: 'elsewhere', services: ['docs'] }] },
   // Nobody answers there, so that no name is asked for outside.
@@ -51,6 +52,7 @@ const port = { name: 'http', port: 80, targetPort: 8080, protocol: 'http' };
 const admin = { name: 'admin', port: 9000, targetPort: 9090, protocol: 'http' };
 const https = { name: 'https', port: 443, targetPort: 8443, protocol: 'https' };
 const hosts = [host];
+const keysOf = (issuer: string): object => ({ issuer, jwksUri: 'https://id.example.com/keys' });
 
 /** Specs of one app, one after the other: each differs from the one before in one thing, or in what cannot change alone. */
 type Edits = readonly (readonly [what: string, spec: object])[];
@@ -244,6 +246,20 @@ const edges: Edits = [
   ['what it expects', edged({ probe: { path: '/livez', expect: 204 } })],
   ['a largest body', edged({ maxBodySize: '8Mi' })],
   ['a larger one', edged({ maxBodySize: '9Mi' })],
+  ['addresses', edged({ allowCIDRs: ['10.0.0.0/8'] })],
+  ['other addresses', edged({ allowCIDRs: ['10.0.0.0/8', '192.0.2.0/24'], denyCIDRs: ['10.1.0.0/16'] })],
+  ['tokens', edged({ auth: { jwt: [keysOf('id')] } })],
+  ['claims', edged({ auth: { jwt: [keysOf('id')], claims: { scope: ['read'] } } })],
+  [
+    'claims of a route',
+    edged({ auth: { jwt: [keysOf('id')] }, routes: [{ name: 'one', auth: { claims: { scope: ['write'] } } }] }),
+  ],
+  [
+    'tokens of others',
+    edged({ auth: { jwt: [{ ...keysOf('id'), audiences: ['shop'], forward: true }, keysOf('other')] } }),
+  ],
+  ['a provider', edged({ auth: { external: 'doorman' } })],
+  ['no auth on a route', edged({ auth: { external: 'doorman' }, routes: [{ name: 'one', auth: { mode: 'None' } }] })],
   ['without redirect', edged({ tls: { secretName: `${namespace}-cert` }, httpsRedirect: false })],
   ['a named gateway', edged({ gateway: 'istio-ingress/public' })],
   ['Ingress', edged(ingress)],

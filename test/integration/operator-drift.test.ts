@@ -23,7 +23,7 @@ const shapes = new Map<string, ReadonlyMap<string, object>>();
 const apps = new Map<string, KubeObject>();
 
 beforeAll(async () => {
-  const settings = quickSettings({ featureGates: { EnvoyFilter: true } });
+  const settings = quickSettings({ featureGates: { EnvoyFilter: true }, auth: { externalProviders: ['doorman'] } });
   stage = await startStage({ operator: { settings } });
   await stage.namespace(namespace);
   history = await startHistory(stage.plane, namespace);
@@ -58,7 +58,22 @@ const limitedSpecOf = (name: string): object => ({
   external: { hosts: [`${name}.example.com`], maxBodySize: '8Mi' },
 });
 
-const specs = { usual: specOf, limited: limitedSpecOf, ingress: ingressSpecOf, elsewhere: elsewhereSpecOf };
+const guardedSpecOf = (name: string): object => ({
+  port: 8080,
+  external: {
+    hosts: [`${name}.example.com`],
+    allowCIDRs: ['10.0.0.0/8'],
+    auth: { external: 'doorman', jwt: [{ issuer: 'id', jwksUri: 'https://id.example.com/keys' }] },
+  },
+});
+
+const specs = {
+  usual: specOf,
+  limited: limitedSpecOf,
+  guarded: guardedSpecOf,
+  ingress: ingressSpecOf,
+  elsewhere: elsewhereSpecOf,
+};
 
 const refOf = (kind: ChildKind, name: string): Ref => childRef(kind, namespace, name);
 const live = (ref: Ref | KubeObject): Promise<KubeObject> => liveOf(stage.plane.api, ref);

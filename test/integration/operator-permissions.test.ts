@@ -97,6 +97,10 @@ const limitedSpec = (maxBodySize: string): object => ({
   port: 8080,
   external: { hosts: ['limited.example.com'], maxBodySize },
 });
+const guardedSpec = (issuer: string): object => ({
+  port: 8080,
+  external: { hosts: ['guarded.example.com'], auth: { jwt: [{ issuer, jwksUri: 'https://id.example.com/keys' }] } },
+});
 const edgeSpec = (more: object = {}): object => ({
   port: 8080,
   external: { provider: 'Ingress', hosts: ['edge.example.com'] },
@@ -120,6 +124,7 @@ describe('the shipped roles', () => {
     expect(granted).toHaveLength(logged.length + 1);
     await settle('mesh', meshSpec());
     await settle('limited', limitedSpec('8Mi'));
+    await settle('guarded', guardedSpec('id'));
     await settle('edge', edgeSpec({ lifecycle: { deletion: 'Orphan' } }));
     // Each kind is edited, so read whole and patched, and later deleted.
     await settle(
@@ -138,8 +143,10 @@ describe('the shipped roles', () => {
     );
     await settle('edge', edgeSpec({ external: { provider: 'Ingress', hosts: ['edge2.example.com'] } }));
     await settle('limited', limitedSpec('9Mi'));
+    await settle('guarded', guardedSpec('other'));
     await settle('mesh', { port: 8080, service: { name: 'other' } });
     await settle('limited', { port: 8080 });
+    await settle('guarded', { port: 8080 });
     await settle('edge', { port: 8080 });
     // The same drift twice makes an Event and then its series.
     const service = { apiVersion: 'v1', kind: 'Service', namespace, name: 'edge' };

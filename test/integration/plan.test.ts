@@ -28,13 +28,17 @@ const namesOfEdges = ['shop-istio', 'shop-istio-ingress-public'];
 const namesOfListeners = ['istio', 'public'].flatMap((edge) => [5432, 6379].map((port) => `shop-${edge}-tcp-${port}`));
 /** Every child that any state of these tests can have. */
 const allKeys: readonly ObjectKey[] = [
-  ...(['Service', 'DestinationRule', 'AuthorizationPolicy', 'PeerAuthentication', 'EnvoyFilter'] as const).map(
-    (kind) => ({
-      kind,
-      namespace: app.namespace,
-      name: 'shop',
-    }),
-  ),
+  ...(
+    [
+      'Service',
+      'DestinationRule',
+      'AuthorizationPolicy',
+      'PeerAuthentication',
+      'RequestAuthentication',
+      'EnvoyFilter',
+    ] as const
+  ).map((kind) => ({ kind, namespace: app.namespace, name: 'shop' })),
+  { kind: 'AuthorizationPolicy', namespace: app.namespace, name: 'shop-external' },
   ...['shop', ...namesOfEdges, ...namesOfListeners].map((name) => ({
     kind: 'VirtualService' as const,
     namespace: app.namespace,

@@ -1,7 +1,9 @@
+import { extensionProviders } from '../testbed/mesh/istiod.ts';
 import { startMesh } from '../testbed/mesh/mesh.ts';
 import type { Mesh } from '../testbed/mesh/mesh.ts';
 import { outsideCases } from './live/outside/cases.ts';
-import { outsideGateway, outsideSettings, setUpOutside } from './live/outside/set-up.ts';
+import { askers, relayed } from './live/outside/entry-parts.ts';
+import { outsideGateway, outsideIstiod, outsideSettings, setUpOutside } from './live/outside/set-up.ts';
 import { serveCases } from './live/stage.ts';
 import type { Stage } from './live/stage.ts';
 
@@ -11,7 +13,12 @@ describe('a request from outside', () => {
   let mesh: Mesh;
   let stage: Stage;
   beforeAll(async () => {
-    mesh = await startMesh({ settings: outsideSettings, gateways: [outsideGateway] });
+    mesh = await startMesh({
+      settings: outsideSettings,
+      gateways: [outsideGateway, relayed.options],
+      meshConfig: { extensionProviders: [...extensionProviders, ...askers.providers] },
+      istiod: outsideIstiod,
+    });
     stage = await setUpOutside(mesh);
     await serveCases(stage, outsideCases);
   });

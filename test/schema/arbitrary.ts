@@ -28,6 +28,22 @@ const cors = optional({
   credentials: boolean(),
   maxAge: text('10m', '500ms', '1'),
 });
+const range = text('10.0.0.0/8', '10.0.0.1/8', '::/0', '2001:db8::/32', '1::2/64', '::ffff:1.2.3.4/128', '10.0.0.0/33', '010.0.0.0/8', '1::2::/64', '10.0.0.0');
+const claims = dictionary(text('scope', 'a[b]', 'a[b', 'a b', '[a]'), array(text('read', 'a*', 'ä', ''), { maxLength: 2 }), { maxKeys: 2 });
+const auth = optional({
+  jwt: array(
+    optional({
+      issuer: text('id', 'https://id.example.com', '*'),
+      jwksUri: text('https://id.example.com/keys', 'http://id.example.com', 'https://1.2.3.4', 'https://id.example.com:99999'),
+      audiences: array(text('shop', ''), { maxLength: 2 }),
+      forward: boolean(),
+    }),
+    { maxLength: 2 },
+  ),
+  claims,
+  external: text('oauth2-proxy', 'Oauth', '-a'),
+});
+const routeAuth = optional({ mode: text('None', 'none'), claims });
 const editMap = dictionary(text('x-a', 'X-A', 'x-b', 'Host', 'te', 'x-envoy-a'), text('a', '', '%', 'a\n'), { maxKeys: 3 });
 const edits = optional({ set: editMap, add: editMap, remove: array(text('x-a', 'X-A', 'x-c', 'host'), { maxLength: 3 }) });
 const redirect = optional({ scheme: text('https', 'HTTPS'), host, port, path, prefix: path, code: constantFrom(301, 300) });
@@ -95,6 +111,9 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['external', 'tls'], optional({ mode: text('Terminate', 'Passthrough', 'Mutual'), secretName: text('a', 'a/b'), minVersion: text('1.2', '1.3', '1.1') })],
   [['external', 'httpsRedirect'], oneof(boolean(), constant('yes'))],
   [['external', 'maxBodySize'], text('8Mi', '500k', '1', '0', '1G', '0x1', '1.5Mi', '1e3', '-1', '000Ki', '256Mi', '999999999')],
+  [['external', 'allowCIDRs'], array(range, { maxLength: 2 })],
+  [['external', 'denyCIDRs'], array(range, { maxLength: 2 })],
+  [['external', 'auth'], auth],
   [['external', 'cors'], cors],
   [['external', 'probe'], optional({ path, expect: constantFrom(199, 200, 404, 599, 600) })],
   [['external', 'tcp'], array(record({ listen: port, port: name, to: name }, { requiredKeys: ['listen', 'port'] }), { maxLength: 2 })],
@@ -122,6 +141,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
     [[side, 'routes', 0, 'headers', 'request'], edits],
     [[side, 'routes', 0, 'headers'], optional({ request: edits, response: edits })],
     [[side, 'routes', 0, 'cors'], cors],
+    [[side, 'routes', 0, 'auth'], routeAuth],
     [[side, 'routes', 0, 'rewrite'], optional({
       prefix: path,
       path,

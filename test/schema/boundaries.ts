@@ -27,6 +27,9 @@ const inside = (internal: Spec): Spec => ({ ...app, internal });
 const allow = (entry: Spec): Spec => inside({ allow: [{ app: 'a', ...entry }] });
 const headers = (map: Readonly<Record<string, string>>): Spec => route({ match: { headers: map } });
 
+const keysOf = (issuer: string): Spec => ({ issuer, jwksUri: 'https://id.example.com/keys' });
+const claims = (map: Spec): Spec => outside({ auth: { jwt: [keysOf('a')], claims: map } });
+
 const placed = (locality: Spec): Spec => ({ ...app, resilience: { loadBalancing: { locality } } });
 const shares = (to: Spec): Spec => placed({ distribute: [{ from: 'eu', to }] });
 /** So many localities that all get something. */
@@ -69,6 +72,17 @@ const rows: readonly Row[] = [
   ['bytes of a body', (n) => outside({ maxBodySize: String(n) }), 268_435_456],
   ['Mi of a body', (n) => outside({ maxBodySize: `${n}Mi` }), 256],
   ['k of a body', (n) => outside({ maxBodySize: `${n}k` }), 268_435],
+  ['ranges of addresses', (n) => outside({ allowCIDRs: times(n, (at) => `10.${at}.0.0/16`) }), 128],
+  ['issuers of tokens', (n) => outside({ auth: { jwt: times(n, (at) => keysOf(`i${at}`)) } }), 8],
+  ['characters of an issuer', (n) => outside({ auth: { jwt: [keysOf(label(n))] } }), 256],
+  ['characters of the address of keys', (n) => outside({ auth: { jwt: [{ issuer: 'a', jwksUri: `https://a.example.com${pathOf(n - 21)}` }] } }), 512],
+  ['audiences of a token', (n) => outside({ auth: { jwt: [{ ...keysOf('a'), audiences: times(n, (at) => `a${at}`) }] } }), 8],
+  ['claims of a token', (n) => claims(mapOf(n, (at) => `c${at}`, ['v'])), 8],
+  ['characters of the name of a claim', (n) => claims({ [label(n)]: ['v'] }), 64],
+  ['characters of the names of claims within claims', (n) => claims({ [`${label(60)}[${label(60)}][${label(n - 124)}]`]: ['v'] }), 128],
+  ['values of a claim', (n) => claims({ scope: times(n, (at) => `v${at}`) }), 8],
+  ['characters of the value of a claim', (n) => claims({ scope: [label(n)] }), 64],
+  ['characters of the name of a provider', (n) => outside({ auth: { external: label(n) } }), 63],
   ['routes', (n) => outside({ routes: times(n, (at) => ({ name: `r${at}` })) }), 200],
   ['routes inside the mesh', (n) => inside({ routes: times(n, (at) => ({ name: `r${at}` })) }), 200],
   ['characters of a path', (n) => route({ match: { prefix: pathOf(n) } }), 512],

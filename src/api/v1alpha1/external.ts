@@ -1,7 +1,10 @@
 /** How the outside reaches the app. */
 import { z } from 'zod';
+import { auth } from './auth.ts';
+import { authRules } from './auth-rules.ts';
 import { byteSize } from '../../schema/byte-size.ts';
 import { cors } from './cors.ts';
+import { wholeCidr } from '../../schema/cidr.ts';
 import { about } from '../../schema/describe.ts';
 import { host, isWithin } from '../../schema/host.ts';
 import type { Immutable } from '../../schema/immutable.ts';
@@ -28,6 +31,8 @@ const hosts = withRules(z.array(host).min(1).max(100), [
     faults: (list) => list.flatMap((one, at) => (list.indexOf(one) < at ? [[at]] : [])),
   },
 ]);
+
+const cidrs = z.array(wholeCidr).min(1).max(128).meta({ 'x-kubernetes-list-type': 'atomic' });
 
 const fields = z.strictObject({
   provider: z
@@ -80,6 +85,30 @@ const fields = z.strictObject({
       ),
     )
     .exactOptional(),
+  allowCIDRs: cidrs
+    .meta(
+      about(
+        'Ranges of addresses from which clients may come, judged at the pods: others are answered with 403. What a route answers by itself it answers to everybody.',
+        { absent: 'any address', becomes: 'AuthorizationPolicy.spec.rules[].from[].source.notRemoteIpBlocks' },
+      ),
+    )
+    .exactOptional(),
+  denyCIDRs: cidrs
+    .meta(
+      about('Ranges of addresses from which no client may come, also where allowCIDRs holds them.', {
+        absent: 'none',
+        becomes: 'AuthorizationPolicy.spec.rules[].from[].source.remoteIpBlocks',
+      }),
+    )
+    .exactOptional(),
+  auth: auth
+    .meta(
+      about('What requests need to reach the pods: a token, or the word of a provider that is asked.', {
+        absent: 'nothing',
+        becomes: 'RequestAuthentication, AuthorizationPolicy',
+      }),
+    )
+    .exactOptional(),
   cors: cors
     .meta(
       about(
@@ -117,7 +146,18 @@ const fields = z.strictObject({
     .exactOptional(),
 });
 
-const aboutHosts = ['ingressClass', 'tls', 'httpsRedirect', 'maxBodySize', 'cors', 'probe', 'routes'] as const;
+const aboutHosts = [
+  'ingressClass',
+  'tls',
+  'httpsRedirect',
+  'maxBodySize',
+  'allowCIDRs',
+  'denyCIDRs',
+  'auth',
+  'cors',
+  'probe',
+  'routes',
+] as const;
 
 /** How the outside reaches the app. */
 export const external = withRules(fields, [
@@ -129,7 +169,7 @@ export const external = withRules(fields, [
   },
   {
     message:
-      'ingressClass, tls, httpsRedirect, maxBodySize, cors, probe and routes are about hosts, and there are none',
+      'ingressClass, tls, httpsRedirect, maxBodySize, allowCIDRs, denyCIDRs, auth, cors, probe and routes are about hosts, and there are none',
     fix: 'list the hosts, or remove what is about them',
     cel: `has(self.hosts) || !(${aboutHosts.map((name) => `has(self.${name})`).join(' || ')})`,
     faults: (value) =>
@@ -160,6 +200,7 @@ export const external = withRules(fields, [
     faults: ({ probe: asked, hosts: listed }) =>
       asked === undefined || listed === undefined || listed.some((one) => !one.startsWith('*.')) ? [] : [['probe']],
   },
+  ...authRules,
   {
     message: 'a named gateway brings its own certificate, so tls would do nothing',
     fix: 'remove tls, or remove gateway to get a Gateway of your own',

@@ -1,5 +1,7 @@
 /** Routes: which requests, and what happens to them. */
 import { z } from 'zod';
+import { claimsBesideAnswers } from './auth-rules.ts';
+import { routeAuth } from './auth.ts';
 import { split } from './backend.ts';
 import { about } from '../../schema/describe.ts';
 import { duration } from '../../schema/duration.ts';
@@ -130,6 +132,14 @@ const outside = z.strictObject({
       }),
     )
     .exactOptional(),
+  auth: routeAuth
+    .meta(
+      about('What requests of the route need, where it is not what external.auth asks for.', {
+        absent: 'what external.auth asks for',
+        becomes: 'AuthorizationPolicy.spec.rules',
+      }),
+    )
+    .exactOptional(),
 });
 
 const noEffectBesideAnswers = [
@@ -207,6 +217,7 @@ const outsideRules: readonly Rule<z.output<typeof outside>>[] = [
     faults: ({ redirect: away, respond: answer, cors: given }) =>
       (away !== undefined || answer !== undefined) && given !== undefined ? [['cors']] : [],
   },
+  claimsBesideAnswers,
 ];
 
 function routeList<S extends z.ZodType<{ name: string }>>(route: S): z.ZodArray<S> {

@@ -1,9 +1,8 @@
 /** What `apptraffic explain` is asked: its arguments and flags, read and checked. */
-import type { Caller, HttpRequest } from '../../decide/request.ts';
+import type { Caller, HttpRequest, Token } from '../../decide/request.ts';
 import type { Finding } from '../input/finding.ts';
 import { readCaller } from '../question/read-caller.ts';
 import { readClientIp, readTime, readToken } from '../question/read-circumstances.ts';
-import type { Token } from '../question/read-circumstances.ts';
 import { bearerToken } from '../question/bearer-token.ts';
 import { readConnection } from '../question/read-connection.ts';
 import { readRequest } from '../question/read-request.ts';
@@ -24,8 +23,6 @@ export type AskedFlags = {
 /** What was said of who asks, and when. */
 export type Circumstances = {
   readonly caller: Caller;
-  readonly clientIp?: string;
-  readonly token?: Token;
   /** RFC 3339. */
   readonly now?: string;
 };
@@ -88,10 +85,12 @@ export function readAsked(text: RequestText, flags: AskedFlags, cwd: string): As
     return {
       ok: true,
       value: {
-        request: request.value,
+        request: {
+          ...request.value,
+          ...(clientIp.value === undefined ? {} : { clientIp: clientIp.value }),
+          ...(token.value === undefined ? {} : { token: token.value }),
+        },
         caller: caller.value,
-        ...(clientIp.value === undefined ? {} : { clientIp: clientIp.value }),
-        ...(token.value === undefined ? {} : { token: token.value }),
         ...(now.value === undefined ? {} : { now: now.value }),
       },
     };

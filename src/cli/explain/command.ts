@@ -13,6 +13,7 @@ import type { InputObject } from '../input/input-object.ts';
 import { addInputOptions, readGivenInput } from '../input-options.ts';
 import type { InputOptions } from '../input-options.ts';
 import { notes, nothingToDo } from '../notes.ts';
+import { withToken } from '../question/bearer-token.ts';
 import { decisionJson } from '../question/decision-json.ts';
 import { internet } from '../question/read-caller.ts';
 import { isConnection } from '../question/read-connection.ts';
@@ -33,7 +34,7 @@ const helpText = `
 The request is not sent: the answer comes from the AppTraffics alone, as they would be served in a cluster. The path is
 taken as it is written. A header Host names the host in the place of the URL's, for plain http. A host that an app serves
 outside is asked for at its gateway; the name of an app's Service (shop, shop.team-a.svc.cluster.local) inside the mesh.
-Tokens in headers are decoded, not verified.
+A token in a header is decoded and taken to be signed well; nobody verifies it here.
 
 tcp://HOST:PORT asks for a TCP connection, of which the gateway sees the port alone. A host that an app serves tells which
 gateway is meant; any other means every gateway.
@@ -64,13 +65,13 @@ function addAskedOptions(command: Command): Command {
       (line: string, before: readonly string[] | undefined) => [...(before ?? []), line],
     )
     .option('--from <CALLER>', `Who asks: NAMESPACE/SERVICEACCOUNT of a workload in the mesh, or ${internet}`, internet)
-    .option('--client-ip <IP>', "The client's address; no field depends on it yet")
+    .option('--client-ip <IP>', 'The address that connects to the gateway; external.allowCIDRs and denyCIDRs judge it')
     .option(
       '--tls-version <VERSION>',
       'Highest version of TLS that the client speaks, 1.2 or 1.3 (default: the newest)',
     )
     .option('--body-bytes <BYTES>', 'Size of the body (default: there is none); fields limit it')
-    .option('--token <TOKEN>', 'none, invalid, or @FILE with the claims of a valid one; no field asks for one yet')
+    .option('--token <TOKEN>', 'none, invalid, or @FILE with the claims of a valid one; external.auth asks for one')
     .option('--now <TIME>', 'Time of the request, RFC 3339; faults end by it; now where absent')
     .addOption(new Option('-o, --output <FORMAT>', 'Form of the answer').choices(['text', 'json']).default('text'));
 }
@@ -80,7 +81,10 @@ type Ask = {
   readonly now?: string;
   /** Lines about what changes nothing. */
   readonly unused: readonly string[];
-  readonly answer: (served: ServedOffline['served']) => {
+  readonly answer: (
+    served: ServedOffline['served'],
+    now: string,
+  ) => {
     readonly decision: Decision;
     readonly text: (placeOf: PlaceOf) => string;
   };
@@ -109,8 +113,8 @@ function askRequest(asked: Asked): Ask {
   return {
     ...(now === undefined ? {} : { now }),
     unused: unusedLines(asked),
-    answer: (served) => {
-      const question = { ...served, request, caller };
+    answer: (served, time) => {
+      const question = { ...served, request: withToken(request, time), caller };
       const decision = decide(question);
       return { decision, text: (placeOf) => answerText(question, decision, placeOf) };
     },
@@ -149,7 +153,7 @@ async function explain(asked: AskedReading<Ask>, options: ExplainOptions, termin
     refused.map(({ namespace, name }) => `refused, so it is left out here: ${namespace}/${name}\n`).join(''),
   );
   terminal.err(lines(asked.value.unused));
-  const { decision, text } = asked.value.answer(served);
+  const { decision, text } = asked.value.answer(served, now);
   if (options.output === 'text') terminal.out(text(placesIn(input.apps)));
   else {
     terminal.out(`${JSON.stringify(decisionJson(decision), null, 2)}\n`);

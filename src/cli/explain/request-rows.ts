@@ -2,17 +2,19 @@
 import { readAuthority } from '../../decide/authority.ts';
 import { connectionTarget } from '../../decide/connection.ts';
 import type { ConnectionQuestion } from '../../decide/connection.ts';
-import type { Header, HttpRequest } from '../../decide/request.ts';
+import type { Header, HttpRequest, Token } from '../../decide/request.ts';
 import type { Question } from '../../decide/question.ts';
 import { decodedPath, normalizedPath } from '../../decide/request-path.ts';
 import { targetOf } from '../../decide/target.ts';
 import type { Target } from '../../decide/target.ts';
+import { textAt } from '../../kube/json.ts';
 import type { Row } from '../columns.ts';
+import { printable } from '../printable.ts';
 
 /** Rows of name and value. */
 export function requestRows(question: Question): readonly Row[] {
   const { request } = question;
-  const { method, scheme, authority, path, query, headers, bodyBytes } = request;
+  const { method, scheme, authority, path, query, headers, bodyBytes, clientIp, token } = request;
   const target = targetOf(question);
   const compared = comparedPaths(request, target);
   return [
@@ -21,6 +23,8 @@ export function requestRows(question: Question): readonly Row[] {
     ...(bodyBytes === undefined ? [] : [['Body', `${bodyBytes} bytes`] as const]),
     ...(request.tlsVersion === undefined ? [] : [['TLS', `${request.tlsVersion} at most`] as const]),
     ['From', callerWords(question, target)],
+    ...(clientIp === undefined ? [] : [['Client', clientIp] as const]),
+    ...(token === undefined ? [] : [['Token', tokenWords(token)] as const]),
     ['Host', hostWords(readAuthority(authority).host, target)],
     ...compared.map((one, at): Row => [at === 0 ? 'Path' : '', one]),
   ];
@@ -41,6 +45,13 @@ export function connectionRows(question: ConnectionQuestion): readonly Row[] {
 function headerWords({ name, value }: Header): string {
   const [scheme = ''] = value.split(' ');
   return `${name}: ${name.toLowerCase() === 'authorization' ? `${scheme} …` : value}`;
+}
+
+function tokenWords(token: Token): string {
+  if (token.is === 'none') return 'none';
+  if (token.is !== 'valid') return 'one that does not hold';
+  const issuer = textAt(token.claims, 'iss');
+  return issuer === undefined ? 'a valid one that tells no issuer' : `a valid one of ${printable(issuer)}`;
 }
 
 function hostWords(host: string, target: Target): string {

@@ -2,14 +2,11 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { Token } from '../../decide/request.ts';
 import { isJsonObject } from '../../kube/json.ts';
-import type { JsonObject } from '../../kube/json.ts';
 import { readText } from '../input/source-files.ts';
 import { bad, good } from './reading.ts';
 import type { Reading } from './reading.ts';
-
-/** A token that a client shows: one that does not hold, or the claims of one that does. */
-export type Token = { readonly is: 'none' | 'invalid' } | { readonly is: 'valid'; readonly claims: JsonObject };
 
 /** An IPv4 or IPv6 address without a zone. */
 export function readClientIp(text: string): Reading<string> {

@@ -49,8 +49,14 @@ export function countResults(results: readonly CaseResult[]): Counts {
 }
 
 /** The request in one line: `GET URL, x-beta: 1, from payments/billing`. */
-export function requestText({ method = 'GET', url, headers = [], bodyBytes, from }: RequestFields): string {
+export function requestText(request: RequestFields): string {
+  const { method = 'GET', url, headers = [], bodyBytes, clientIp, claims, from } = request;
   const lines = headers.map(({ name, value }) => `${name}: ${value}`.trimEnd());
   const body = bodyBytes === undefined ? [] : [`${bodyBytes} bytes`];
-  return [`${method} ${url}`, ...lines, ...body, ...(from === undefined ? [] : [`from ${from}`])].join(', ');
+  const circumstances = [
+    ...(clientIp === undefined ? [] : [`client ${clientIp}`]),
+    ...(claims === undefined ? [] : [`token ${JSON.stringify(claims)}`]),
+    ...(from === undefined ? [] : [`from ${from}`]),
+  ];
+  return [`${method} ${url}`, ...lines, ...body, ...circumstances].join(', ');
 }

@@ -5,6 +5,7 @@ import { about } from '../../schema/describe.ts';
 import { withChecks } from '../../schema/rule.ts';
 import { text, wholeNumber } from '../../schema/text.ts';
 import { readCaller } from '../question/read-caller.ts';
+import { readClientIp } from '../question/read-circumstances.ts';
 import { headerNameForm, headerValueForm, readMethod } from '../question/read-header.ts';
 import { readUrl } from '../question/read-url.ts';
 import { mostBodyBytes, readRequest } from '../question/read-request.ts';
@@ -61,6 +62,28 @@ export const requestFields = z.strictObject({
   bodyBytes: wholeNumber(0, mostBodyBytes)
     .meta(about('Size of the body in bytes; with --live so many zero bytes are sent.', { absent: 'there is none' }))
     .exactOptional(),
+  clientIp: readBy(readClientIp, '^[0-9a-fA-F.:]+$')
+    .meta(
+      about(
+        'Address that connects to the gateway; with --live it is that of this machine, and such a case is not judged.',
+        {
+          absent: 'it is not known, and in none of allowCIDRs and denyCIDRs',
+        },
+      ),
+    )
+    .exactOptional(),
+  claims: z
+    .record(z.string().max(128), z.unknown())
+    .meta(
+      about(
+        'Claims of a valid token that the request shows; with --live nobody could sign it, and such a case is not judged.',
+        {
+          absent:
+            'those of the token in the header authorization, which is taken to be signed well; else there is no token',
+        },
+      ),
+    )
+    .exactOptional(),
   from: readBy(readCaller, '^(internet|[^/]+/[^/]+)$')
     .meta(about('Who asks: a workload in the mesh by its ServiceAccount, or internet.', { absent: 'internet' }))
     .exactOptional(),
@@ -70,10 +93,23 @@ export const requestFields = z.strictObject({
 export type RequestFields = z.output<typeof requestFields>;
 
 /** The request that the fields mean. Throws for fields that the schema does not accept. */
-export function httpRequest({ method = 'GET', url, headers = [], bodyBytes }: RequestFields): HttpRequest {
+export function httpRequest({
+  method = 'GET',
+  url,
+  headers = [],
+  bodyBytes,
+  clientIp,
+  claims,
+}: RequestFields): HttpRequest {
   const lines = headers.map(({ name, value }) => `${name}: ${value}`);
   const reading = readRequest({ method, url, headers: lines, bodyBytes: bodyBytes?.toString() });
-  if (reading.ok) return reading.value;
+  if (reading.ok) {
+    return {
+      ...reading.value,
+      ...(clientIp === undefined ? {} : { clientIp }),
+      ...(claims === undefined ? {} : { token: { is: 'valid', claims } }),
+    };
+  }
   throw new Error(
     `the schema accepted what cannot be read: ${reading.mistakes.map(({ message }) => message).join(', ')}`,
   );

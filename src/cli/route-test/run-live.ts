@@ -80,8 +80,10 @@ async function judgeCase(
 const inCluster = /^[a-z0-9-]+$|\.svc(?:\.|$)/;
 
 /** Why the request cannot be sent through a gateway; undefined: it can. */
-function obstacleTo({ from }: RequestFields, { method, authority }: HttpRequest): string | undefined {
+function obstacleTo({ from, clientIp, claims }: RequestFields, { method, authority }: HttpRequest): string | undefined {
   if (from !== undefined && from !== 'internet') return 'a caller in the mesh does not come through the gateway';
+  if (clientIp !== undefined) return 'the request comes from the address of this machine';
+  if (claims !== undefined) return 'nobody here could sign such a token: write it into the header authorization';
   if (inCluster.test(readAuthority(authority).host)) return 'the URL is that of a Service, not of the gateway';
   return method === 'CONNECT' ? 'CONNECT is not sent' : undefined;
 }

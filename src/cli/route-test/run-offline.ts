@@ -6,6 +6,7 @@ import type { Finding } from '../input/finding.ts';
 import type { Input } from '../input/read-input.ts';
 import { decisionJson } from '../question/decision-json.ts';
 import { readCaller } from '../question/read-caller.ts';
+import { withToken } from '../question/bearer-token.ts';
 import { servedOffline } from '../question/served-offline.ts';
 import type { ServedOffline } from '../question/served-offline.ts';
 import { verdictOf } from './case-result.ts';
@@ -30,7 +31,7 @@ export function runOffline({ input, sources }: Group, platform: Platform, now: s
   const { findings, assumed } = compileOffline(input, platform, now);
   const { served } = servedOffline(input, platform, now);
   const results = sources.flatMap((source) =>
-    source.test.cases.map((one, at) => judgeCase(one, { source, at }, served)),
+    source.test.cases.map((one, at) => judgeCase(one, { source, at }, { served, now })),
   );
   return { results, findings, assumed };
 }
@@ -38,9 +39,9 @@ export function runOffline({ input, sources }: Group, platform: Platform, now: s
 function judgeCase(
   { name, request, expect }: RouteCase,
   { source, at }: { readonly source: RouteTestSource; readonly at: number },
-  served: ServedOffline['served'],
+  { served, now }: { readonly served: ServedOffline['served']; readonly now: string },
 ): CaseResult {
-  const asked = httpRequest(request);
+  const asked = withToken(httpRequest(request), now);
   const caller = readCaller(request.from ?? 'internet');
   const decision = decide({ ...served, request: asked, caller: caller.ok ? caller.value : undefined });
   const judgements = judgeDecision(expect, asked, decision);

@@ -62,6 +62,10 @@ export type EdgeFeatureValues = {
   readonly escapedPath: true;
   /** Requests with a larger body, in bytes, are answered with 413. */
   readonly maxBodySize: number;
+  /** Ranges of addresses from which alone clients may come. */
+  readonly allowCIDRs: readonly string[];
+  /** Ranges of addresses from which no client may come. */
+  readonly denyCIDRs: readonly string[];
   /** A body of any size is let through where the app limits none. */
   readonly bodyUnlimited: true;
   /** A request that opens a websocket is let through on a route that does not ask for it. */

@@ -21,7 +21,7 @@ type PlacedFeature = { readonly pieces: readonly EdgePiece[]; readonly problems:
 
 /** Places the features of the hosts. */
 export function placeEdge(
-  { hosts, routes, tcp, tls, passthrough, minTlsVersion, httpsRedirect, maxBodyBytes }: External,
+  { hosts, routes, tcp, tls, passthrough, minTlsVersion, httpsRedirect, maxBodyBytes, allowCIDRs, denyCIDRs }: External,
   { edge, title }: Dialect,
 ): EdgeParts {
   const schemes = tls === undefined ? [] : [{ value: true as const, at: httpsRedirect?.at ?? tls.at }];
@@ -29,12 +29,14 @@ export function placeEdge(
   const wildcards = hosts.filter(({ value }) => isWildcard(value));
   const voids = hosts.filter(({ value }) => routesForHost(routes, value).length === 0);
   const placed: { readonly [F in EdgeFeature]: PlacedFeature } = {
-    tls: placeFeature(edge.tls, tls === undefined ? [] : [tls], title),
-    passthrough: placeFeature(edge.passthrough, passthrough === undefined ? [] : [passthrough], title),
-    minTlsVersion: placeFeature(edge.minTlsVersion, minTlsVersion === undefined ? [] : [minTlsVersion], title),
+    tls: placeFeature(edge.tls, given(tls), title),
+    passthrough: placeFeature(edge.passthrough, given(passthrough), title),
+    minTlsVersion: placeFeature(edge.minTlsVersion, given(minTlsVersion), title),
     httpsRedirect: placeFeature(edge.httpsRedirect, isRedirected ? schemes : [], title),
     plainHttp: placeFeature(edge.plainHttp, isRedirected ? [] : schemes, title),
-    maxBodySize: placeFeature(edge.maxBodySize, maxBodyBytes === undefined ? [] : [maxBodyBytes], title),
+    maxBodySize: placeFeature(edge.maxBodySize, given(maxBodyBytes), title),
+    allowCIDRs: placeFeature(edge.allowCIDRs, given(allowCIDRs), title),
+    denyCIDRs: placeFeature(edge.denyCIDRs, given(denyCIDRs), title),
     bodyUnlimited: placeFeature(edge.bodyUnlimited, [], title),
     wildcardHost: placeFeature(edge.wildcardHost, wildcards, title),
     hostWithoutRoutes: placeFeature(edge.hostWithoutRoutes, voids, title),
@@ -53,6 +55,10 @@ export function placeEdge(
     spec: (of) => Object.assign({}, ...pieces.map(({ spec }) => spec?.(of) ?? {})) as Pick<IngressSpec, 'tls'>,
     problems: Object.values(placed).flatMap((one) => one.problems),
   };
+}
+
+function given<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
 }
 
 function placeFeature<Value>(

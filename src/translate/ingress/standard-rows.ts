@@ -31,6 +31,11 @@ export const standardRoutes = {
   forward: exact<readonly WeightedBackend[], RouteContext, RoutePiece>(`${rulePath}.backend.service`, oneService),
 };
 
+const addresses = [
+  'an Ingress says nothing of the addresses of clients',
+  'remove it and ask who runs the controller, or set provider: Istio',
+] as const;
+
 /** The rows of hosts that are the same on every controller. */
 export const standardEdge = {
   tls: exact<{ readonly secretName: string }, undefined, EdgePiece>('Ingress spec.tls[]', ({ secretName }) => ({
@@ -48,6 +53,8 @@ export const standardEdge = {
     'an Ingress takes requests for hosts, and has no ports of its own for other connections',
     'remove tcp, or set provider: Istio',
   ),
+  allowCIDRs: unsupported<readonly string[], undefined, EdgePiece>(...addresses),
+  denyCIDRs: unsupported<readonly string[], undefined, EdgePiece>(...addresses),
   wildcardHost: differs<string, undefined, EdgePiece>(
     {
       how: 'the wildcard stands for exactly one label: a name two labels below it is answered with 404',

@@ -13,6 +13,12 @@ const origin = 'Origin';
 const preflight = 'OPTIONS';
 const given: StringMatch = { regex: '.+' };
 
+/** The match for preflights alone, whatever method they ask for. */
+export function preflightOf<M extends HttpConditions>(match: M): M {
+  const headers = { ...match.headers, [origin]: given, [askedMethodHeader]: given };
+  return { ...match, method: { exact: preflight }, headers };
+}
+
 /** A condition on one of the methods. */
 export function oneOf(methods: readonly string[]): StringMatch {
   const [first = '', ...rest] = methods;

@@ -1,7 +1,8 @@
 /**
  * Names of http entries in VirtualServices. A route has no dot in its name, so a dot tells what is not a route's own
- * name: `<route>.websocket` refuses websockets on a route, `<route>.below` is the second half of one, `<route>.keep-<backend>` a side of a sticky split, and a name that
- * begins with a dot belongs to no route.
+ * name: `<route>.preflight` answers preflights on a route that needs a token, `<route>.token` refuses requests without one,
+ * `<route>.websocket` websockets, `<route>.below` is the second half of a route, `<route>.keep-<backend>` a side of a sticky
+ * split, and a name that begins with a dot belongs to no route.
  */
 import type { VirtualServiceHttp } from '../../generated/istio/virtual-service.ts';
 
@@ -11,6 +12,16 @@ export const httpsRedirectEntry = '.https-redirect';
 /** The second entry of a route whose prefix is replaced: the paths below the prefix. The first one bears the route's name. */
 export function belowEntry(route: string): string {
   return `${route}.below`;
+}
+
+/** The entry before that, for preflights, which carry no token. */
+export function preflightEntry(route: string): string {
+  return `${route}.preflight`;
+}
+
+/** The entry before those of a route that refuses requests without a token for it. */
+export function tokenEntry(route: string): string {
+  return `${route}.token`;
 }
 
 /** The entry before those of a route that refuses websockets for it. */

@@ -4,7 +4,7 @@ import type {
   VirtualServiceHttpMatch,
   VirtualServiceHttpRetries,
 } from '../../generated/istio/virtual-service.ts';
-import type { Fault, HeaderEdits, HeaderLine, PairCondition, Redirect, Retries, Route } from '../../model/route.ts';
+import type { Fault, PairCondition, Redirect, Retries, Route } from '../../model/route.ts';
 import { exact } from '../feature-table.ts';
 import type { FeatureTable } from '../feature-table.ts';
 import { askedMethods, oneOf } from './asked-methods.ts';
@@ -12,11 +12,18 @@ import { cookieHeaders } from './cookie-headers.ts';
 import { corsPolicy } from './cors-policy.ts';
 import { destination, destinations, movedDestinations } from './destinations.ts';
 import { durationText } from './duration-text.ts';
-import type { HeaderOperations, HttpAction, RouteContext, RoutePiece } from './route-piece.ts';
+import { headerOperations } from './header-operations.ts';
+import type { HttpAction, RouteContext, RoutePiece } from './route-piece.ts';
 import { stickySides } from './sticky-sides.ts';
 
 /** The request header that names the route a request came through (api.md §4: external policy keys on it). */
 export const routeHeader = 'x-apptraffic-route';
+
+/**
+ * A sidecar takes the last entry for the client, and Istio tells only gateways how many proxies stand before them
+ * (pilot/pkg/networking/core/gateway.go): where there are any, the gateway says itself who the client is.
+ */
+const clientAddress = { 'x-forwarded-for': '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%' };
 
 /** Istio's row for every route feature. */
 export const routeTable = {
@@ -82,6 +89,10 @@ export const routeTable = {
   responseHeaders: exact('VirtualService spec.http[].headers.response', (edits) => ({
     action: { headers: { response: headerOperations(edits) } },
   })),
+  auth: exact(
+    'RequestAuthentication, AuthorizationPolicy spec.rules[], VirtualService spec.http[] for requests without a token',
+    () => ({}),
+  ),
   cors: exact('VirtualService spec.http[].corsPolicy', (cors, { route }) =>
     forwards(route) ? { action: { corsPolicy: corsPolicy(cors) } } : {},
   ),
@@ -119,9 +130,10 @@ function forwards({ features }: Route): boolean {
   return features.forward !== undefined;
 }
 
-function marker({ traffic: { app }, route, isMarked }: RouteContext): Pick<HttpAction, 'headers'> {
+function marker({ traffic: { app }, route, isMarked, tellsClient }: RouteContext): Pick<HttpAction, 'headers'> {
   if (!isMarked) return {};
-  return { headers: { request: { set: { [routeHeader]: `${app.namespace}/${app.name}/${route.name}` } } } };
+  const client = tellsClient === true ? clientAddress : {};
+  return { headers: { request: { set: { [routeHeader]: `${app.namespace}/${app.name}/${route.name}`, ...client } } } };
 }
 
 function injected({ delay, abort }: Fault): VirtualServiceHttpFault {
@@ -131,19 +143,6 @@ function injected({ delay, abort }: Fault): VirtualServiceHttpFault {
       : { delay: { fixedDelay: durationText(delay.ms), percentage: { value: delay.percent } } }),
     ...(abort === undefined ? {} : { abort: { httpStatus: abort.status, percentage: { value: abort.percent } } }),
   };
-}
-
-function headerOperations({ set, add, remove }: HeaderEdits): HeaderOperations {
-  return {
-    ...(set.length === 0 ? {} : { set: headerTexts(set) }),
-    ...(add.length === 0 ? {} : { add: headerTexts(add) }),
-    ...(remove.length === 0 ? {} : { remove }),
-  };
-}
-
-/** Envoy takes `%NAME%` in a value for a variable, and `%%` for a percent sign. */
-function headerTexts(lines: readonly HeaderLine[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(lines.map(({ name, value }) => [name, value.replaceAll('%', '%%')]));
 }
 
 /** Zero attempts switch retries off; Istio then allows no other field (validateHTTPRetry). */

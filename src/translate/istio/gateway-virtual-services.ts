@@ -1,5 +1,6 @@
 /** The VirtualServices that bring requests from a gateway to the app. */
 import type { VirtualService, VirtualServiceHttp } from '../../generated/istio/virtual-service.ts';
+import { judgesAddresses } from '../../model/entry-policy.ts';
 import { redirectsToHttps, servesTls } from '../../model/tls-served.ts';
 import type { External, Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
@@ -25,6 +26,7 @@ export function gatewayVirtualServices(
   const isRedirected = servesTls(external, platform) && redirectsToHttps(external, platform);
   const redirect = isRedirected ? [httpsRedirect(serving.entry.ports.http)] : [];
   const tls = tlsSeen(external, serving, platform);
+  const tellsClient = serving.entry.trustedHops > 0 && judgesAddresses(external);
   const groups = hostGroups(external).flatMap((group) => withoutSharedVoid(group, traffic, world));
   return groups.map(({ hosts, routes, own }) => ({
     apiVersion: 'networking.istio.io/v1',
@@ -34,7 +36,7 @@ export function gatewayVirtualServices(
       hosts: spellings(hosts),
       gateways: [serving.reference],
       ...(external.passthrough === undefined
-        ? { http: httpOf(routes, redirect, { traffic, platform, tls }) }
+        ? { http: httpOf(routes, redirect, { traffic, platform, tls, tellsClient }) }
         : { http: hiddenHttpOf(routes, redirect), ...tlsEntries(hosts, routes, { traffic, platform, tls }) }),
       exportTo: [serving.entry.namespace],
     },
@@ -51,7 +53,7 @@ function tlsSeen(external: External, { entry }: ServingGateway, platform: World[
 function httpOf(
   routes: readonly Route[],
   redirect: readonly VirtualServiceHttp[],
-  context: Pick<RouteContext, 'traffic' | 'platform' | 'tls'>,
+  context: Pick<RouteContext, 'traffic' | 'platform' | 'tls' | 'tellsClient'>,
 ): readonly VirtualServiceHttp[] {
   if (routes.length === 0) return [noRoute];
   return [...redirect, ...routes.flatMap((route) => httpEntries({ ...context, route, isMarked: true }))];

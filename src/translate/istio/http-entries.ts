@@ -3,6 +3,7 @@ import type { VirtualServiceHttp, VirtualServiceHttpMatch } from '../../generate
 import { placeRoute } from '../place.ts';
 import { belowEntry, sideEntry } from './entry-name.ts';
 import { routeTable } from './features.ts';
+import { withoutToken } from './without-token.ts';
 import { withoutWebsocket } from './no-websocket.ts';
 import type { HeaderOperations, HttpAction, HttpConditions, RouteContext, RoutePiece, Side } from './route-piece.ts';
 
@@ -10,7 +11,8 @@ type Path = NonNullable<VirtualServiceHttpMatch['uri']>;
 
 /**
  * The entries of one route: one, or two where a prefix is replaced (the prefix itself, then everything below it), each of
- * them once for every side of a sticky split. One more stands before them where websockets would break connections.
+ * them once for every side of a sticky split. One more stands before them where a token is needed, and one where websockets
+ * would break connections.
  * `port`: only requests that come to this port of the Service.
  */
 export function httpEntries(context: RouteContext, port?: number): readonly VirtualServiceHttp[] {
@@ -22,7 +24,7 @@ export function httpEntries(context: RouteContext, port?: number): readonly Virt
     some.flatMap((uri) =>
       alternatives.map((one) => ({ uri, ...together(conditions, one), ...(port === undefined ? {} : { port }) })),
     );
-  const refused = withoutWebsocket(context.route, onPaths(paths), action);
+  const refused = [withoutToken, withoutWebsocket].flatMap((refuse) => refuse(context.route, onPaths(paths), action));
   if (atPrefix === undefined) return [...refused, ...onSides(entry(name, onPaths(paths), action), sides)];
   const isWhole = ({ exact }: Path): boolean => exact !== undefined;
   return [

@@ -4,6 +4,7 @@ import type { Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
 import type { Translation } from '../target.ts';
 import { translateBodyLimit } from './body-limit.ts';
+import { translateEntryPolicy } from './entry-policy.ts';
 import { translateDestinationRule } from './destination-rule.ts';
 import { translateHostBackends } from './host-backends.ts';
 import { translateIstioExternal } from './external.ts';
@@ -19,6 +20,7 @@ export const istioKinds = [
   'EnvoyFilter',
   'PeerAuthentication',
   'AuthorizationPolicy',
+  'RequestAuthentication',
   'Telemetry',
 ] as const satisfies readonly ChildKind[];
 
@@ -30,6 +32,7 @@ export function translateIstio(traffic: Traffic, world: World): Translation {
     translateDestinationRule,
     translateHostBackends,
     translateBodyLimit,
+    translateEntryPolicy,
     translateTelemetry,
   ];
   const parts = translations.map((translate) => translate(traffic, world));

@@ -64,4 +64,6 @@ export type RouteContext = {
   readonly tls: TlsSeen;
   /** Whether forwarded requests carry the name of the route: those that come through a gateway do. */
   readonly isMarked: boolean;
+  /** Whether they carry the client's address alone in X-Forwarded-For, because proxies before the gateway are trusted to tell it. */
+  readonly tellsClient?: boolean;
 };

@@ -51,6 +51,13 @@ export type Expected =
   /** No answer: the connection is refused or reset. */
   | 'nothing';
 
+/** A token, signed as one of an issuer of the stage. */
+export type LiveToken = {
+  readonly issuer: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly isForged?: true;
+};
+
 /** One request and what it gets. */
 export type Ask = {
   /** `METHOD URL`, e.g. `GET http://shop.example.com/cart?id=1`; the host may be a Service, `http://shop.team/`. */
@@ -60,6 +67,12 @@ export type Ask = {
   readonly tlsVersion?: '1.2' | '1.3';
   /** How many bytes the body has; default: there is none. */
   readonly bodyBytes?: number;
+  /** A client outside the mesh that sends it, by name; default the one at 203.0.113.1. */
+  readonly client?: string;
+  /** The gateway it is sent to, by name; default the first. */
+  readonly gateway?: string;
+  /** What the header authorization tells behind Bearer; `isForged`: a key signed it that the issuer does not publish. */
+  readonly token?: LiveToken;
   /** Whether its length is not told before it ends. */
   readonly isChunked?: true;
   /** A pod that sends it, by name; default a client outside the mesh. */

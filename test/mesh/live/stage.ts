@@ -1,6 +1,7 @@
 /** The stage of live cases: a mesh, the apps of all cases, and the means to ask it, `decide` and the table at once. */
 import { servedOffline } from '../../../src/cli/question/served-offline.ts';
 import type { ServedOffline } from '../../../src/cli/question/served-offline.ts';
+import { withToken } from '../../../src/cli/question/bearer-token.ts';
 import { readRequest } from '../../../src/cli/question/read-request.ts';
 import type { InputKind, InputObject } from '../../../src/cli/input/input-object.ts';
 import { decideConnection } from '../../../src/decide/connection.ts';
@@ -9,14 +10,18 @@ import type { Decision } from '../../../src/decide/decision.ts';
 import type { Caller, HttpRequest } from '../../../src/decide/request.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import { readPlatform } from '../../../src/settings/platform.ts';
+import type { Client } from '../../testbed/mesh/client.ts';
+import type { Gateway } from '../../testbed/mesh/gateway.ts';
+import { createIssuer } from '../../testbed/mesh/issuer.ts';
+import type { Issuer } from '../../testbed/mesh/issuer.ts';
 import type { Mesh } from '../../testbed/mesh/mesh.ts';
 import type { Pod } from '../../testbed/mesh/pod.ts';
 import type { Answer, MeshRequest } from '../../testbed/mesh/request.ts';
-import type { ClientTls } from '../../testbed/mesh/wire.ts';
+import type { ClientTls, HeaderLine } from '../../testbed/mesh/wire.ts';
 import { condition, field } from '../../testbed/kube-object.ts';
 import type { KubeObject } from '../../testbed/kube-object.ts';
 import { judgeShare } from '../share.ts';
-import type { Ask, LiveApp, LiveCase, Talk } from './live-case.ts';
+import type { Ask, LiveApp, LiveCase, LiveToken, Talk } from './live-case.ts';
 import { said, talkViews } from './talks.ts';
 import { decidedView, expectedDecision, expectedView, seenView } from './views.ts';
 
@@ -53,6 +58,10 @@ export type StageOptions = {
   readonly callers?: Readonly<Record<string, string>>;
   /** PEM of the authority that signed what the gateway serves, by host. */
   readonly authorities?: Readonly<Record<string, string>>;
+  /** Clients outside the mesh beside the one that every mesh has, by name. */
+  readonly clients?: Readonly<Record<string, Client>>;
+  /** Issuers of tokens, by name. */
+  readonly issuers?: Readonly<Record<string, Issuer>>;
 };
 
 /** How many requests tell a share; a split that is off by 10 is seen in all but a few runs of a thousand. */
@@ -103,8 +112,15 @@ function identityOf(text: string | undefined): Caller {
   return namespace === undefined || serviceAccount === undefined ? undefined : { namespace, serviceAccount };
 }
 
+function isThroughGateway({ from, at }: Omit<Ask, 'gets'>): boolean {
+  return from === undefined && at === undefined;
+}
+
 /** Makes the stage. */
-export function createStage(mesh: Mesh, { settings, callers = {}, authorities = {} }: StageOptions): Stage {
+export function createStage(
+  mesh: Mesh,
+  { settings, callers = {}, authorities = {}, clients = {}, issuers = {} }: StageOptions,
+): Stage {
   const platform = readPlatform(settings ?? { apiVersion: 'config.apptraffic.dev/v1alpha1', kind: 'OperatorSettings' });
   if (!platform.ok) throw new Error(`settings: ${JSON.stringify(platform.issues)}`);
   let served: ServedOffline['served'] | undefined;
@@ -114,6 +130,28 @@ export function createStage(mesh: Mesh, { settings, callers = {}, authorities = 
     const found = mesh.pods().find((one) => one.name === name);
     if (found === undefined) throw new Error(`no pod is called ${name}`);
     return found;
+  };
+  const clientOf = ({ client }: Omit<Ask, 'gets'>): Client => {
+    const found = client === undefined ? mesh.internet : clients[client];
+    if (found === undefined) throw new Error(`no client is called ${client}`);
+    return found;
+  };
+  const gatewayOf = ({ gateway }: Omit<Ask, 'gets'>): Gateway | undefined =>
+    gateway === undefined ? mesh.gateways[0] : mesh.gateways.find(({ name }) => name === gateway);
+  const signed = ({ issuer, claims, isForged }: LiveToken): string => {
+    const known = issuers[issuer];
+    if (known === undefined) throw new Error(`no issuer is called ${issuer}`);
+    return (isForged === true ? createIssuer(known.name, known.keyId) : known).sign(claims);
+  };
+  const headersOf = ({ headers = [], token }: Omit<Ask, 'gets'>): readonly HeaderLine[] =>
+    token === undefined ? headers : [...headers, ['authorization', `Bearer ${signed(token)}`]];
+  const requestOf = (ask: Omit<Ask, 'gets'>): HttpRequest => {
+    const request = httpRequestOf({ ...ask, headers: headersOf(ask) });
+    const clientIp = isThroughGateway(ask) ? { clientIp: clientOf(ask).address } : {};
+    // A key of its own, or somebody else's name: who reads the claims alone would not see it.
+    const isForged = ask.token?.isForged === true || ask.token?.claims.iss !== undefined;
+    const token = isForged ? { token: { is: 'invalid' } as const } : {};
+    return withToken({ ...request, ...clientIp, ...token }, new Date().toISOString());
   };
   const refresh: Stage['refresh'] = async () => {
     const objects = await inputOf(mesh);
@@ -125,19 +163,24 @@ export function createStage(mesh: Mesh, { settings, callers = {}, authorities = 
   const decideOn: Stage['decide'] = (ask) => {
     if (served === undefined) throw new Error('nothing is served yet');
     const caller = ask.from === undefined ? undefined : identityOf(callers[ask.from]);
-    return decide({ ...served, request: httpRequestOf(ask), caller });
+    return decide({ ...served, request: requestOf(ask), caller });
+  };
+  const destinationOf = (ask: Omit<Ask, 'gets'>, scheme: string, authority: string): string => {
+    const [host = '', port = '80'] = authority.split(':');
+    const [target = '', targetPort = ''] = ask.at?.split(':') ?? [];
+    if (ask.at !== undefined) return `${pod(target).address}:${targetPort}`;
+    return ask.from === undefined ? `${gatewayOf(ask)?.address}:${scheme === 'http' ? 80 : 443}` : `${host}:${port}`;
   };
   const send: Stage['send'] = async (ask) => {
     const { method, scheme, authority, path, query } = httpRequestOf(ask);
-    const [host = '', port = '80'] = authority.split(':');
-    const [target = '', targetPort = ''] = ask.at?.split(':') ?? [];
-    const to = ask.at === undefined ? `${host}:${port}` : `${pod(target).address}:${targetPort}`;
+    const [host = ''] = authority.split(':');
     return mesh.request({
-      ...(ask.from === undefined ? {} : { from: pod(ask.from), to }),
+      from: ask.from === undefined ? clientOf(ask) : pod(ask.from),
+      to: destinationOf(ask, scheme, authority),
       method,
       host: authority,
       path: `${path}${query}`,
-      headers: ask.headers ?? [],
+      headers: headersOf(ask),
       ...bodyOf(ask),
       ...(scheme === 'http' ? {} : { tls: clientTls(host, authorities[host], ask.tlsVersion) }),
     });

@@ -141,6 +141,16 @@ async function answer(echo: Echo, request: Request, response: Response): Promise
   response.end(JSON.stringify(echo));
 }
 
+/** The answer of a port that is no echo; undefined: it is one. */
+function said({ document, asksFor }: EchoPort, request: Request, response: Response): Promise<void> | undefined {
+  if (document === undefined && asksFor === undefined) return undefined;
+  const isRefused = asksFor !== undefined && request.headers[asksFor] === undefined;
+  response.statusCode = isRefused ? 403 : 200;
+  response.setHeader('content-type', document === undefined ? 'text/plain' : 'application/json');
+  response.end(document ?? (isRefused ? `no ${asksFor}` : 'welcome'));
+  return Promise.resolve();
+}
+
 /** A call's answer is 200 whatever came of it; the trailers tell. */
 function answerCall(echo: Echo, request: Request, response: Response): void {
   response.setHeader('content-type', grpcContentType);
@@ -173,7 +183,8 @@ async function upgrade(echo: Echo, request: IncomingMessage, socket: Socket): Pr
   });
 }
 
-function serverOf(identity: EchoIdentity, { port, protocol, credential }: EchoPort, counters: Counters): Server {
+function serverOf(identity: EchoIdentity, echoPort: EchoPort, counters: Counters): Server {
+  const { port, protocol, credential } = echoPort;
   if (protocol === 'tcp') {
     return createTcpServer((socket) => {
       socket.on('error', () => socket.destroy());
@@ -184,7 +195,7 @@ function serverOf(identity: EchoIdentity, { port, protocol, credential }: EchoPo
   const handle = (request: Request, response: Response): void => {
     response.once('close', () => increased(counters.underWay, keyOf(request), -1));
     seen(identity, port, request, counters)
-      .then((echo) => answer(echo, request, response))
+      .then((echo) => said(echoPort, request, response) ?? answer(echo, request, response))
       .catch(() => request.socket.destroy());
   };
   const kept = <S extends Server>(server: S): S =>

@@ -26,6 +26,8 @@ export type GatewayOptions = {
   readonly hosts?: Readonly<Record<string, string>>;
   /** Certificates that its proxy's operating system trusts, PEM; default those of the machine. */
   readonly trusts?: string;
+  /** How many proxies before it tell the client's address (MeshConfig gatewayTopology.numTrustedProxies); default none. */
+  readonly trustedProxies?: number;
 };
 
 /** A port of a gateway. */
@@ -115,6 +117,7 @@ export async function startGateway(site: Site, options: GatewayOptions & { addre
     rootCertificate: site.rootCertificate,
     hosts: options.hosts ?? {},
     ...(options.trusts === undefined ? {} : { trusts: options.trusts }),
+    ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
   });
   await setReady(api, workload, true);
   return {

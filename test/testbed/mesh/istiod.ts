@@ -1,6 +1,6 @@
 /** Istio's control plane on the node of a mesh, with the settings under which a stock Envoy can be its proxy. */
 import { connect } from 'node:net';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { programPath } from '../../../hack/toolchain/location.ts';
 import { startComponent } from '../component.ts';
@@ -41,16 +41,27 @@ export const accessLogPath = '/mnt/work/access.log';
 /** The provider of traces: nobody needs to listen there, but istiod wants the Service to exist. */
 export const traceCollector = { name: 'collector', host: 'collector.team.svc.cluster.local', port: 9411 } as const;
 
+/** What istiod knows of the world outside the mesh. */
+export type IstiodSurroundings = {
+  /** Names that it resolves, to addresses. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** Certificates that it trusts, PEM; default those of the machine. */
+  readonly trusts?: string;
+};
+
+/** Providers that every mesh has. Nothing logs or traces unless a Telemetry says so. */
+export const extensionProviders: readonly object[] = [
+  // A file: proxies run as another user and cannot open /dev/stdout.
+  { name: 'envoy', envoyFileAccessLog: { path: accessLogPath } },
+  { name: traceCollector.name, zipkin: { service: traceCollector.host, port: traceCollector.port } },
+];
+
 /** MeshConfig: what only Istio's own build of Envoy has is left out. */
 const meshConfig = {
   trustDomain: 'cluster.local',
   defaultConfig: { discoveryAddress: `${istiodHost}:15012` },
   defaultProviders: {},
-  // Nothing logs or traces unless a Telemetry says so. A file: proxies run as another user and cannot open /dev/stdout.
-  extensionProviders: [
-    { name: 'envoy', envoyFileAccessLog: { path: accessLogPath } },
-    { name: traceCollector.name, zipkin: { service: traceCollector.host, port: traceCollector.port } },
-  ],
+  extensionProviders,
   enablePrometheusMerge: false,
   ingressService: 'istio-ingressgateway',
   ingressSelector: 'ingressgateway',
@@ -91,7 +102,12 @@ function meshConfigMap(more: object, connectTimeout: string): KubeObject {
 }
 
 /** Starts istiod on the node and waits until it has published its root certificate. `more`: further fields of MeshConfig. */
-export async function startIstiod(plane: ControlPlane, node: Namespace, more: object): Promise<Istiod> {
+export async function startIstiod(
+  plane: ControlPlane,
+  node: Namespace,
+  more: object,
+  { hosts = {}, trusts }: IstiodSurroundings = {},
+): Promise<Istiod> {
   const { run, api } = plane;
   await relayApiServer(plane, node);
   const applyMesh = async (connectTimeout: string): Promise<void> => {
@@ -105,7 +121,18 @@ export async function startIstiod(plane: ControlPlane, node: Namespace, more: ob
   });
   const cwd = join(run.folder, 'istiod');
   mkdirSync(cwd);
-  const [command, args] = node.entering(programPath('pilot-discovery'), [
+  const lines = Object.entries({ localhost: '127.0.0.1', ...hosts }).map(([host, address]) => `${address} ${host}\n`);
+  writeFileSync(join(cwd, 'hosts'), lines.join(''));
+  if (trusts !== undefined) writeFileSync(join(cwd, 'authorities.pem'), trusts);
+  const [command, args] = node.entering('unshare', [
+    '--mount',
+    '--propagation=private',
+    '--',
+    'sh',
+    '-euc',
+    'mount --bind hosts /etc/hosts; exec "$@"',
+    'istiod',
+    programPath('pilot-discovery'),
     'discovery',
     `--kubeconfig=${kubeconfig}`,
     `--namespace=${rootNamespace}`,
@@ -116,7 +143,11 @@ export async function startIstiod(plane: ControlPlane, node: Namespace, more: ob
     command,
     args,
     cwd,
-    env: { ...environment, PATH: rootPath },
+    env: {
+      ...environment,
+      PATH: rootPath,
+      ...(trusts === undefined ? {} : { SSL_CERT_FILE: join(cwd, 'authorities.pem') }),
+    },
     isReady: async () => (await get(node, '127.0.0.1', 8080, '/ready')).status === 200,
   });
   const configMap = { apiVersion: 'v1', kind: 'ConfigMap', namespace: rootNamespace, name: 'istio-ca-root-cert' };

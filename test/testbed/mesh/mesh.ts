@@ -17,7 +17,7 @@ import type { Client } from './client.ts';
 import { startGateway } from './gateway.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
 import { istioIngressClass, rootNamespace, startIstiod } from './istiod.ts';
-import type { Istiod } from './istiod.ts';
+import type { Istiod, IstiodSurroundings } from './istiod.ts';
 import { createNetwork, nodeAddress } from './network.ts';
 import { startPod } from './pod.ts';
 import type { Pod, PodOptions } from './pod.ts';
@@ -41,6 +41,8 @@ export type MeshOptions = Pick<ControlPlaneOptions, 'audit' | 'apiServerFlags'> 
   readonly gateways?: readonly GatewayOptions[];
   /** Further fields of Istio's MeshConfig. */
   readonly meshConfig?: object;
+  /** What istiod knows of the world outside. */
+  readonly istiod?: IstiodSurroundings;
 };
 
 /** A request and who sends it. */
@@ -150,7 +152,7 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
   const network = await createNetwork(run);
   await ensure(api, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: rootNamespace } });
   const [istiod] = await Promise.all([
-    startIstiod(plane, network.node, options.meshConfig ?? {}),
+    startIstiod(plane, network.node, options.meshConfig ?? {}, options.istiod),
     createNode(api, nodeAddress, { name: nodeName }),
     api.create(ingressClass),
   ]);

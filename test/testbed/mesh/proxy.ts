@@ -30,6 +30,8 @@ export type ProxyOptions = {
   readonly hosts: Readonly<Record<string, string>>;
   /** Certificates that its operating system trusts, PEM; absent: those of the machine. */
   readonly trusts?: string;
+  /** How many proxies before a gateway tell the client's address; absent: none. */
+  readonly trustedProxies?: number;
 };
 
 const proxyId = 1337;
@@ -73,7 +75,7 @@ function workFolder(run: Run, options: ProxyOptions): string {
 }
 
 function environment(options: ProxyOptions): Readonly<Record<string, string>> {
-  const { name, podNamespace, address, serviceAccount, node, labels, ports } = options;
+  const { name, podNamespace, address, serviceAccount, node, labels, ports, trustedProxies } = options;
   const discoveryAddress = `${istiodHost}:15012`;
   return {
     POD_NAME: name,
@@ -97,6 +99,7 @@ function environment(options: ProxyOptions): Readonly<Record<string, string>> {
       discoveryAddress,
       binaryPath: '/mnt/envoy',
       configPath: '/mnt/work/etc/istio/proxy',
+      ...(trustedProxies === undefined ? {} : { gatewayTopology: { numTrustedProxies: trustedProxies } }),
     }),
     // Ends at once: connections that a test leaves open must not hold up its end.
     MINIMUM_DRAIN_DURATION: '0s',

@@ -116,6 +116,10 @@ export type EchoPort = {
   readonly protocol?: 'http' | 'https' | 'http2' | 'tcp';
   /** What https answers with; PEM. */
   readonly credential?: { readonly certificate: string; readonly key: string };
+  /** Answers every request with this JSON, in the place of an echo. */
+  readonly document?: string;
+  /** Answers 200 to requests that have this header, else 403, as one that is asked whether a request may come in. */
+  readonly asksFor?: string;
 };
 
 /** What an echo server says about itself. */

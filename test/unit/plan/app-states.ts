@@ -21,6 +21,8 @@ export type AppState = {
   readonly mesh: boolean;
   /** Whether the pods limit what comes through a gateway of Istio. */
   readonly limited?: boolean;
+  /** What requests that come through a gateway of Istio must meet at the pods; absent: nothing. */
+  readonly guards?: readonly string[];
   /** Callers; undefined: no policy. */
   readonly allow?: readonly string[];
   /** Whether the policy only says what it would do. */
@@ -42,6 +44,7 @@ export const anyState: fc.Arbitrary<AppState> = fc
     listens: fc.subarray([5432, 6379]),
     mesh: fc.boolean(),
     limited: fc.boolean(),
+    guards: fc.subarray(['addresses', 'claims', 'tokens']),
     allow: fc.option(fc.subarray(['checkout', 'billing']), { nil: undefined }),
     audit: fc.boolean(),
   })
@@ -58,6 +61,7 @@ export function manifestsOf(state: AppState): readonly Manifest[] {
     ...rules(state),
     ...policies(state),
     ...limits(state),
+    ...guards(state),
     ...meshRoutes(state),
     ...edgeObjects(state),
   ];
@@ -100,6 +104,21 @@ function limits({ limited, edge }: AppState): readonly Manifest[] {
   if (limited !== true || (edge !== 'generated' && edge !== 'named')) return [];
   const spec = { workloadSelector: { labels: { app: 'shop' } }, configPatches: [] };
   return [child('networking.istio.io/v1alpha3', 'EnvoyFilter', 'shop', spec)];
+}
+
+function guards({ guards: all = [], edge }: AppState): readonly Manifest[] {
+  if (all.length === 0 || (edge !== 'generated' && edge !== 'named')) return [];
+  const security = 'security.istio.io/v1';
+  const selector = { matchLabels: { app: 'shop' } };
+  const rules = all.map((one) => guardRule(one, edge));
+  const policy = child(security, 'AuthorizationPolicy', 'shop-external', { selector, action: 'DENY', rules });
+  if (!all.includes('tokens')) return [policy];
+  return [policy, child(security, 'RequestAuthentication', 'shop', { selector, jwtRules: [{ issuer: 'id' }] })];
+}
+
+/** The rule for requests that come through the edge and do not meet the guard. */
+export function guardRule(guard: string, edge: string): object {
+  return { from: [{ source: { serviceAccounts: [`edge-${edge}`] } }], when: [{ key: guard, notValues: ['met'] }] };
 }
 
 function virtualService(

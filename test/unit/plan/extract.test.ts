@@ -147,6 +147,8 @@ const rows: readonly (readonly [Extract['kind'], unknown, unknown, Extract])[] =
   ],
   ['PeerAuthentication', { mtls: {} }, undefined, { kind: 'PeerAuthentication' }],
   ['EnvoyFilter', { configPatches: [] }, undefined, { kind: 'EnvoyFilter' }],
+  ['RequestAuthentication', { jwtRules: [] }, undefined, { kind: 'RequestAuthentication' }],
+  ['AuthorizationPolicy', { action: 'DENY' }, undefined, { kind: 'AuthorizationPolicy', action: 'DENY' }],
   ['Telemetry', { tracing: [] }, undefined, { kind: 'Telemetry' }],
 ];
 

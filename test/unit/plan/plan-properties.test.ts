@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { isDryRun } from '../../../src/kube/dry-run.ts';
+import { listAt } from '../../../src/kube/json.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import { extractOf } from '../../../src/plan/extract.ts';
 import type { Extract } from '../../../src/plan/extract.ts';
@@ -178,6 +179,28 @@ function checkPolicies(from: AppState, to: AppState) {
   };
 }
 
+/** While routes of a state are live that lead in from outside, so are all of its guards: nobody comes in past them. */
+function checkGuards(from: AppState, to: AppState) {
+  const routesIn = (state: AppState): readonly string[] => routeTexts(manifestsOf({ ...state, mesh: false }));
+  const wanted = [from, to].map((state) => ({
+    routes: routesIn(state).filter((text) => !routesIn(state === from ? to : from).includes(text)),
+    rules: rulesIn(manifestsOf(state)),
+  }));
+  return (objects: readonly Manifest[]): void => {
+    const [routes, rules] = [routeTexts(objects), rulesIn(objects)];
+    for (const state of wanted) {
+      if (state.routes.some((text) => routes.includes(text)))
+        expect(rules).toEqual(expect.arrayContaining([...state.rules]));
+    }
+  };
+}
+
+function rulesIn(objects: readonly Manifest[]): readonly string[] {
+  return objects
+    .filter(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'shop-external')
+    .flatMap(({ spec }) => listAt(spec, 'rules').map((rule) => JSON.stringify(rule)));
+}
+
 const callers = ['checkout', 'billing'];
 
 function routeTexts(objects: readonly Manifest[]): readonly string[] {
@@ -187,7 +210,7 @@ function routeTexts(objects: readonly Manifest[]): readonly string[] {
 }
 
 function admitsLive(objects: readonly Manifest[], caller: string): boolean {
-  const policy = objects.find(({ kind }) => kind === 'AuthorizationPolicy');
+  const policy = objects.find(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'shop');
   return policy === undefined || isDryRun(policy) || JSON.stringify(policy.spec).includes(`"${caller}"`);
 }
 
@@ -218,13 +241,14 @@ test('from any app to any other every single write leaves routes that point some
       run.lead(from, checkTargets);
       expectAsDesired(run, manifestsOf(from));
       run.now += 60_000;
-      const [policies, wayIn] = [checkPolicies(from, to), checkWayIn(from, to)];
+      const [policies, guards, wayIn] = [checkPolicies(from, to), checkGuards(from, to), checkWayIn(from, to)];
       const settled = checkSettled(run.model.objects(), run.now - 60_000);
       run.lead(to, (objects) => {
         checkTargets(objects);
         settled(objects, run.now);
         checkRedirects(objects);
         policies(objects);
+        guards(objects);
         wayIn(objects);
       });
       expectAsDesired(run, manifestsOf(to));

@@ -315,3 +315,55 @@ describe('deletion: Delete', () => {
     expect(cluster.writes).toEqual(['status AppTraffic team/shop']);
   });
 });
+
+describe('an app that says what requests from outside must meet', () => {
+  const guarded = { external: { hosts: ['shop.example.com'], allowCIDRs: ['10.0.0.0/8'] } };
+
+  it('has its finalizer before its first child, and loses it with its guards', async () => {
+    const { cluster, rig } = await served(guarded);
+    expect(cluster.writes).toEqual([
+      off,
+      'create AuthorizationPolicy team/shop-external',
+      'create Service team/shop',
+      'create VirtualService team/shop-istio',
+      'create Gateway team/shop-istio',
+      'status AppTraffic team/shop',
+    ]);
+    cluster.app('shop', { external: { hosts: ['shop.example.com'] } });
+    await rig.settle();
+    expect(cluster.get('AppTraffic', 'team/shop')?.metadata.finalizers ?? []).toEqual([]);
+    expect(rig.children('team/shop')).toEqual(children);
+    expect(await writesAfterRestart(cluster)).toEqual([]);
+  });
+
+  it('has its routes go first when it is deleted, and is let go once every proxy has heard of it', async () => {
+    const { cluster, rig } = await served(guarded);
+    const from = rig.now;
+    const writes = await deleted(cluster, rig);
+    expect(writes).toEqual(['delete VirtualService team/shop-istio', off]);
+    expect(rig.now - from).toBeGreaterThanOrEqual(1000);
+    expect(cluster.get('AppTraffic', 'team/shop')).toBeUndefined();
+  });
+
+  it('keeps its routes where its objects are to outlive it', async () => {
+    const { cluster, rig } = await served({ ...guarded, ...orphan });
+    const writes = await deleted(cluster, rig);
+    expect(writes.filter((write) => write.startsWith('delete'))).toEqual([]);
+  });
+
+  it('is not let go while a route cannot be deleted', async () => {
+    const { cluster, rig } = await served(guarded);
+    cluster.remove('AppTraffic', 'team/shop');
+    cluster.trouble = ({ verb, key }) =>
+      verb === 'delete' && key.startsWith('VirtualService') ? refusal(403, 'Forbidden') : undefined;
+    for (let tries = 0; tries < 4; tries++) {
+      cluster.watches.deliver();
+      await rig.step('team/shop');
+    }
+    expect(cluster.get('AppTraffic', 'team/shop')?.metadata.finalizers).toEqual(['apptraffic.dev/cleanup']);
+    expect(rig.conditions('team/shop')[0]).toBe('Ready=False Forbidden');
+    cluster.trouble = () => undefined;
+    await rig.settle();
+    expect(cluster.get('AppTraffic', 'team/shop')).toBeUndefined();
+  });
+});

@@ -63,6 +63,7 @@ export const ingressNginx: Dialect = {
       'its custom-headers need a ConfigMap of their own and the names on a list of the controller',
       otherProvider,
     ),
+    auth: unsupported('it looks at no token, and asks a URL that anybody could name', otherProvider),
     cors: unsupported('it answers every OPTIONS request by itself, not only preflights', otherProvider),
     mirror: unsupported(notRendered, otherProvider),
     weightsManagedBy: unsupported('Argo Rollouts moves the weights of a VirtualService', otherProvider),

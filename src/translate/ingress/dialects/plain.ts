@@ -40,6 +40,7 @@ export const plain: Dialect = {
     rewriteHost: unsupported('an Ingress cannot change the host of a request', otherProvider),
     requestHeaders: unsupported('an Ingress cannot change headers', otherProvider),
     responseHeaders: unsupported('an Ingress cannot change headers', otherProvider),
+    auth: unsupported('an Ingress looks at no token and asks nobody', otherProvider),
     cors: unsupported('an Ingress says nothing of other origins', otherProvider),
     mirror: unsupported('an Ingress path leads to one Service, and none gets copies', otherProvider),
     sticky: unsupported('an Ingress path leads to one Service, so there is no side to keep', otherProvider),

@@ -16,6 +16,7 @@ import { bodyCases } from './bodies.ts';
 import { connectionCases } from './connections.ts';
 import { balancingCases } from './balancing.ts';
 import { corsCases } from './cors.ts';
+import { entryCases } from './entry.ts';
 import { ejectionCases } from './ejection.ts';
 import { elsewhereCases } from './elsewhere.ts';
 import { grpcCases } from './grpc.ts';
@@ -37,6 +38,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...headerCases(outside),
   ...corsCases,
   ...bodyCases,
+  ...entryCases,
   ...tlsCases,
   ...backendCases,
   ...elsewhereCases,

@@ -3,6 +3,7 @@ import { createCertificateAuthority } from '../../../testbed/certificates.ts';
 import type { Mesh } from '../../../testbed/mesh/mesh.ts';
 import { createStage } from '../stage.ts';
 import type { Stage } from '../stage.ts';
+import { askers, entryClients, issuers, keyServers, relayed, startAskers } from './entry-parts.ts';
 import { openWayOfProbes, settingsOfProbes } from './probe.ts';
 
 const workload = {
@@ -18,9 +19,11 @@ export const outsideSettings = {
   gateways: [
     { ...workload, default: true, tcpPorts: [9000, 9001, 9002, 9003] },
     { ...workload, name: 'public', tcpPorts: [9010] },
+    relayed.settings,
   ],
   backends: { grants: [{ from: 'team', to: 'common', services: ['search'] }] },
   probes: settingsOfProbes,
+  auth: { externalProviders: askers.names },
   featureGates: { EnvoyFilter: true },
 };
 
@@ -51,8 +54,12 @@ async function startServers({ server }: Mesh): Promise<void> {
   await Promise.all([
     server({ name: 'legacy', address: legacy.address, ports: [{ port: 8090 }] }),
     server({ name: 'sealed', address: sealed.address, ports: [{ port: 8453, protocol: 'https', credential }] }),
+    server(keyServers.server(authority)),
   ]);
 }
+
+/** What istiod needs to find and trust the issuers of tokens. */
+export const outsideIstiod = { hosts: keyServers.hosts, trusts: authority.certificate };
 
 /** The platform's Gateway, which takes the hosts below example.com that no Gateway of an app names. */
 const publicGateway = {
@@ -99,6 +106,8 @@ async function startPods({ pod }: Mesh): Promise<void> {
       sidecar: false,
     }),
     pod({ namespace: 'team', name: 'probed' }),
+    ...['guarded', 'relay', 'asked', 'unheard'].map((name) => pod({ namespace: 'team', name })),
+    pod({ namespace: 'team', name: 'tokens', ports: [8080, { port: 9090, protocol: 'http2' }] }),
     pod({ namespace: 'team', name: 'limited', ports: [8080, { port: 9090, protocol: 'http2' }] }),
     ...['roomy', 'large'].map((name) => pod({ namespace: 'team', name })),
     ...['narrow', 'idle'].map((name) => pod({ namespace: 'team', name, sidecar: false })),
@@ -127,13 +136,18 @@ export async function setUpOutside(mesh: Mesh): Promise<Stage> {
     mesh.tlsSecret('istio-system', 'team-calls', ['calls.example.com']),
     mesh.tlsSecret('istio-system', 'team-ended', ['ended.passed.example.com']),
     mesh.api.create(publicGateway),
+    mesh.api.create(relayed.gateway),
+    startAskers(mesh),
     mesh.api.create(service('common', 'search', { app: 'search' }, [{ name: 'http', port: 81, targetPort: 8081 }])),
     mesh.api.create(service('team', 'made-by-hand', { app: 'shop' }, [{ name: 'http', port: 80, targetPort: 8080 }])),
     startPods(mesh),
     startServers(mesh),
     openWayOfProbes(mesh),
   ]);
+  const clients = await entryClients(mesh);
   return createStage(mesh, {
+    clients,
+    issuers,
     settings: outsideSettings,
     callers: { docs: 'team/docs' },
     authorities: Object.fromEntries(authorities),

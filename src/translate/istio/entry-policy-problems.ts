@@ -1,0 +1,65 @@
+/** AT0701 for what requests from outside must meet where the sidecars of the app's pods would not see to it. */
+import type { EntryPolicy } from '../../model/entry-policy.ts';
+import type { At, Located } from '../../model/located.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Route } from '../../model/route.ts';
+import type { External, Traffic } from '../../model/traffic.ts';
+import { ownSidecarProblems } from './at-own-sidecar.ts';
+
+/** Nothing is called protected that is not. */
+export function entryPolicyProblems(
+  { allowCIDRs, denyCIDRs, routes }: EntryPolicy,
+  external: External,
+  traffic: Pick<Traffic, 'service'>,
+): readonly Problem[] {
+  const protectedRoutes = routes.filter(({ features: { auth } }) => auth !== undefined);
+  const [first] = protectedRoutes;
+  return [
+    ...rangeProblems('allowCIDRs', allowCIDRs, { external, routes, traffic }),
+    ...rangeProblems('denyCIDRs', denyCIDRs, { external, routes, traffic }),
+    // What routes ask for is refused there beside everything else of theirs.
+    ...(first === undefined || external.passthrough !== undefined
+      ? []
+      : ownSidecarProblems(
+          {
+            at: first.features.auth?.at ?? first.at,
+            isKept: 'auth is checked',
+            name: 'auth',
+            field: 'external.auth, or write auth: {mode: None} on the route',
+            routes: protectedRoutes,
+          },
+          external,
+          traffic,
+        )),
+  ];
+}
+
+type Around = {
+  readonly external: External;
+  readonly routes: readonly Route[];
+  readonly traffic: Pick<Traffic, 'service'>;
+};
+
+function rangeProblems(
+  name: 'allowCIDRs' | 'denyCIDRs',
+  ranges: Located<readonly string[]> | undefined,
+  { external, routes, traffic }: Around,
+): readonly Problem[] {
+  if (ranges === undefined) return [];
+  const kept = { at: ranges.at, isKept: `${name} are kept`, name, field: `external.${name}`, routes };
+  return [...ownSidecarProblems(kept, external, traffic), ...connections(name, ranges.at, external)];
+}
+
+/** Over a TCP connection the pods see nobody but the gateway. */
+function connections(name: string, field: At, { tcp }: External): readonly Problem[] {
+  if (tcp.length === 0) return [];
+  return [
+    {
+      code: 'AT0701',
+      field,
+      message:
+        'Istio has no way for it: connections to the ports of external.tcp reach the pods with the address of the gateway',
+      fix: `remove external.tcp, or remove external.${name}`,
+    },
+  ];
+}
