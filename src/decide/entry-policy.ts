@@ -12,17 +12,18 @@ import type { HttpRequest } from './request.ts';
 /** Why the pods refuse a request. */
 export type EntryRefusal = { readonly status: 401 | 403; readonly why: string };
 
-/** What the gateway answers to a request without a token, before anything else of the route; undefined: it goes on. */
+/** What the gateway answers to preflights, and to requests without a token, before anything else of the route; undefined: it goes on. */
 export function withoutToken(
   { name, features }: Pick<Route, 'name' | 'features'>,
   request: HttpRequest,
 ): Pick<Decision, 'outcome' | 'status' | 'responseHeaders' | 'why'> | undefined {
   const { auth, cors, responseHeaders } = features;
-  if (auth === undefined || auth.value.issuers.length === 0 || showsToken(request)) return undefined;
+  if (auth === undefined || auth.value.issuers.length === 0) return undefined;
   if (cors !== undefined && askedMethod(request) !== undefined) {
     const why = `route ${name} answers the CORS preflight`;
     return { outcome: 'respond', status: 200, responseHeaders: preflightAnswer(cors.value, request), why };
   }
+  if (showsToken(request)) return undefined;
   return {
     outcome: 'unauthorized',
     status: 401,
@@ -43,7 +44,9 @@ export function entryRefusal(
   if (entry === undefined) return undefined;
   const token = tokenOf(request);
   const needsToken = auth !== undefined && auth.value.issuers.length > 0;
-  if (needsToken && token.is === 'none') return { status: 403, why: `requests of route ${name} need a token` };
+  if (needsToken && (token.is === 'none' || isUnread(request))) {
+    return { status: 403, why: `requests of route ${name} need a token, and in a preflight none is read` };
+  }
   const lacking = needsToken ? lackingClaim(token, auth.value.claims) : undefined;
   if (lacking !== undefined) return { status: 403, why: lacking };
   const why = addressFault(entry);
@@ -56,7 +59,12 @@ export function tokenRefusal(
   request: HttpRequest,
 ): EntryRefusal | undefined {
   const jwt = entryPolicyOf(external)?.jwt;
-  return jwt === undefined ? undefined : refusedToken(request, jwt.value);
+  return jwt === undefined || isUnread(request) ? undefined : refusedToken(request, jwt.value);
+}
+
+/** Istio has Envoy read no token of a preflight (pilot/pkg/security/authn, BypassCorsPreflight). */
+function isUnread(request: HttpRequest): boolean {
+  return askedMethod(request) !== undefined;
 }
 
 /** What has to be said of a request that is let in: whom somebody else has asked, and what nobody knows. */

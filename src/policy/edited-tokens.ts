@@ -7,15 +7,11 @@ const header = 'authorization';
 /** Refuses edits of the header Authorization on routes that need a token. */
 export const editedTokens: Policy = ({ external }) => ({
   problems: (external?.routes ?? []).flatMap((route) => {
-    const edits = route.features.requestHeaders;
-    if (edits === undefined || !needsToken(route)) return [];
-    const { set, add, remove } = edits.value;
-    const isEdited = [...set, ...add].some(({ name }) => name === header) || remove.includes(header);
-    if (!isEdited) return [];
+    if (!editsToken(route)) return [];
     return [
       {
         code: 'AT0313' as const,
-        field: edits.at,
+        field: route.features.requestHeaders?.at ?? route.at,
         message: `requests of route ${route.name} need a token in the header Authorization, and the route changes that header before anybody has checked it`,
         fix: 'leave Authorization out of headers.request; forward of external.auth.jwt[] says whether the pods get it',
       },
@@ -23,6 +19,9 @@ export const editedTokens: Policy = ({ external }) => ({
   }),
 });
 
-function needsToken({ features: { auth } }: Route): boolean {
-  return (auth?.value.issuers.length ?? 0) > 0;
+/** Whether the route needs a token and edits the header that it stands in. */
+export function editsToken({ features: { auth, requestHeaders } }: Pick<Route, 'features'>): boolean {
+  if (requestHeaders === undefined || auth === undefined || auth.value.issuers.length === 0) return false;
+  const { set, add, remove } = requestHeaders.value;
+  return [...set, ...add].some(({ name }) => name === header) || remove.includes(header);
 }

@@ -1,6 +1,9 @@
 import { childName } from '../../src/kube/identity.ts';
 import { readPlatform } from '../../src/settings/platform.ts';
 import { field } from '../testbed/kube-object.ts';
+import { createCertificateAuthority } from '../testbed/certificates.ts';
+import type { Client } from '../testbed/mesh/client.ts';
+import { createIssuer } from '../testbed/mesh/issuer.ts';
 import { startMesh } from '../testbed/mesh/mesh.ts';
 import type { Mesh } from '../testbed/mesh/mesh.ts';
 import type { Pod } from '../testbed/mesh/pod.ts';
@@ -63,7 +66,12 @@ const pods = ['v1', 'v2'].map((version) => ({
   labels: { app: 'shop', version },
 }));
 
+const issuer = createIssuer('https://id.example.net');
+const keyServer = { host: 'id.example.net', address: '203.0.113.203' };
+const authority = createCertificateAuthority('example.net');
+
 let mesh: Mesh;
+let stranger: Client;
 let ground: Ground;
 const callers: Record<string, Pod> = {};
 let service: string;
@@ -75,7 +83,15 @@ beforeAll(async () => {
     audit: 'Metadata',
     gateways: [{}, { name: 'public', labels: { istio: 'public' } }],
     meshConfig: { ingressService: 'public', ingressSelector: 'public' },
+    istiod: { hosts: { [keyServer.host]: keyServer.address }, trusts: authority.certificate },
   });
+  const credential = authority.issue({ commonName: keyServer.host, hosts: [keyServer.host] });
+  await mesh.server({
+    name: 'id',
+    address: keyServer.address,
+    ports: [{ port: 443, protocol: 'https', credential, document: issuer.keySet }],
+  });
+  stranger = await mesh.client({ name: 'stranger', address: '203.0.113.80' });
   for (const gateway of namedGateways) await mesh.api.create(gateway);
   await mesh.namespace('team');
   const platform = readPlatform(settings);
@@ -98,7 +114,7 @@ afterAll(async () => {
 
 /** From outside, through the first gateway or the second. */
 function outside(path: string, more: Partial<Ask> = {}, gateway = 0): Probe {
-  const ask: Ask = { host, path, ...more };
+  const ask: Ask = { host, path, clientIp: mesh.internet.address, ...more };
   const to = `${mesh.gateways[gateway]?.address ?? ''}:80`;
   return { name: `${ask.method ?? 'GET'} http://${ask.host}${path}`, ask, from: mesh.internet, to };
 }
@@ -231,6 +247,71 @@ it('never answers an old route by a new allow list, nor a new route by an old on
   ];
   const probes = ['checkout', 'billing', 'stranger'].map((account) => inside(account, '/a'));
   await noGap('routes and allow list change at once', along(specs, [...probes, outside('/a')]));
+});
+
+/** The same from an address that nobody lists. */
+function fromStranger(path: string): Probe {
+  const { name, ...probe } = outside(path, { clientIp: stranger.address });
+  return { ...probe, name: `${name} from ${stranger.address}`, from: stranger };
+}
+
+/** The same with a token; `forged`: nobody who may has signed it. */
+function showing(path: string, claims: object, forged = false): Probe {
+  const signed = (forged ? createIssuer(issuer.name) : issuer).sign({ ...claims });
+  const token = forged
+    ? ({ is: 'invalid' } as const)
+    : { is: 'valid' as const, claims: { iss: issuer.name, ...claims } };
+  const { name, ...probe } = outside(path, { headers: { authorization: `Bearer ${signed}` }, token });
+  return { ...probe, name: `${name} with ${forged ? 'a forged token' : JSON.stringify(claims)}` };
+}
+
+it('lists addresses together with routes, and never answers an address by a route that was never open to it', async () => {
+  const cart = { name: 'cart', match: { prefix: '/cart' } };
+  const admin = { name: 'admin', match: { prefix: '/admin' } };
+  const spec = (routes: readonly object[], lists: object): object => ({
+    port: 8080,
+    external: { ...external, routes, ...lists },
+  });
+  const own = { allowCIDRs: ['203.0.113.0/28'] };
+  const specs = [
+    spec([cart], {}),
+    spec([cart, admin], own),
+    spec(
+      [
+        { ...cart, match: { prefix: '/admin' } },
+        { ...admin, match: { prefix: '/cart' } },
+      ],
+      own,
+    ),
+    spec([cart, admin], { denyCIDRs: ['203.0.113.80/32'] }),
+    spec([cart], {}),
+  ];
+  const probes = ['/cart', '/admin'].flatMap((path) => [outside(path), fromStranger(path)]);
+  await noGap('lists of addresses come and go with routes', along(specs, probes));
+});
+
+it('asks for tokens together with routes, and never opens a route to a client without what it needs', async () => {
+  const open = { name: 'open', match: { prefix: '/open' }, auth: { mode: 'None' } };
+  const cart = { name: 'cart', match: { prefix: '/cart' } };
+  const admin = { name: 'admin', match: { prefix: '/admin' }, auth: { claims: { scope: ['admin'] } } };
+  const jwt = [{ issuer: issuer.name, jwksUri: `https://${keyServer.host}/keys` }];
+  const spec = (routes: readonly object[], more: object): object => ({
+    port: 8080,
+    external: { ...external, routes, ...more },
+  });
+  const plain = spec([{ name: 'open', match: { prefix: '/open' } }, cart], {});
+  const asking = spec([open, cart, admin], { auth: { jwt } });
+  const turned = spec([open, { ...cart, match: { prefix: '/admin' } }, { ...admin, match: { prefix: '/cart' } }], {
+    auth: { jwt, claims: { scope: ['cart'] } },
+  });
+  const [some, all] = [{ scope: 'none' }, { scope: 'cart admin' }];
+  const probes = [
+    outside('/open'),
+    showing('/open', some),
+    showing('/cart', all),
+    ...[outside('/admin'), showing('/admin', some), showing('/admin', all), showing('/admin', all, true)],
+  ];
+  await noGap('tokens come and go with routes', along([plain, asking, turned, asking, plain], probes));
 });
 
 it('moves from plaintext to strict mutual TLS under callers', async () => {

@@ -1,4 +1,5 @@
 /** AT0701 for what requests from outside must meet where the sidecars of the app's pods would not see to it. */
+import { isOwnPods } from '../../model/backend.ts';
 import type { EntryPolicy } from '../../model/entry-policy.ts';
 import type { At, Located } from '../../model/located.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -47,7 +48,27 @@ function rangeProblems(
 ): readonly Problem[] {
   if (ranges === undefined) return [];
   const kept = { at: ranges.at, isKept: `${name} are kept`, name, field: `external.${name}`, routes };
-  return [...ownSidecarProblems(kept, external, traffic), ...connections(name, ranges.at, external)];
+  return [
+    ...ownSidecarProblems(kept, external, traffic),
+    ...connections(name, ranges.at, external),
+    ...copies(name, routes),
+  ];
+}
+
+/** Envoy adds its own address to X-Forwarded-For of a copy, and a sidecar goes by the last one (seen on Envoy 1.40). */
+function copies(name: string, routes: readonly Route[]): readonly Problem[] {
+  return routes.flatMap(({ features: { mirror } }) =>
+    mirror === undefined || !isOwnPods(mirror.value.backend)
+      ? []
+      : [
+          {
+            code: 'AT0701' as const,
+            field: mirror.at,
+            message: 'Istio has no way for it: copies of requests reach the pods with the address of the gateway',
+            fix: `remove mirror, or remove external.${name}`,
+          },
+        ],
+  );
 }
 
 /** Over a TCP connection the pods see nobody but the gateway. */

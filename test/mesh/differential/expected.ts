@@ -60,14 +60,19 @@ function soundExpectations(decision: Decision, pair: Pair, prepared: Prepared): 
     ...(location === undefined ? {} : { location }),
     ...(body === undefined ? {} : { body }),
     // Envoy's own refusals carry what the route edits, those of other protocols too.
-    ...(outcome === 'deny' || (status === 403 && decision.route !== undefined)
+    ...(isRefusal(outcome) || (status === 403 && decision.route !== undefined)
       ? { responseHeaders: refusedHeaders(decision, pair, prepared) }
       : editedHeaders(decision, [])),
   };
   // Nobody is there to refuse where a backend has no pods.
-  return outcome === 'deny' && leadsToNobody(decision, pair, prepared)
+  return isRefusal(outcome) && leadsToNobody(decision, pair, prepared)
     ? [answer, { ...answer, status: 503 }]
     : [answer];
+}
+
+/** Whether pods refuse the request; without a token the gateway does. */
+function isRefusal(outcome: Decision['outcome']): boolean {
+  return outcome === 'deny' || outcome === 'unauthorized';
 }
 
 /** The edited headers of a refusal; of a sticky split it tells the side too, and a decision that refuses says none. */

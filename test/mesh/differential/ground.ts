@@ -75,6 +75,14 @@ export const outside = {
   tlsPort: 8453,
 } as const;
 
+/** An issuer of tokens outside the mesh, and where its keys are. */
+export const issuing = {
+  name: 'https://id.outside.test',
+  host: 'id.outside.test',
+  address: '203.0.113.201',
+  keys: 'https://id.outside.test/keys',
+} as const;
+
 /** A Service in every namespace of apps that no AppTraffic made: port 80 of the shared pods' 8080. */
 export const strangerService = 'stranger';
 

@@ -9,6 +9,7 @@ import { appOf, backendNames, coreOf, httpPortNames, internalOf, resilience } fr
 import type { AppScope, Core } from './app-features.ts';
 import { gatewayNamespace, outside, secureSuffix, sharedPods, slotPods, strangerService, tlsPort } from './ground.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
+import { entries, guardedWhereItMay } from './entries.ts';
 import { corsValues, routesIn, splitOver } from './route-features.ts';
 import type { World } from './world.ts';
 
@@ -274,9 +275,12 @@ const insideAndOutside: Layout = (name) => {
   return fc.tuple(coreOf(scope), anyEdge).chain(([core, { edge, suffix }]) => {
     const hosts = [`${name}.${suffix}`];
     return fc
-      .tuple(internalOf(core, `${name}-peer`), externalOf(core, { hosts, edge }), bodySizes)
-      .map(([internal, external, maxBodySize]) => ({
-        apps: [limitedWhereItMay(appOf(scope, { ...core, internal, external }), maxBodySize), peerApp(`${name}-peer`)],
+      .tuple(internalOf(core, `${name}-peer`), externalOf(core, { hosts, edge }), bodySizes, entries)
+      .map(([internal, external, maxBodySize, entry]) => ({
+        apps: [
+          guardedWhereItMay(limitedWhereItMay(appOf(scope, { ...core, internal, external }), maxBodySize), entry),
+          peerApp(`${name}-peer`),
+        ],
       }));
   });
 };

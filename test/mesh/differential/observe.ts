@@ -63,7 +63,7 @@ function send(pair: Pair, place: Place, number: number): Promise<Answer> {
 }
 
 function sendToGateway({ request }: Pair, message: Message, stage: Stage, number: number): Promise<Answer> {
-  const client = internetClient(stage, number);
+  const client = clientAt(request.clientIp, stage) ?? internetClient(stage, number);
   const address = gatewayAddress(stage);
   if (request.scheme === 'http') return client.request({ ...message, to: `${address}:80` });
   const { tlsVersion: maxVersion } = request;
@@ -73,6 +73,14 @@ function sendToGateway({ request }: Pair, message: Message, stage: Stage, number
 
 function internetClient({ internet, mesh }: Stage, number: number): Stage['internet'][number] {
   return internet[number % internet.length] ?? mesh.internet;
+}
+
+/** Undefined: it may come from anywhere. */
+function clientAt(address: string | undefined, { internet }: Stage): Stage['internet'][number] | undefined {
+  if (address === undefined) return undefined;
+  const client = internet.find((one) => one.address === address);
+  if (client === undefined) throw new Error(`no client is at ${address}`);
+  return client;
 }
 
 function gatewayAddress({ mesh }: Stage): string {

@@ -21,6 +21,8 @@ export type Ask = {
   /** The highest version of TLS that the client speaks. */
   readonly tlsVersion?: '1.2' | '1.3';
   readonly bodyBytes?: number;
+  /** Which of the clients outside sends it. */
+  readonly clientIp?: string;
   /** `namespace/serviceAccount`. */
   readonly from?: string;
   /** `namespace/app:port`: the Service that is called from inside the mesh. */
@@ -99,13 +101,13 @@ function requestOf({ request = '', headers = [], ...more }: Ask): Pair['request'
   return { method, scheme, ...saidOf(more), authority, path, query, headers: headers.map(headerOf) };
 }
 
-function saidOf({
-  tlsVersion,
-  bodyBytes,
-}: Pick<Ask, 'tlsVersion' | 'bodyBytes'>): Pick<Pair['request'], 'tlsVersion' | 'bodyBytes'> {
+type Said = 'tlsVersion' | 'bodyBytes' | 'clientIp';
+
+function saidOf({ tlsVersion, bodyBytes, clientIp }: Pick<Ask, Said>): Pick<Pair['request'], Said> {
   return {
     ...(tlsVersion === undefined ? {} : { tlsVersion }),
     ...(bodyBytes === undefined ? {} : { bodyBytes }),
+    ...(clientIp === undefined ? {} : { clientIp }),
   };
 }
 

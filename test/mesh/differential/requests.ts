@@ -8,6 +8,7 @@ import type { Route } from '../../../src/model/route.ts';
 import { servesTls } from '../../../src/model/tls-served.ts';
 import type { AllowEntry, AppRef, External, Traffic } from '../../../src/model/traffic.ts';
 import { conditionsAround, sampleConditions } from './conditions-around.ts';
+import { comingIn } from './entries.ts';
 import { appNamespaces, meshCallers } from './ground.ts';
 import { originsOf } from './origins-around.ts';
 import { authoritiesAround, pathsAround } from './places-around.ts';
@@ -38,7 +39,10 @@ export function pairsOf(prepared: Pick<Prepared, 'asked' | 'served' | 'world'>, 
 
 /** All requests of a world, each once. */
 function allPairsOf({ asked, served }: Pick<Prepared, 'asked' | 'served'>): readonly Pair[] {
-  const all = asked.flatMap((traffic) => [...outsidePairs(traffic, served.platform), ...insidePairs(traffic)]);
+  const all = asked.flatMap((traffic) => [
+    ...comingIn(outsidePairs(traffic, served.platform), traffic),
+    ...insidePairs(traffic),
+  ]);
   return [...new Map(all.map((pair) => [JSON.stringify(pair), pair])).values()];
 }
 

@@ -14,6 +14,7 @@ import {
   gatewayWorkload,
   groundPods,
   http2Port,
+  issuing,
   meshCallers,
   namedGateways,
   outside,
@@ -22,6 +23,7 @@ import {
   strangerService,
   tlsPort,
 } from './ground.ts';
+import { clientAddresses, issuer } from './entries.ts';
 import { inChunks } from './in-chunks.ts';
 
 /** The ground, ready for worlds. */
@@ -43,6 +45,7 @@ export async function startStage(): Promise<Stage> {
   const authority = createCertificateAuthority('outside');
   const mesh = await startMesh({
     operator: false,
+    istiod: { hosts: { [issuing.host]: issuing.address }, trusts: authority.certificate },
     gateways: [
       { name: 'gateway', namespace: gatewayNamespace, labels: selector, serviceAccount, ...knowing(authority) },
     ],
@@ -70,6 +73,12 @@ async function setUp(mesh: Mesh, authority: CertificateAuthority): Promise<Stage
     name: outside.name,
     address: outside.address,
     ports: [{ port: outside.port }, { port: outside.tlsPort, protocol: 'https', credential }],
+  });
+  const keys = authority.issue({ commonName: issuing.host, hosts: [issuing.host] });
+  await mesh.server({
+    name: 'id',
+    address: issuing.address,
+    ports: [{ port: 443, protocol: 'https', credential: keys, document: issuer.keySet }],
   });
   const objects = [...(namedGateways as unknown as readonly KubeObject[]), ...appNamespaces.map(stranger)];
   await Promise.all(objects.map((object) => mesh.api.create(object)));
@@ -106,7 +115,7 @@ async function setUp(mesh: Mesh, authority: CertificateAuthority): Promise<Stage
   const clients = new Map(callers);
   return {
     mesh,
-    internet: [mesh.internet, await mesh.client({ name: 'internet-2' })],
+    internet: [mesh.internet, await mesh.client({ name: 'internet-2', address: clientAddresses[1] })],
     callerOf: ({ namespace, serviceAccount }) => known(clients, `${namespace}/${serviceAccount}`),
     outsider,
     podAddress: (pod) => known(addresses, pod),

@@ -26,6 +26,10 @@ export type Ask = {
   /** With the query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The address of a client outside. */
+  readonly clientIp?: string;
+  /** The token that the header authorization shows. */
+  readonly token?: HttpRequest['token'];
   readonly caller?: Identity;
 };
 
@@ -59,7 +63,7 @@ export function allowedBy(
   };
 }
 
-function requestOf({ method = 'GET', scheme = 'http', host, path, headers = {} }: Ask): HttpRequest {
+function requestOf({ method = 'GET', scheme = 'http', host, path, headers = {}, clientIp, token }: Ask): HttpRequest {
   const mark = path.indexOf('?');
   return {
     method,
@@ -68,6 +72,8 @@ function requestOf({ method = 'GET', scheme = 'http', host, path, headers = {} }
     path: mark < 0 ? path : path.slice(0, mark),
     query: mark < 0 ? '' : path.slice(mark),
     headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
+    ...(clientIp === undefined ? {} : { clientIp }),
+    ...(token === undefined ? {} : { token }),
   };
 }
 

@@ -110,7 +110,13 @@ describe('a route that needs a token', () => {
       { name: 'access-control-request-method', value: 'GET' },
     ];
     expect(asking([tokens], `OPTIONS ${url}/crossed`, { headers }).status).toBe(200);
+    expect(asking([tokens], `OPTIONS ${url}/crossed`, { headers, ...valid({}) }).status).toBe(200);
     expect(asking([tokens], `OPTIONS ${url}/crossed`, {}).status).toBe(401);
+    // Without cors a preflight is one for the pods, whose proxies read no token of it.
+    expect(asking([tokens], `OPTIONS ${url}/`, { headers, ...valid({}) }).status).toBe(403);
+    expect(brief(asking([tokens], `OPTIONS ${url}/open`, { headers, token: { is: 'invalid' } }))).toBe(
+      'open -> app at /open',
+    );
     expect(asking([tokens], `${url}/broken`, {}).status).toBe(401);
     expect(asking([tokens], `${url}/broken`, valid({})).status).toBe(500);
     expect(asking([tokens], `${url}/gone`, {}).status).toBe(410);
