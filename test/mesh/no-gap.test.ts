@@ -309,7 +309,10 @@ it('asks for tokens together with routes, and never opens a route to a client wi
     outside('/open'),
     showing('/open', some),
     showing('/cart', all),
-    ...[outside('/admin'), showing('/admin', some), showing('/admin', all), showing('/admin', all, true)],
+    outside('/admin'),
+    showing('/admin', some),
+    showing('/admin', all),
+    showing('/admin', all, true),
   ];
   await noGap('tokens come and go with routes', along([plain, asking, turned, asking, plain], probes));
 });

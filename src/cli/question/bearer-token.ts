@@ -13,7 +13,7 @@ const msPerSecond = 1000;
 /** The first bearer token (RFC 6750) among the headers; undefined: there is none. */
 export function bearerToken(headers: readonly Header[]): BearerToken | undefined {
   for (const { name, value } of headers) {
-    const token = name.toLowerCase() === 'authorization' ? /^Bearer +(\S+)$/.exec(value)?.[1] : undefined;
+    const token = name.toLowerCase() === 'authorization' ? /^bearer +(\S+)$/i.exec(value)?.[1] : undefined;
     if (token !== undefined) return decoded(token);
   }
   return undefined;
@@ -31,13 +31,15 @@ function takenToken(token: BearerToken, now: string): Token {
 
 /** The request with what its header shows, where nothing else was said of a token. `now`: RFC 3339. */
 export function withToken(request: HttpRequest, now: string): HttpRequest {
-  const shown = request.token === undefined ? bearerToken(request.headers) : undefined;
+  // In another spelling nobody takes it for a token.
+  const isSpelled = request.headers.some(({ value }) => value.startsWith('Bearer '));
+  const shown = request.token === undefined && isSpelled ? bearerToken(request.headers) : undefined;
   return shown === undefined ? request : { ...request, token: takenToken(shown, now) };
 }
 
 function decoded(token: string): BearerToken {
   const parts = token.split('.');
-  if (parts.length !== 3 || !parts.every((part) => /^[\w-]+$/.test(part))) return 'opaque';
+  if (parts.length !== 3 || !parts.every((part) => /^[\w-]*$/.test(part))) return 'opaque';
   try {
     const [head, claims] = parts
       .slice(0, 2)

@@ -110,10 +110,10 @@ function expectationsOfShares(decision: Decision, { request, to }: Pair, prepare
     .map(({ name }) => ({
       cookie: forwarded.sticky?.sets?.[name],
       pods: podsBehind(name, own, { targetPort, prepared }),
-      isRefused: decision.notes.some((note) => note.startsWith(`backend ${name} refuses its share`)),
+      refusal: refusedShare(name, decision),
     }));
   const headers = requestHeadersOf(forwarded, request);
-  const answers = sides.filter(({ pods, isRefused }) => pods.length > 0 && !isRefused);
+  const answers = sides.filter(({ pods, refusal }) => pods.length > 0 && refusal === undefined);
   const isHidden = to === 'gateway' && request.scheme === 'https' && own.external?.passthrough !== undefined;
   const answerOf = (status: number, { cookie }: { readonly cookie: string | undefined }): Expected =>
     isHidden ? { is: 'none' } : { is: 'proxy', status, responseHeaders: answerHeaders(decision, [], cookie) };
@@ -127,8 +127,17 @@ function expectationsOfShares(decision: Decision, { request, to }: Pair, prepare
     })),
     // A backend without endpoints: 503 (api.md §3).
     ...sides.filter(({ pods }) => pods.length === 0).map((side) => answerOf(503, side)),
-    ...sides.filter(({ pods, isRefused }) => isRefused && pods.length > 0).map((side) => answerOf(403, side)),
+    ...sides.flatMap((side) =>
+      side.refusal !== undefined && side.pods.length > 0 ? [answerOf(side.refusal, side)] : [],
+    ),
   ];
+}
+
+/** The status with which the pods of a backend refuse its share, as the notes have it; undefined: they take it. */
+function refusedShare(name: string, { notes }: Decision): 401 | 403 | undefined {
+  const note = notes.find((one) => one.startsWith(`backend ${name} refuses its share: `));
+  if (note === undefined) return undefined;
+  return /share: the token (does not hold|is of)/.test(note) ? 401 : 403;
 }
 
 /** The lines of a request under a name. */

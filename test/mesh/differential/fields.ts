@@ -9,6 +9,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   'service.trafficDistribution': 'changes which endpoint is preferred, and all are on one Node; live cases see it',
   'observability.tracing.percent': 'changes nothing that a request gets',
   'observability.accessLog': 'changes nothing that a request gets',
+  'external.auth.external': 'what a provider says is its own to say; the live cases ask one',
   'external.probe.path': 'changes nothing that a request gets',
   'external.probe.expect': 'changes nothing that a request gets',
   'lifecycle.paused': 'what is paused is not rendered anew',

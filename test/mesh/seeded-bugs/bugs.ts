@@ -233,7 +233,7 @@ export const seededBugs: readonly SeededBug[] = [
   },
   {
     name: 'a percent sign that Envoy takes for a variable',
-    file: `${istio}/features.ts`,
+    file: `${istio}/header-operations.ts`,
     find: "[name, value.replaceAll('%', '%%')]",
     put: "[name, /^(%[A-Z_]+(\\(.*\\))?%|[^%]*)$/.test(value) ? value : value.replaceAll('%', '%%')]",
   },
@@ -302,5 +302,41 @@ export const seededBugs: readonly SeededBug[] = [
     file: `${istio}/no-websocket.ts`,
     find: '=== true && speaksHttp2(port)',
     put: '=== true && (speaksHttp2(port) || port.port > 0)',
+  },
+  {
+    name: 'addresses of clients judged by the one that the gateway has',
+    file: `${istio}/entry-policy.ts`,
+    find: 'source: { notRemoteIpBlocks: allowCIDRs.value }',
+    put: 'source: { notIpBlocks: allowCIDRs.value }',
+  },
+  {
+    name: 'ranges that keep nobody out',
+    file: `${istio}/entry-policy.ts`,
+    find: '...(denyCIDRs === undefined ? []',
+    put: '...(denyCIDRs === undefined || when.length > 0 ? []',
+  },
+  {
+    name: 'claims that nobody looks for',
+    file: `${istio}/entry-policy.ts`,
+    find: '...[...distinct.entries()].map(',
+    put: '...[...distinct.entries()].slice(0, 0).map(',
+  },
+  {
+    name: 'a token that is not for the app',
+    file: `${istio}/request-authentication.ts`,
+    find: '...(audiences.length === 0 ? {} : { audiences }),',
+    put: '',
+  },
+  {
+    name: 'a token for whatever stands in the header',
+    file: `${istio}/without-token.ts`,
+    find: 'withoutHeaders: { ...one.withoutHeaders, [header]: oneToken }',
+    put: "withoutHeaders: { ...one.withoutHeaders, [header]: { regex: '.+' } }",
+  },
+  {
+    name: 'a preflight that needs a token',
+    file: `${istio}/without-token.ts`,
+    find: 'if (route === undefined || corsPolicy === undefined) return [];',
+    put: 'if (route === undefined || corsPolicy === undefined || name.length > 0) return [];',
   },
 ];

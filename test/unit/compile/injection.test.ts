@@ -146,6 +146,16 @@ const letIn: Readonly<Record<string, string>> = {
       Object.entries(routes).map(([field, signs]) => [`istio ${side}.routes[].${field}`, signs]),
     ),
   ),
+  ...Object.fromEntries(
+    [
+      'auth.claims.realm_access[roles][]',
+      'auth.claims.scope[]',
+      'auth.jwt[].audiences[]',
+      'auth.jwt[].issuer',
+      'routes[].auth.claims.https://example.com/tier[]',
+      'routes[].auth.claims.realm_access[roles][]',
+    ].map((field) => [`istio external.${field}`, '" \' ` ; { } $ ${x} % %REQ(x)% \\ < > # & ,']),
+  ),
   'istio external.cors.exposeHeaders[]': "' ` $ % # &",
   'istio external.cors.headers[]': "' ` $ % # &",
   'istio external.routes[].headers.request.remove[]': tokens,

@@ -18,6 +18,7 @@ describe('the platform', () => {
   it('is a stock Istio installation where no settings are given', () => {
     expect(builtInPlatform()).toEqual({
       provider: 'Istio',
+      auth: { externalProviders: [] },
       gateways: [
         {
           namespace: 'istio-system',
@@ -94,11 +95,13 @@ describe('the platform', () => {
       },
       settle: '250ms',
       drainPeriod: '1m30s',
+      auth: { externalProviders: ['oauth2-proxy'] },
     };
     expect(readPlatform(given)).toEqual({
       ok: true,
       value: {
         provider: 'Ingress',
+        auth: { externalProviders: ['oauth2-proxy'] },
         gateways: [
           {
             ...publicGateway,
