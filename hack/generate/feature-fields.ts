@@ -15,6 +15,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   'routes.responseHeaders': inRoutes(...edits('response')),
   'routes.auth': ['external.auth', 'external.routes[].auth'],
   'routes.cors': ['external.cors', 'external.routes[].cors'],
+  'routes.rateLimit': ['external.routes[].rateLimit'],
   'routes.unavailable': ['backends.*.service.namespace'],
   'edge.plainHttp': ['external.httpsRedirect'],
   'edge.passthrough': ['external.tls.mode=Passthrough'],

@@ -54,7 +54,7 @@ function trafficOfApp({ name, namespace = 'team', spec }: LiveApp): Traffic {
 
 function rowsOf({ external, connections }: Traffic): readonly string[] {
   if (external === undefined) return [];
-  const { hosts, tls, httpsRedirect, maxBodyBytes, routes } = external;
+  const { hosts, tls, httpsRedirect, maxBodyBytes, rateLimit, routes } = external;
   const scheme = (httpsRedirect?.value ?? true) ? 'httpsRedirect' : 'plainHttp';
   const ofRoute = ({ features, port }: Route): readonly string[] => [
     ...Object.keys(features).map((feature) => `routes.${feature}`),
@@ -66,6 +66,7 @@ function rowsOf({ external, connections }: Traffic): readonly string[] {
       ...Object.keys(connections.given).map((feature) => `connections.${feature}`),
       ...(tls === undefined ? [] : ['edge.tls', `edge.${scheme}`]),
       ...(maxBodyBytes === undefined ? [] : ['edge.maxBodySize']),
+      ...(rateLimit === undefined ? [] : ['edge.rateLimit']),
       ...(hosts.some(({ value }) => isWildcard(value)) ? ['edge.wildcardHost'] : []),
     ]),
   ];

@@ -43,6 +43,18 @@ export type StickyDraw = {
   readonly sets?: Readonly<Record<string, string>>;
 };
 
+/**
+ * How many such requests each pod takes from all clients together, on each of its ports: `requests` in each span, evenly, and
+ * at most `burst` at once. What is more is answered with 429.
+ */
+export type LimitedTo = {
+  readonly requests: number;
+  readonly perSeconds: 1 | 60 | 3600;
+  readonly burst: number;
+  /** Whether the route alone has it, or all routes of the app together that have none of their own. */
+  readonly of: 'Route' | 'App';
+};
+
 /** What a backend sees of a request that is forwarded. */
 export type Forwarded = {
   readonly backends: readonly Share[];
@@ -62,6 +74,8 @@ export type Forwarded = {
   readonly websocket?: true;
   /** Absent: nobody gets a copy. */
   readonly mirror?: MirroredTo;
+  /** Absent: the pods take as many as come. */
+  readonly rateLimit?: LimitedTo;
   /** Absent: every request is drawn anew. */
   readonly sticky?: StickyDraw;
   /** Milliseconds; absent: the provider's own. */

@@ -1,4 +1,5 @@
 /** What a request from outside gets (api.md §3). */
+import { rateLimitOn } from '../model/rate-limit.ts';
 import type { Platform } from '../model/platform.ts';
 import { gatewayEntryOf, redirectsToHttps, servesTls } from '../model/tls-served.ts';
 import type { AppRef } from '../model/traffic.ts';
@@ -15,6 +16,7 @@ import { answerToMethod } from './envoy-methods.ts';
 import type { HeldHost, Holder } from './held-host.ts';
 import { locationOf } from './location.ts';
 import { noteOf } from './note.ts';
+import type { Passage } from './passage.ts';
 import type { Question } from './question.ts';
 import { refusedUpgrade, upgradeOf, upgradeRefusedOn } from './upgrade.ts';
 
@@ -225,8 +227,15 @@ function routed(stage: Stage): Deed {
     sent,
     isMarked,
     ...askedAtPods(holder, question),
+    ...limitOf(holder, winner.route),
   };
   return act(winner.route, passage);
+}
+
+/** How many requests the pods' sidecars let through on the route. */
+function limitOf({ external }: Holder, route: Winner['route']): Pick<Passage, 'rateLimit'> {
+  const rate = rateLimitOn(external, route);
+  return rate === undefined ? {} : { rateLimit: { ...rate.limit, of: rate.isShared ? 'App' : 'Route' } };
 }
 
 function plainHttpNotes(

@@ -33,7 +33,7 @@ export function forwardedBy(
 ): Forwarded {
   const { own, isMarked } = passage;
   const { app } = own.traffic;
-  const { mirror, timeout, retries, requestHeaders, rewriteHost } = features;
+  const { mirror, requestHeaders, rewriteHost } = features;
   const connections = connectionsOf(split, passage);
   return {
     ...sharesOf(split, features),
@@ -48,8 +48,7 @@ export function forwardedBy(
     removeHeaders: requestHeaders?.value.remove ?? [],
     ...opened(passage),
     ...(mirror === undefined ? {} : { mirror: { to: mirror.value.backend.name, percent: mirror.value.percent } }),
-    ...(timeout === undefined ? {} : { timeoutMs: timeout.value }),
-    ...(retries === undefined ? {} : { retries: retries.value }),
+    ...boundsOf(features, passage),
     ...(connections === undefined ? {} : { connections }),
   };
 }
@@ -57,6 +56,18 @@ export function forwardedBy(
 /** Where proxies before the gateway are trusted to tell the client's address, the gateway tells it alone. */
 function toldClient({ entry }: Passage): Readonly<Record<string, string>> {
   return entry?.tellsClient === true && entry.client !== undefined ? { 'x-forwarded-for': entry.client } : {};
+}
+
+/** How many such requests come through, how long each may take, and how often it is tried. */
+function boundsOf(
+  { timeout, retries }: Route['features'],
+  { rateLimit }: Passage,
+): Pick<Forwarded, 'rateLimit' | 'timeoutMs' | 'retries'> {
+  return {
+    ...(rateLimit === undefined ? {} : { rateLimit }),
+    ...(timeout === undefined ? {} : { timeoutMs: timeout.value }),
+    ...(retries === undefined ? {} : { retries: retries.value }),
+  };
 }
 
 function sharesOf(

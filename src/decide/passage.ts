@@ -2,7 +2,7 @@
 import type { EntryPolicy } from '../model/entry-policy.ts';
 import type { Identity } from '../model/identity.ts';
 import type { ServedModel } from '../model/profile.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, LimitedTo } from './decision.ts';
 import type { Question } from './question.ts';
 
 /** What a decision says beside what became of the routes. */
@@ -23,4 +23,6 @@ export type Passage = {
   readonly entry?: { readonly policy: EntryPolicy; readonly client: string | undefined; readonly tellsClient: boolean };
   /** The largest body, in bytes, that the pods take from there; absent: they take any. */
   readonly bodyLimit?: number;
+  /** How many requests the pods take from there; absent: as many as come. */
+  readonly rateLimit?: LimitedTo;
 };

@@ -2,6 +2,7 @@
 import { bodyLimitAtPods } from './body-limit.ts';
 import { entryPolicyOf } from './entry-policy.ts';
 import type { At } from './located.ts';
+import { rateLimitFields } from './rate-limit.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Such a part: its name in the spec and its place; `isField`: it is one field and not a part with fields of its own. */
@@ -12,7 +13,9 @@ export type PodPart = {
     | 'external.maxBodySize'
     | 'external.allowCIDRs'
     | 'external.denyCIDRs'
-    | 'external.auth';
+    | 'external.auth'
+    | 'external.rateLimit'
+    | 'rateLimit';
   readonly at: At;
   readonly isField: boolean;
 };
@@ -36,6 +39,7 @@ export function podParts({ internal, observability, external }: Parts): readonly
       ? []
       : [{ name: 'external.denyCIDRs' as const, at: entry.denyCIDRs.at, isField: true }]),
     ...(token === undefined ? [] : [{ name: 'external.auth' as const, at: token.at, isField: true }]),
+    ...rateLimitFields(external).map((field) => ({ ...field, isField: true })),
   ];
 }
 

@@ -26,6 +26,7 @@ const isCondition: { readonly [F in RouteFeature]: boolean } = {
   responseHeaders: false,
   mirror: false,
   auth: false,
+  rateLimit: false,
   cors: false,
   sticky: false,
   fault: false,

@@ -76,6 +76,9 @@ export type Sticky = {
   readonly ttlMs?: number;
 };
 
+/** How many requests come through: `requests` in each span, evenly, and at most `burst` at once (a bucket of that many tokens). */
+export type RateLimit = { readonly requests: number; readonly perSeconds: 1 | 60 | 3600; readonly burst: number };
+
 /** What pages of other origins may do (Fetch standard, CORS protocol). Lists are sorted; an empty one tells nothing. */
 export type Cors = {
   /** `*`, `SCHEME://HOST[:PORT]`, or with `*.` before the host for any name below it. */
@@ -130,6 +133,8 @@ export type RouteFeatureValues = {
   readonly auth: Auth;
   readonly cors: Cors;
   readonly mirror: Mirror;
+  /** Of the route alone, counted by each pod for all clients together; None: what its app says does not hold for it. */
+  readonly rateLimit: RateLimit | 'None';
   readonly sticky: Sticky;
   readonly fault: Fault;
   /** Milliseconds; covers all tries. */

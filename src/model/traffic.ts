@@ -6,7 +6,7 @@ import type { At, Located } from './located.ts';
 import type { MovedWeights } from './moved-weights.ts';
 import type { Observability } from './observability.ts';
 import type { Port } from './port.ts';
-import type { Route } from './route.ts';
+import type { RateLimit, Route } from './route.ts';
 import type { TcpListener } from './tcp-listener.ts';
 import type { Unused } from './unused.ts';
 
@@ -62,6 +62,8 @@ export type External = {
   readonly denyCIDRs?: Located<readonly string[]>;
   /** Tokens that are taken, sorted by issuer; absent: nobody looks at tokens. What each route needs stands there. */
   readonly jwt?: Located<readonly JwtRule[]>;
+  /** Of all routes together that say nothing else; absent: none. */
+  readonly rateLimit?: Located<RateLimit>;
   /** Absent: nobody asks. No target knows of it. */
   readonly probe?: Located<Probe>;
   /** In order of precedence (api.md §3, route choice). */

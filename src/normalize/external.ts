@@ -6,6 +6,7 @@ import { byteCount } from '../schema/byte-size.ts';
 import type { RouteDefaults } from './route.ts';
 import { authFacts, jwtRules } from './auth.ts';
 import { corsFacts } from './cors.ts';
+import { rateLimitOf } from './rate-limit.ts';
 import { normalizeRoutes } from './routes.ts';
 import { normalizeTcp } from './tcp.ts';
 
@@ -20,7 +21,7 @@ type ExternalDefaults = { readonly istio: RouteDefaults; readonly elsewhere: Rou
  */
 export function normalizeExternal(external: ApiExternal, platform: Platform, defaults: ExternalDefaults): External {
   const edge = edgeOf(external, platform);
-  const { hosts, tls, httpsRedirect, maxBodySize, probe } = external;
+  const { hosts, tls, httpsRedirect, probe } = external;
   const isPassedThrough = tls?.mode === 'Passthrough';
   return {
     at,
@@ -30,13 +31,20 @@ export function normalizeExternal(external: ApiExternal, platform: Platform, def
     ...(isPassedThrough ? { passthrough: { value: true, at: `${at}.tls.mode` } } : {}),
     ...(tls?.minVersion === undefined ? {} : { minTlsVersion: { value: tls.minVersion, at: `${at}.tls.minVersion` } }),
     ...(httpsRedirect === undefined ? {} : { httpsRedirect: { value: httpsRedirect, at: `${at}.httpsRedirect` } }),
-    ...(maxBodySize === undefined ? {} : { maxBodyBytes: { value: byteCount(maxBodySize), at: `${at}.maxBodySize` } }),
+    ...limitsOf(external),
     ...entryOf(external),
     ...(probe === undefined
       ? {}
       : { probe: { value: { path: probe.path, expect: probe.expect ?? defaultExpect }, at: `${at}.probe` } }),
     routes: hosts === undefined ? [] : routesOf(external, routeDefaults(edge, isPassedThrough, defaults)),
     tcp: normalizeTcp(external.tcp, `${at}.tcp`, defaults.elsewhere),
+  };
+}
+
+function limitsOf({ maxBodySize, rateLimit }: ApiExternal): Pick<External, 'maxBodyBytes' | 'rateLimit'> {
+  return {
+    ...(maxBodySize === undefined ? {} : { maxBodyBytes: { value: byteCount(maxBodySize), at: `${at}.maxBodySize` } }),
+    ...(rateLimit === undefined ? {} : { rateLimit: { value: rateLimitOf(rateLimit), at: `${at}.rateLimit` } }),
   };
 }
 

@@ -15,6 +15,7 @@ import { corsFacts } from './cors.ts';
 import { normalizeFault } from './fault.ts';
 import { headerFeatures } from './header-edits.ts';
 import { matchFeatures } from './match.ts';
+import { routeRateLimitOf } from './rate-limit.ts';
 import { rewriteFeatures } from './rewrite.ts';
 import { normalizeSticky } from './sticky.ts';
 import { wholeSegments } from './whole-segments.ts';
@@ -133,6 +134,9 @@ function authOf({ auth }: ApiRoute, at: At, defaults: RouteDefaults): Pick<Route
 
 function extras(route: ApiRoute, at: At): RouteFeatures {
   return {
+    ...(route.rateLimit === undefined
+      ? {}
+      : { rateLimit: { value: routeRateLimitOf(route.rateLimit), at: `${at}.rateLimit` } }),
     ...rewriteFeatures(route, at),
     ...(route.fault === undefined ? {} : { fault: { value: normalizeFault(route.fault), at: `${at}.fault` } }),
     ...headerFeatures(route, at),

@@ -13,7 +13,7 @@ import { isGatewayInUse, portsInUse, subsetsInUse } from './routes-in-use.ts';
 /** Routes that still run; `oldEdge`: some of them lead through an edge that is no longer desired. */
 export type RoutesKept = { readonly routes: readonly Extract[]; readonly oldEdge: boolean };
 
-type UnionList = 'subsets' | 'ports' | 'rules' | 'servers';
+type UnionList = 'subsets' | 'ports' | 'rules' | 'servers' | 'configPatches';
 
 /** The child with what the kept routes need of its live self; the very same child when they need nothing more. */
 export function unionWith(child: DesiredChild, live: Manifest, kept: RoutesKept): DesiredChild {
@@ -50,6 +50,7 @@ function unionListOf({ key }: DesiredChild): UnionList | undefined {
   if (key.kind === 'DestinationRule') return 'subsets';
   if (key.kind === 'Service') return 'ports';
   if (key.kind === 'Gateway') return 'servers';
+  if (key.kind === 'EnvoyFilter') return 'configPatches';
   return key.kind === 'AuthorizationPolicy' ? 'rules' : undefined;
 }
 
@@ -66,9 +67,21 @@ function keptItems(child: DesiredChild, live: Manifest, kept: RoutesKept): reado
     return itemsOf(live, 'ports').flatMap((port) => (used.has(Number(port.port)) ? [projectPort(port)] : []));
   }
   if (extract.kind === 'Gateway') return isGatewayInUse(kept.routes, key) ? itemsOf(live, 'servers') : [];
+  if (extract.kind === 'EnvoyFilter') {
+    return kept.oldEdge || namesKeptRoute(child, live, kept) ? itemsOf(live, 'configPatches') : [];
+  }
   // Old edges have identities of their own: their callers are let through (or stopped) by the old rules.
   const sameAction = textAt(live.spec, 'action') === textAt(child.manifest.spec, 'action');
   return kept.oldEdge && sameAction ? itemsOf(live, 'rules') : [];
+}
+
+/** Whether the live filters name a route that still runs and that the desired ones do not name: it goes on to be limited. */
+function namesKeptRoute({ manifest }: DesiredChild, live: Manifest, { routes }: RoutesKept): boolean {
+  const [found, wanted] = [stableText(live.spec), stableText(manifest.spec)];
+  const names = routes.flatMap((one) => (one.kind === 'VirtualService' ? one.routes.map(({ name }) => name) : []));
+  // Entries are called after their route, with a dot before what else is said of them.
+  const ends = names.map((name) => `/${name.split('.')[0] ?? ''}"`);
+  return ends.some((end) => found.includes(end) && !wanted.includes(end));
 }
 
 function sameItem(list: UnionList, a: JsonObject, b: JsonObject): boolean {

@@ -1,5 +1,6 @@
 /** AT0703: what the platform has to open before an app may ask for it (settings, featureGates). */
 import { bodyLimitAtPods } from '../model/body-limit.ts';
+import { rateLimitFields } from '../model/rate-limit.ts';
 import type { At } from '../model/located.ts';
 import type { FeatureGate } from '../model/platform.ts';
 import type { Traffic } from '../model/traffic.ts';
@@ -22,5 +23,9 @@ export const featureGates: Policy = (traffic, { platform }) => ({
 
 function gatedFields({ external }: Traffic): readonly Gated[] {
   const limit = bodyLimitAtPods(external);
-  return limit === undefined ? [] : [{ gate: 'EnvoyFilter', name: 'external.maxBodySize', at: limit.at }];
+  const fields = [
+    ...(limit === undefined ? [] : [{ name: 'external.maxBodySize', at: limit.at }]),
+    ...rateLimitFields(external),
+  ];
+  return fields.map((field) => ({ gate: 'EnvoyFilter', ...field }));
 }

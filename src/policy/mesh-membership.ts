@@ -1,4 +1,4 @@
-/** AT0601, AT0701: `internal`, `observability` and a limit of bodies need sidecars in the app's namespace, or nothing of them would hold. */
+/** AT0601, AT0701: `internal`, `observability` and limits of bodies and requests need sidecars in the app's namespace, or nothing of them would hold. */
 import { podParts } from '../model/configured-pods.ts';
 import type { PodPart } from '../model/configured-pods.ts';
 import type { Problem } from '../model/problem.ts';

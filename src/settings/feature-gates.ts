@@ -9,7 +9,7 @@ export const featureGates = z.strictObject({
     .boolean()
     .meta(
       about(
-        "Whether apps may ask for external.maxBodySize on Istio, which becomes an EnvoyFilter for the app's pods. The operator then watches and writes EnvoyFilters, for which config/components/envoy-filter grants the permissions.",
+        "Whether apps may ask for external.maxBodySize and rateLimit on Istio, which become EnvoyFilters for the app's pods. The operator then watches and writes EnvoyFilters, for which config/components/envoy-filter grants the permissions.",
         { absent: 'false' },
       ),
     )

@@ -63,7 +63,7 @@ export type Drift = {
   /** What the operator does about it. */
   readonly writes: readonly string[];
   /** What the app is, if not the usual one. */
-  readonly spec?: 'ingress' | 'elsewhere' | 'limited' | 'guarded';
+  readonly spec?: 'ingress' | 'elsewhere' | 'limited' | 'guarded' | 'rated';
 };
 
 const tls = { trafficPolicy: { tls: { mode: 'DISABLE' } } };
@@ -241,6 +241,19 @@ export const drifts: readonly Drift[] = [
     by: patched({ op: 'add', path: '/spec/jwtRules/-', value: { issuer: 'stranger' } }),
     writes: ['apply requestauthentications issued'],
     spec: 'guarded',
+  },
+  {
+    what: 'an EnvoyFilter without the limit of a route',
+    app: 'rated',
+    kind: 'EnvoyFilter',
+    suffix: '-rate-limit',
+    by: patched({
+      op: 'replace',
+      path: '/spec/configPatches/0/patch/value/typed_config/extension_config/typed_config/descriptors',
+      value: [],
+    }),
+    writes: ['apply envoyfilters rated-rate-limit'],
+    spec: 'rated',
   },
   {
     what: 'our labels stripped',

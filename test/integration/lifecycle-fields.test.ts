@@ -231,6 +231,8 @@ const routes: Edits = [
 const edged = (external: object): object => ({ port: 8080, external: { hosts, ...external }, internal: { mtls } });
 const ingress = { provider: 'Ingress', ingressClass: 'nginx' };
 const rewritten = [{ name: 'one', match: { prefix: '/one' }, rewrite: { prefix: '/' } }];
+const limitedRoute = (rateLimit: object, name = 'one'): object =>
+  edged({ rateLimit: { requests: 200, per: 'Hour' }, routes: [{ name, rateLimit }] });
 const edges: Edits = [
   ['a generated gateway', edged({})],
   ['another host', edged({ hosts: [`b.${host}`] })],
@@ -260,6 +262,17 @@ const edges: Edits = [
   ],
   ['a provider', edged({ auth: { external: 'doorman' } })],
   ['no auth on a route', edged({ auth: { external: 'doorman' }, routes: [{ name: 'one', auth: { mode: 'None' } }] })],
+  ['a limit of requests', edged({ rateLimit: { requests: 100, per: 'Minute' } })],
+  ['more of them', edged({ rateLimit: { requests: 200, per: 'Minute' } })],
+  ['fewer at once', edged({ rateLimit: { requests: 200, per: 'Minute', burst: 20 } })],
+  ['for another span', edged({ rateLimit: { requests: 200, per: 'Hour', burst: 20 } })],
+  ['beside a limit of bodies', edged({ rateLimit: { requests: 200, per: 'Hour', burst: 20 }, maxBodySize: '9Mi' })],
+  ['of a route', limitedRoute({ requests: 5, per: 'Second' })],
+  ['more there', limitedRoute({ requests: 6, per: 'Second' })],
+  ['fewer at once there', limitedRoute({ requests: 6, per: 'Second', burst: 2 })],
+  ['for another span there', limitedRoute({ requests: 6, per: 'Minute', burst: 2 })],
+  ['of a route that is called otherwise', limitedRoute({ requests: 6, per: 'Minute', burst: 2 }, 'two')],
+  ['none there', limitedRoute({ mode: 'None' }, 'two')],
   ['without redirect', edged({ tls: { secretName: `${namespace}-cert` }, httpsRedirect: false })],
   ['a named gateway', edged({ gateway: 'istio-ingress/public' })],
   ['Ingress', edged(ingress)],

@@ -67,10 +67,16 @@ const guardedSpecOf = (name: string): object => ({
   },
 });
 
+const ratedSpecOf = (name: string): object => ({
+  port: 8080,
+  external: { hosts: [`${name}.example.com`], routes: [{ name: 'all', rateLimit: { requests: 5, per: 'Second' } }] },
+});
+
 const specs = {
   usual: specOf,
   limited: limitedSpecOf,
   guarded: guardedSpecOf,
+  rated: ratedSpecOf,
   ingress: ingressSpecOf,
   elsewhere: elsewhereSpecOf,
 };

@@ -56,6 +56,13 @@ const allowEntry = optional({
   paths: array(path, { maxLength: 2 }),
 });
 
+const rateLimit = optional({
+  mode: text('None', 'none'),
+  requests: constantFrom(0, 1, 100, 1_000_000, 1_000_001, 1.5),
+  per: text('Second', 'Minute', 'Hour', 'Day'),
+  burst: constantFrom(0, 1, 20, 1_000_001),
+});
+
 const sticky = optional({ cookie: text('side', 'a_b-1', '-a', 'a b', ''), ttl: duration });
 
 const fault = optional({
@@ -114,6 +121,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['external', 'allowCIDRs'], array(range, { maxLength: 2 })],
   [['external', 'denyCIDRs'], array(range, { maxLength: 2 })],
   [['external', 'auth'], auth],
+  [['external', 'rateLimit'], rateLimit],
   [['external', 'cors'], cors],
   [['external', 'probe'], optional({ path, expect: constantFrom(199, 200, 404, 599, 600) })],
   [['external', 'tcp'], array(record({ listen: port, port: name, to: name }, { requiredKeys: ['listen', 'port'] }), { maxLength: 2 })],
@@ -150,6 +158,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
     })],
     [[side, 'routes', 0, 'mirror'], optional({ to: name, percent: integer({ min: 0, max: 101 }) })],
     [[side, 'routes', 0, 'sticky'], sticky],
+    [[side, 'routes', 0, 'rateLimit'], rateLimit],
     [[side, 'routes', 0, 'fault'], fault],
     [[side, 'routes', 0, 'websocket'], oneof(boolean(), constant('yes'))],
     [[side, 'routes', 0, 'timeout'], duration],

@@ -10,6 +10,7 @@ import { host, isWithin } from '../../schema/host.ts';
 import type { Immutable } from '../../schema/immutable.ts';
 import { objectName } from '../../schema/names.ts';
 import { probe } from './probe.ts';
+import { rateLimit } from './rate-limit.ts';
 import { externalRoutes } from './route.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import { tcp } from './tcp.ts';
@@ -109,6 +110,14 @@ const fields = z.strictObject({
       }),
     )
     .exactOptional(),
+  rateLimit: rateLimit
+    .meta(
+      about(
+        'How many requests from outside each pod takes on all routes together that have no rateLimit of their own, whoever sends them; what is more is answered with 429. On Istio the sidecars of the pods keep it, each for itself and for each port, and the platform has to open the gate EnvoyFilter.',
+        { absent: 'as many as come', becomes: 'EnvoyFilter.spec.configPatches' },
+      ),
+    )
+    .exactOptional(),
   cors: cors
     .meta(
       about(
@@ -154,6 +163,7 @@ const aboutHosts = [
   'allowCIDRs',
   'denyCIDRs',
   'auth',
+  'rateLimit',
   'cors',
   'probe',
   'routes',
@@ -169,7 +179,7 @@ export const external = withRules(fields, [
   },
   {
     message:
-      'ingressClass, tls, httpsRedirect, maxBodySize, allowCIDRs, denyCIDRs, auth, cors, probe and routes are about hosts, and there are none',
+      'ingressClass, tls, httpsRedirect, maxBodySize, allowCIDRs, denyCIDRs, auth, rateLimit, cors, probe and routes are about hosts, and there are none',
     fix: 'list the hosts, or remove what is about them',
     cel: `has(self.hosts) || !(${aboutHosts.map((name) => `has(self.${name})`).join(' || ')})`,
     faults: (value) =>

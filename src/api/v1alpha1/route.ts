@@ -11,11 +11,13 @@ import { labelName } from '../../schema/names.ts';
 import { cors } from './cors.ts';
 import { headerEdits } from './header-edits.ts';
 import { mirror } from './mirror.ts';
+import { rateLimitBesideAnswers, routeRateLimit } from './rate-limit.ts';
 import { redirect } from './redirect.ts';
 import { respond } from './respond.ts';
 import { rewrite } from './rewrite.ts';
 import { sticky } from './sticky.ts';
 import { retries } from '../../schema/retries.ts';
+import { websocket } from './websocket.ts';
 import { externalMatch, internalMatch } from './route-match.ts';
 import { unless, withRules } from '../../schema/rule.ts';
 import type { Rule } from '../../schema/rule.ts';
@@ -25,15 +27,6 @@ const name = labelName.meta(
 );
 
 const matchMeta = about('Which requests the route takes; all given conditions must hold.', { absent: 'all requests' });
-
-const websocket = withRules(z.boolean(), [
-  {
-    message: 'false would keep no websocket out',
-    fix: 'remove it; match.withoutHeaders: [upgrade] keeps websockets out',
-    cel: 'self',
-    faults: (given) => unless(given),
-  },
-]);
 
 const actions = {
   port: labelName
@@ -140,6 +133,14 @@ const outside = z.strictObject({
       }),
     )
     .exactOptional(),
+  rateLimit: routeRateLimit
+    .meta(
+      about(
+        'How many requests each pod takes on the route; stands in place of external.rateLimit, which then does not count them. mode None: as many as come.',
+        { absent: 'external.rateLimit, together with the other routes', becomes: 'EnvoyFilter.spec.configPatches' },
+      ),
+    )
+    .exactOptional(),
 });
 
 const noEffectBesideAnswers = [
@@ -218,6 +219,7 @@ const outsideRules: readonly Rule<z.output<typeof outside>>[] = [
       (away !== undefined || answer !== undefined) && given !== undefined ? [['cors']] : [],
   },
   claimsBesideAnswers,
+  rateLimitBesideAnswers,
 ];
 
 function routeList<S extends z.ZodType<{ name: string }>>(route: S): z.ZodArray<S> {

@@ -1,6 +1,6 @@
 /** An answer for a person at a terminal: the request as it was understood, every candidate, and what comes of it. */
 import type { Backend } from '../../model/backend.ts';
-import type { Decision, Forwarded, InjectedFault, Share, StickyDraw } from '../../decide/decision.ts';
+import type { Decision, Forwarded, InjectedFault, LimitedTo, Share, StickyDraw } from '../../decide/decision.ts';
 import type { Question } from '../../decide/question.ts';
 import type { HeaderEdits, Retries } from '../../model/route.ts';
 import type { Traffic } from '../../model/traffic.ts';
@@ -86,6 +86,7 @@ function forwardedRows(
     removeHeaders,
     websocket,
     mirror,
+    rateLimit,
     sticky,
     timeoutMs,
     retries,
@@ -107,6 +108,7 @@ function forwardedRows(
     ...named('And removes', removeHeaders),
     ...(websocket === undefined ? [] : [['Websocket', 'passes; timeout and retries hold until it is open'] as const]),
     ...(mirror === undefined ? [] : [['Mirror', wordsOf({ name: mirror.to, weight: mirror.percent })] as const]),
+    ...(rateLimit === undefined ? [] : named('Limit', rateWords(rateLimit))),
     ...(sticky === undefined ? [] : named('Sticky', stickyWords(sticky))),
     ...(path === undefined ? [] : triesRows({ timeoutMs, retries })),
     ...(connections === undefined ? [] : named('Connections', connectionWords(connections))),
@@ -142,6 +144,16 @@ const providersOwn = "the provider's own";
 /** Several values below one name. */
 function named(name: string, values: readonly string[]): readonly Row[] {
   return values.map((value, at) => [at === 0 ? name : '', value]);
+}
+
+const spans = { 1: 'second', 60: 'minute', 3600: 'hour' } as const;
+
+function rateWords({ requests, perSeconds, burst, of }: LimitedTo): readonly string[] {
+  const whose = of === 'App' ? 'on all routes that share the limit' : 'on this route';
+  return [
+    `${requests} each ${spans[perSeconds]} and pod, ${burst} at once, of all clients together ${whose}`,
+    'beyond that 429',
+  ];
 }
 
 function stickyWords({ cookie, kept, sets = {} }: StickyDraw): readonly string[] {

@@ -3,17 +3,20 @@ import type {
   Candidate,
   Decision,
   InjectedFault,
+  LimitedTo,
   MirroredTo,
   Outcome,
   Share,
   StickyDraw,
   Verdict,
 } from '../../decide/decision.ts';
-import type { ConnectionValues } from '../../model/connections.ts';
 import { headersByName } from '../../model/headers-by-name.ts';
 import type { Retries } from '../../model/route.ts';
 import type { AppRef } from '../../model/traffic.ts';
 import { durationText } from '../../schema/duration.ts';
+import { connectionsJson } from './connections-json.ts';
+import type { ConnectionsJson } from './connections-json.ts';
+import { durationOrNull } from './duration-or-null.ts';
 
 /** When and how often a request is tried again; null: the provider's own. Durations as in the spec, e.g. `5s`. */
 export type RetriesJson = {
@@ -21,29 +24,6 @@ export type RetriesJson = {
   readonly perTry: string | null;
   readonly backoff: string | null;
   readonly retryOn: readonly string[] | null;
-};
-
-/** How the proxy connects to pods; null: as the provider does by itself. */
-export type ConnectionsJson = {
-  readonly connectTimeout: string | null;
-  readonly idleTimeout: string | null;
-  readonly maxConnections: number | null;
-  readonly maxPending: number | null;
-  readonly maxRequests: number | null;
-  readonly maxRetries: number | null;
-  readonly eject: {
-    readonly after: number;
-    readonly every: string | null;
-    readonly for: string | null;
-    readonly maxPercent: number | null;
-  } | null;
-  readonly algorithm: string | null;
-  readonly hashOn: { readonly by: string; readonly name: string | null; readonly ttl: string | null } | null;
-  readonly warmup: string | null;
-  readonly locality: {
-    readonly failover: readonly { readonly from: string; readonly to: string }[] | null;
-    readonly distribute: readonly { readonly from: string; readonly to: Readonly<Record<string, number>> }[] | null;
-  } | null;
 };
 
 /** What is made to fail on purpose; percents of such requests. */
@@ -57,6 +37,14 @@ export type StickyJson = {
   readonly cookie: string;
   readonly kept: string | null;
   readonly setCookie: Readonly<Record<string, string>>;
+};
+
+/** How many such requests each pod takes; `of`: of the route alone, or of all routes of the app that share the limit. */
+export type RateLimitJson = {
+  readonly requests: number;
+  readonly per: string;
+  readonly burst: number;
+  readonly of: 'Route' | 'App';
 };
 
 /** A decision. Keys of features that no AppTraffic can ask for yet are there too, and say that nothing happens. */
@@ -83,7 +71,7 @@ export type DecisionJson = {
   readonly timeout: string | null;
   readonly retries: RetriesJson | null;
   readonly connections: ConnectionsJson | null;
-  readonly rateLimit: null;
+  readonly rateLimit: RateLimitJson | null;
   readonly candidates: readonly { readonly route: string; readonly verdict: Verdict; readonly reason: string }[];
 };
 
@@ -102,7 +90,6 @@ export function decisionJson(decision: Decision): DecisionJson {
     ...wayJson(forwarded),
     fault: faultJson(fault),
     ...limitsJson(forwarded),
-    rateLimit: null,
     candidates: candidatesJson(candidates),
   };
 }
@@ -139,11 +126,14 @@ function rewriteJson(forwarded: Decision['forwarded']): DecisionJson['rewrite'] 
   return { path: forwarded?.path ?? null, host: forwarded?.host ?? null };
 }
 
-function limitsJson(forwarded: Decision['forwarded']): Pick<DecisionJson, 'timeout' | 'retries' | 'connections'> {
+function limitsJson(
+  forwarded: Decision['forwarded'],
+): Pick<DecisionJson, 'timeout' | 'retries' | 'connections' | 'rateLimit'> {
   return {
     timeout: durationOrNull(forwarded?.timeoutMs),
     retries: retriesJson(forwarded?.retries),
     connections: connectionsJson(forwarded?.connections),
+    rateLimit: rateLimitJson(forwarded?.rateLimit),
   };
 }
 
@@ -183,58 +173,10 @@ function retriesJson(retries: Retries | undefined): RetriesJson | null {
   };
 }
 
-function connectionsJson(connections: Partial<ConnectionValues> | undefined): ConnectionsJson | null {
-  if (connections === undefined) return null;
-  const { connectTimeout, idleTimeout, maxConnections, maxPending, maxRequests, maxRetries, eject } = connections;
-  return {
-    connectTimeout: durationOrNull(connectTimeout),
-    idleTimeout: durationOrNull(idleTimeout),
-    maxConnections: maxConnections ?? null,
-    maxPending: maxPending ?? null,
-    maxRequests: maxRequests ?? null,
-    maxRetries: maxRetries ?? null,
-    eject: ejectJson(eject),
-    ...balancingJson(connections),
-  };
-}
+const spans = { 1: 'Second', 60: 'Minute', 3600: 'Hour' } as const;
 
-function balancingJson({
-  algorithm,
-  hashOn,
-  warmup,
-  locality,
-}: Partial<ConnectionValues>): Pick<ConnectionsJson, 'algorithm' | 'hashOn' | 'warmup' | 'locality'> {
-  return {
-    algorithm: algorithm ?? null,
-    hashOn: hashOn === undefined ? null : hashJson(hashOn),
-    warmup: durationOrNull(warmup),
-    locality: locality === undefined ? null : localityJson(locality),
-  };
-}
-
-function localityJson(where: ConnectionValues['locality']): ConnectionsJson['locality'] {
-  if ('failover' in where) return { failover: where.failover, distribute: null };
-  const distribute = where.distribute.map(({ from, to }) => ({
-    from,
-    to: Object.fromEntries(to.map(({ locality, percent }) => [locality, percent])),
-  }));
-  return { failover: null, distribute };
-}
-
-function hashJson(on: ConnectionValues['hashOn']): ConnectionsJson['hashOn'] {
-  return {
-    by: on.by,
-    name: on.by === 'sourceIP' ? null : on.name,
-    ttl: on.by === 'cookie' ? durationOrNull(on.ttlMs) : null,
-  };
-}
-
-function ejectJson(eject: ConnectionValues['eject'] | undefined): ConnectionsJson['eject'] {
-  if (eject === undefined) return null;
-  const { after, everyMs, forMs, maxPercent } = eject;
-  return { after, every: durationOrNull(everyMs), for: durationOrNull(forMs), maxPercent: maxPercent ?? null };
-}
-
-function durationOrNull(ms: number | undefined): string | null {
-  return ms === undefined ? null : durationText(ms);
+function rateLimitJson(limit: LimitedTo | undefined): RateLimitJson | null {
+  if (limit === undefined) return null;
+  const { requests, perSeconds, burst, of } = limit;
+  return { requests, per: spans[perSeconds], burst, of };
 }

@@ -4,7 +4,7 @@ import type { StringMap } from '../../kube/manifest.ts';
 import type { At } from '../../model/located.ts';
 import type { Port, Protocol } from '../../model/port.ts';
 import type { Behaviours } from '../../model/profile.ts';
-import type { Route } from '../../model/route.ts';
+import type { RateLimit, Route } from '../../model/route.ts';
 import type { AppRef, Service, TlsVersion } from '../../model/traffic.ts';
 import type { ConnectionTable } from '../connection-table.ts';
 import type { FeatureTable, Placement } from '../feature-table.ts';
@@ -66,6 +66,8 @@ export type EdgeFeatureValues = {
   readonly allowCIDRs: readonly string[];
   /** Ranges of addresses from which no client may come. */
   readonly denyCIDRs: readonly string[];
+  /** Requests above that number are answered with 429. */
+  readonly rateLimit: RateLimit;
   /** A body of any size is let through where the app limits none. */
   readonly bodyUnlimited: true;
   /** A request that opens a websocket is let through on a route that does not ask for it. */

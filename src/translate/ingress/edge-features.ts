@@ -21,7 +21,19 @@ type PlacedFeature = { readonly pieces: readonly EdgePiece[]; readonly problems:
 
 /** Places the features of the hosts. */
 export function placeEdge(
-  { hosts, routes, tcp, tls, passthrough, minTlsVersion, httpsRedirect, maxBodyBytes, allowCIDRs, denyCIDRs }: External,
+  {
+    hosts,
+    routes,
+    tcp,
+    tls,
+    passthrough,
+    minTlsVersion,
+    httpsRedirect,
+    maxBodyBytes,
+    allowCIDRs,
+    denyCIDRs,
+    rateLimit,
+  }: External,
   { edge, title }: Dialect,
 ): EdgeParts {
   const schemes = tls === undefined ? [] : [{ value: true as const, at: httpsRedirect?.at ?? tls.at }];
@@ -37,6 +49,7 @@ export function placeEdge(
     maxBodySize: placeFeature(edge.maxBodySize, given(maxBodyBytes), title),
     allowCIDRs: placeFeature(edge.allowCIDRs, given(allowCIDRs), title),
     denyCIDRs: placeFeature(edge.denyCIDRs, given(denyCIDRs), title),
+    rateLimit: placeFeature(edge.rateLimit, given(rateLimit), title),
     bodyUnlimited: placeFeature(edge.bodyUnlimited, [], title),
     wildcardHost: placeFeature(edge.wildcardHost, wildcards, title),
     hostWithoutRoutes: placeFeature(edge.hostWithoutRoutes, voids, title),

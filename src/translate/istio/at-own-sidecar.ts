@@ -17,6 +17,8 @@ export type KeptAtPods = {
   readonly name: string;
   /** What to remove, as in `external.maxBodySize`. */
   readonly field: string;
+  /** What a route may say so that it is not for it, as in `rateLimit {mode: None}`; absent: nothing. */
+  readonly unless?: string;
   /** The routes that it is for. */
   readonly routes: readonly Route[];
   /** Why it cannot be kept on ports of gRPC; absent: it can. */
@@ -56,7 +58,7 @@ function withoutPods(field: At): Problem {
 }
 
 /** A copy is a request too, and to be kept from what the request is kept from. */
-function strangers(route: Route, { isKept, field }: KeptAtPods): readonly Problem[] {
+function strangers(route: Route, { isKept, ...kept }: KeptAtPods): readonly Problem[] {
   const { forward, mirror } = route.features;
   const split = splitBackends(route).map((backend) => ({ backend, at: forward?.at ?? route.at }));
   const copies = mirror === undefined ? [] : [{ backend: mirror.value.backend, at: mirror.at }];
@@ -67,14 +69,14 @@ function strangers(route: Route, { isKept, field }: KeptAtPods): readonly Proble
           refused(
             at,
             `${isKept} by the sidecars of the app's own pods, and backend ${backend.name} is not these`,
-            `lead the route to the app's own pods, give it an AppTraffic of its own, or remove ${field}`,
+            `lead the route to the app's own pods, give it an AppTraffic of its own, ${orWithout(kept)}`,
           ),
         ],
   );
 }
 
 /** The sidecar looks into requests where Istio knows a port to speak HTTP. */
-function ports({ at, port, features }: Route, { name, field, notOnGrpc }: KeptAtPods): readonly Problem[] {
+function ports({ at, port, features }: Route, { name, notOnGrpc, ...kept }: KeptAtPods): readonly Problem[] {
   const isGrpc = port.protocol === 'grpc';
   if (features.forward === undefined || (isHttp(port) && !(isGrpc && notOnGrpc !== undefined))) return [];
   const fitting = notOnGrpc === undefined ? 'http, http2 or grpc' : 'http or http2';
@@ -83,9 +85,14 @@ function ports({ at, port, features }: Route, { name, field, notOnGrpc }: KeptAt
     refused(
       at,
       `port ${port.name} is ${port.protocol}: with ${name} ${isGrpc ? notOnGrpc : seen}`,
-      `name an ${fitting} port in port, or remove ${field}`,
+      `name an ${fitting} port in port, ${orWithout(kept)}`,
     ),
   ];
+}
+
+/** How to be without it. */
+function orWithout({ field, unless }: Pick<KeptAtPods, 'field' | 'unless'>): string {
+  return `${unless === undefined ? '' : `give the route ${unless}, `}or remove ${field}`;
 }
 
 function refused(field: At, why: string, fix: string): Problem {

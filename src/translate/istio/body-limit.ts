@@ -1,12 +1,13 @@
 /** The EnvoyFilter of the app's pods: their sidecars answer 413 to requests from outside whose body is too large. */
-import type { EnvoyFilter, EnvoyFilterConfigPatches } from '../../generated/istio/envoy-filter.ts';
+import type { EnvoyFilter } from '../../generated/istio/envoy-filter.ts';
 import { childName } from '../../kube/identity.ts';
 import type { AppRef, Traffic } from '../../model/traffic.ts';
 import { bodyLimitAtPods } from '../../model/body-limit.ts';
 import { childMetadata } from '../metadata.ts';
 import type { Translation } from '../target.ts';
 import { bodyLimitProblems } from './body-limit-problems.ts';
-import { routeHeader } from './features.ts';
+import { beforeRouter, cameThrough, header, not, skippedWhere, typed } from './inbound-filter.ts';
+import type { EnvoyConfig } from './inbound-filter.ts';
 
 /** After the EnvoyFilters that say nothing of it (0): what they put in stands before the limit. */
 const priority = 10;
@@ -23,31 +24,10 @@ export function translateBodyLimit(traffic: Traffic): Translation {
     spec: {
       workloadSelector: { labels: selector },
       priority,
-      configPatches: limitFilters(limit.value, app).map(inboundFilter),
+      configPatches: limitFilters(limit.value, app).map(beforeRouter),
     },
   };
   return { manifests: [manifest], problems: bodyLimitProblems(external, traffic) };
-}
-
-type EnvoyConfig = Readonly<Record<string, unknown>>;
-
-/** Right before the request goes to the pod: whom `allow` refuses is told so before his body is read. */
-function inboundFilter(value: EnvoyConfig): EnvoyFilterConfigPatches {
-  return {
-    applyTo: 'HTTP_FILTER',
-    match: {
-      context: 'SIDECAR_INBOUND',
-      listener: {
-        filterChain: {
-          filter: {
-            name: 'envoy.filters.network.http_connection_manager',
-            subFilter: { name: 'envoy.filters.http.router' },
-          },
-        },
-      },
-    },
-    patch: { operation: 'INSERT_BEFORE', value },
-  };
 }
 
 /**
@@ -79,49 +59,8 @@ function refusalAbove(bytes: number): string {
 
 /** A filter that is passed by where the request is none that the limit is for. */
 function forRequestsOf(app: AppRef, name: string, extension: EnvoyConfig): EnvoyConfig {
-  return {
-    name,
-    typed_config: typed('envoy.extensions.common.matching.v3.ExtensionWithMatcher', {
-      extension_config: extension,
-      xds_matcher: {
-        matcher_list: {
-          matchers: [
-            {
-              predicate: { or_matcher: { predicate: [{ not_matcher: cameThrough(app) }, opensWebsocket] } },
-              on_match: {
-                action: {
-                  name: 'skip',
-                  typed_config: typed('envoy.extensions.filters.common.matcher.action.v3.SkipFilter'),
-                },
-              },
-            },
-          ],
-        },
-      },
-    }),
-  };
-}
-
-/** The gateway says through which route a request came, whatever the client said; no other app's begins so. */
-function cameThrough({ namespace, name }: AppRef): EnvoyConfig {
-  return header(routeHeader, { prefix: `${namespace}/${name}/` });
+  return skippedWhere([not(cameThrough(app)), opensWebsocket], name, extension);
 }
 
 /** It never has a whole body, and Envoy lets nothing behind its headers through before the pod has agreed. */
 const opensWebsocket = header('upgrade', { exact: 'websocket', ignore_case: true });
-
-function header(name: string, value: EnvoyConfig): EnvoyConfig {
-  return {
-    single_predicate: {
-      input: {
-        name,
-        typed_config: typed('envoy.type.matcher.v3.HttpRequestHeaderMatchInput', { header_name: name }),
-      },
-      value_match: value,
-    },
-  };
-}
-
-function typed(type: string, fields: EnvoyConfig = {}): EnvoyConfig {
-  return { '@type': `type.googleapis.com/${type}`, ...fields };
-}

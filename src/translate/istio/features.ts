@@ -5,6 +5,7 @@ import type {
   VirtualServiceHttpRetries,
 } from '../../generated/istio/virtual-service.ts';
 import type { Fault, PairCondition, Redirect, Retries, Route } from '../../model/route.ts';
+import type { AppRef } from '../../model/traffic.ts';
 import { exact } from '../feature-table.ts';
 import type { FeatureTable } from '../feature-table.ts';
 import { askedMethods, oneOf } from './asked-methods.ts';
@@ -101,6 +102,8 @@ export const routeTable = {
       ? { action: { mirrors: [{ destination: destination(backend, context), percentage: { value: percent } }] } }
       : {},
   ),
+  // The app's pods keep it (rate-limit.ts).
+  rateLimit: exact('EnvoyFilter spec.configPatches', () => ({})),
   sticky: exact(
     'VirtualService spec.http[] for each side, .match[].headers.cookie, .route[].headers.response.add',
     (sticky, context) => {
@@ -130,10 +133,15 @@ function forwards({ features }: Route): boolean {
   return features.forward !== undefined;
 }
 
+/** What {@link routeHeader} says of a route. */
+export function routeValue({ namespace, name }: AppRef, route: Pick<Route, 'name'>): string {
+  return `${namespace}/${name}/${route.name}`;
+}
+
 function marker({ traffic: { app }, route, isMarked, tellsClient }: RouteContext): Pick<HttpAction, 'headers'> {
   if (!isMarked) return {};
   const client = tellsClient === true ? clientAddress : {};
-  return { headers: { request: { set: { [routeHeader]: `${app.namespace}/${app.name}/${route.name}`, ...client } } } };
+  return { headers: { request: { set: { [routeHeader]: routeValue(app, route), ...client } } } };
 }
 
 function injected({ delay, abort }: Fault): VirtualServiceHttpFault {

@@ -9,6 +9,7 @@ import { translateDestinationRule } from './destination-rule.ts';
 import { translateHostBackends } from './host-backends.ts';
 import { translateIstioExternal } from './external.ts';
 import { translateIstioInternal } from './internal.ts';
+import { translateRateLimit } from './rate-limit.ts';
 import { translateTelemetry } from './telemetry.ts';
 
 /** The kinds that this target renders. */
@@ -33,6 +34,7 @@ export function translateIstio(traffic: Traffic, world: World): Translation {
     translateHostBackends,
     translateBodyLimit,
     translateEntryPolicy,
+    translateRateLimit,
     translateTelemetry,
   ];
   const parts = translations.map((translate) => translate(traffic, world));

@@ -2,14 +2,12 @@
 import * as fc from 'fast-check';
 import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
 import type { External } from '../../../src/api/v1alpha1/external.ts';
-import { trafficOf } from '../../../src/compile/compile.ts';
-import { builtInPlatform } from '../../../src/settings/platform.ts';
-import { bodyLimitProblems } from '../../../src/translate/istio/body-limit-problems.ts';
 import { appOf, backendNames, coreOf, httpPortNames, internalOf, resilience } from './app-features.ts';
 import type { AppScope, Core } from './app-features.ts';
 import { gatewayNamespace, outside, secureSuffix, sharedPods, slotPods, strangerService, tlsPort } from './ground.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import { entries, guardedWhereItMay } from './entries.ts';
+import { bodySizes, limitedWhereItMay, rates } from './limits.ts';
 import { corsValues, routesIn, splitOver } from './route-features.ts';
 import type { World } from './world.ts';
 
@@ -258,27 +256,18 @@ const inside: Layout = (name) => {
     .map((app) => ({ apps: [app, peerApp(`${name}-peer`), docsApp(`${name}-docs`, blue)] }));
 };
 
-const bodySizes = fc.constantFrom(undefined, '1', '16', '1k', '2Ki');
-
-/** The app with a limit of bodies, unless a route leads where nobody would keep it. */
-function limitedWhereItMay(app: AppTraffic, maxBodySize: string | undefined): AppTraffic {
-  const { external } = app.spec;
-  if (external === undefined || maxBodySize === undefined) return app;
-  const limited = { ...app, spec: { ...app.spec, external: { ...external, maxBodySize } } };
-  const traffic = trafficOf(limited, { platform: builtInPlatform() });
-  const isKept = traffic.external === undefined || bodyLimitProblems(traffic.external, traffic).length === 0;
-  return isKept ? limited : app;
-}
-
 const insideAndOutside: Layout = (name) => {
   const scope = { name, namespace: blue, selector: slotPods(0) };
   return fc.tuple(coreOf(scope), anyEdge).chain(([core, { edge, suffix }]) => {
     const hosts = [`${name}.${suffix}`];
     return fc
-      .tuple(internalOf(core, `${name}-peer`), externalOf(core, { hosts, edge }), bodySizes, entries)
-      .map(([internal, external, maxBodySize, entry]) => ({
+      .tuple(internalOf(core, `${name}-peer`), externalOf(core, { hosts, edge }), bodySizes, rates, entries)
+      .map(([internal, external, maxBodySize, rate, entry]) => ({
         apps: [
-          guardedWhereItMay(limitedWhereItMay(appOf(scope, { ...core, internal, external }), maxBodySize), entry),
+          guardedWhereItMay(
+            limitedWhereItMay(appOf(scope, { ...core, internal, external }), { maxBodySize, ...rate }),
+            entry,
+          ),
           peerApp(`${name}-peer`),
         ],
       }));

@@ -58,8 +58,14 @@ export const seededBugs: readonly SeededBug[] = [
   {
     name: 'a limit of bodies for callers inside the mesh too',
     file: `${istio}/body-limit.ts`,
-    find: 'predicate: [{ not_matcher: cameThrough(app) }, opensWebsocket]',
-    put: 'predicate: [opensWebsocket, opensWebsocket]',
+    find: '[not(cameThrough(app)), opensWebsocket]',
+    put: '[opensWebsocket, opensWebsocket]',
+  },
+  {
+    name: 'a limit of requests without its burst',
+    file: `${istio}/rate-limit.ts`,
+    find: 'max_tokens: burst,',
+    put: 'max_tokens: requests,',
   },
   {
     name: 'a wrong subset label',

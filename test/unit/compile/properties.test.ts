@@ -50,6 +50,7 @@ const idle: readonly (readonly [path: RegExp, why: string])[] = [
   [/^samples\/two-hosts-rewrite .*\.host$/, 'a route of the other host takes all of its requests'],
   [/\.fault\.until$/, 'says when the fault ends, and that is not now'],
   [/^istio-.*\.websocket$/, 'Istio lets websockets through on every route, and the field says that they are relied on'],
+  [/^istio-rates\/nothing-to-limit .*\.rateLimit$/, 'without a limit of the app there is none to switch off'],
   [/^ingress-nginx\/same-prefix-is-no-rewrite .*\.rewrite$/, 'a prefix that is replaced by itself'],
 ];
 

@@ -102,7 +102,8 @@ function policies({ allow, edge, audit }: AppState): readonly Manifest[] {
 
 function limits({ limited, edge }: AppState): readonly Manifest[] {
   if (limited !== true || (edge !== 'generated' && edge !== 'named')) return [];
-  const spec = { workloadSelector: { labels: { app: 'shop' } }, configPatches: [] };
+  const configPatches = [{ patch: { value: { of: `edge-${edge}` } } }];
+  const spec = { workloadSelector: { labels: { app: 'shop' } }, configPatches };
   return [child('networking.istio.io/v1alpha3', 'EnvoyFilter', 'shop', spec)];
 }
 

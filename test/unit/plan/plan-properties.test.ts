@@ -214,6 +214,17 @@ function admitsLive(objects: readonly Manifest[], caller: string): boolean {
   return policy === undefined || isDryRun(policy) || JSON.stringify(policy.spec).includes(`"${caller}"`);
 }
 
+/** Where the pods limit what comes through either edge, they do so as long as a route of that edge is live. */
+function checkLimits(from: AppState, to: AppState) {
+  const edges = { 'shop-istio': 'edge-generated', 'shop-istio-ingress-public': 'edge-named' };
+  return (objects: readonly Manifest[]): void => {
+    if (from.limited !== true || to.limited !== true) return;
+    const limits = JSON.stringify(objects.filter(({ kind }) => kind === 'EnvoyFilter'));
+    const live = objects.filter(({ kind }) => kind === 'VirtualService').map(({ metadata: { name } }) => name);
+    for (const [name, edge] of Object.entries(edges)) if (live.includes(name)) expect(limits).toContain(edge);
+  };
+}
+
 /** The edge objects of one of the two states are all there, so that some way in works at any time. */
 function checkWayIn(from: AppState, to: AppState) {
   const edgeNames = (state: AppState): readonly string[] =>
@@ -241,7 +252,8 @@ test('from any app to any other every single write leaves routes that point some
       run.lead(from, checkTargets);
       expectAsDesired(run, manifestsOf(from));
       run.now += 60_000;
-      const [policies, guards, wayIn] = [checkPolicies(from, to), checkGuards(from, to), checkWayIn(from, to)];
+      const [policies, guards] = [checkPolicies(from, to), checkGuards(from, to)];
+      const [limits, wayIn] = [checkLimits(from, to), checkWayIn(from, to)];
       const settled = checkSettled(run.model.objects(), run.now - 60_000);
       run.lead(to, (objects) => {
         checkTargets(objects);
@@ -249,6 +261,7 @@ test('from any app to any other every single write leaves routes that point some
         checkRedirects(objects);
         policies(objects);
         guards(objects);
+        limits(objects);
         wayIn(objects);
       });
       expectAsDesired(run, manifestsOf(to));

@@ -486,6 +486,54 @@ test('a switch waits after what routes rely on, a contraction after routes; the 
   ]).toEqual([6000, 8000, 0]);
 });
 
+describe('the limit of a route', () => {
+  const routed = (name: string): readonly Manifest[] => {
+    const destination = { host: 'shop.shop.svc.cluster.local', port: { number: 80 } };
+    const http = [{ name: `${name}.below`, route: [{ destination }] }];
+    return [
+      ...manifestsOf({ ...plainState, edge: 'none' }),
+      child('networking.istio.io/v1', 'VirtualService', 'shop-public', { hosts: ['a.test'], gateways: ['a/b'], http }),
+    ];
+  };
+  const limiting = (...names: readonly string[]): Manifest =>
+    child('networking.istio.io/v1alpha3', 'EnvoyFilter', 'shop-rate-limit', {
+      configPatches: names.map((name) => ({ patch: { value: { of: `shop/shop/${name}` } } })),
+    });
+  const from = [...routed('api'), limiting('api')].map(liveFrom);
+  const patchesOf = ({ phases }: Plan): readonly unknown[] =>
+    phases.flatMap(({ changes }) =>
+      changes.flatMap((change) =>
+        change.op === 'apply' && change.key.kind === 'EnvoyFilter'
+          ? [(change.manifest.spec as { configPatches: unknown }).configPatches]
+          : [],
+      ),
+    );
+
+  test('stays until the route has gone, beside that of the one which takes its place', () => {
+    const desired = [...routed('orders'), limiting('orders')];
+    const found = plan({ ...inputOf(plainState, from), desired });
+    expect(linesOf(found)).toEqual([
+      'expand:',
+      '  apply EnvoyFilter shop-rate-limit',
+      'switch after settle:',
+      '  apply VirtualService shop-public after EnvoyFilter shop-rate-limit',
+      'contract after settle:',
+      '  apply EnvoyFilter shop-rate-limit after VirtualService shop-public',
+    ]);
+    const [orders, api] = ['orders', 'api'].map((name) => ({ patch: { value: { of: `shop/shop/${name}` } } }));
+    expect(patchesOf(found)).toEqual([[orders, api], [orders]]);
+  });
+
+  test('is edited in one write where the route stays', () => {
+    const edited = {
+      ...limiting('api'),
+      spec: { configPatches: [{ patch: { value: { of: 'shop/shop/api', more: 1 } } }] },
+    };
+    const found = plan({ ...inputOf(plainState, from), desired: [...routed('api'), edited] });
+    expect(linesOf(found)).toEqual(['expand:', '  apply EnvoyFilter shop-rate-limit']);
+  });
+});
+
 test('a limit of bodies stays as long as the old routes that lead to it', () => {
   const from: AppState = { ...plainState, limited: true };
   const to: AppState = { ...from, edge: 'nginx' };

@@ -29,3 +29,38 @@ describe('external.maxBodySize', () => {
     expect(featureGates({ ...traffic, external }, world).problems).toEqual([]);
   });
 });
+
+describe('rateLimit', () => {
+  const limit = { requests: 5, perSeconds: 1, burst: 5 } as const;
+  const [first] = external.routes;
+  if (first === undefined) throw new Error('the sample has a route');
+  const own = { ...first.features, rateLimit: { value: limit, at: 'spec.external.routes[0].rateLimit' } };
+  const app: Traffic = {
+    ...traffic,
+    external: {
+      ...external,
+      rateLimit: { value: limit, at: 'spec.external.rateLimit' },
+      routes: [{ ...first, features: own }],
+    },
+  };
+
+  test('is refused while the gate is closed, wherever it stands', () => {
+    expect(featureGates(app, world).problems.map(({ field, fix }) => [field, fix])).toEqual([
+      [
+        'spec.external.rateLimit',
+        'remove external.rateLimit, or ask the platform team to open it (settings, featureGates.EnvoyFilter)',
+      ],
+      [
+        'spec.external.routes[0].rateLimit',
+        'remove rateLimit, or ask the platform team to open it (settings, featureGates.EnvoyFilter)',
+      ],
+    ]);
+    expect(featureGates(app, open).problems).toEqual([]);
+  });
+
+  test('needs none where it only says that there is no limit', () => {
+    const none = { ...first.features, rateLimit: { value: 'None' as const, at: '' } };
+    const free: Traffic = { ...traffic, external: { ...external, routes: [{ ...first, features: none }] } };
+    expect(featureGates(free, world).problems).toEqual([]);
+  });
+});

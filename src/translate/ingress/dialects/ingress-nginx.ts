@@ -7,6 +7,8 @@ const annotation = (name: string): string => `nginx.ingress.kubernetes.io/${name
 const useRegex = { [annotation('use-regex')]: 'true' };
 const redirect = (value: 'true' | 'false') => () => ({ annotations: { [annotation('ssl-redirect')]: value } });
 const notRendered = 'no annotation is written for it';
+const countsClients =
+  'its limit-rpm and limit-rps count each client address by itself, so many clients together get past any limit';
 const otherProvider = 'remove it, or set provider: Istio';
 
 /** ingress-nginx, and what reads its annotations. */
@@ -69,6 +71,7 @@ export const ingressNginx: Dialect = {
     weightsManagedBy: unsupported('Argo Rollouts moves the weights of a VirtualService', otherProvider),
     sticky: unsupported('a path leads to one Service, so there is no side to keep', otherProvider),
     fault: unsupported('it makes nothing fail on purpose', otherProvider),
+    rateLimit: unsupported(countsClients, otherProvider),
     timeout: unsupported('its timeouts are those between two reads, and none covers all tries', otherProvider),
     websocket: differs(
       {
@@ -103,6 +106,7 @@ export const ingressNginx: Dialect = {
       'Ingress metadata.annotations[nginx.ingress.kubernetes.io/proxy-body-size]',
       (bytes) => ({ annotations: { [annotation('proxy-body-size')]: String(bytes) } }),
     ),
+    rateLimit: unsupported(countsClients, otherProvider),
     bodyUnlimited: differs(
       {
         how: 'a body above 1 MiB is answered with 413 where its ConfigMap says nothing else',

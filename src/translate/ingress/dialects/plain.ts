@@ -45,6 +45,7 @@ export const plain: Dialect = {
     mirror: unsupported('an Ingress path leads to one Service, and none gets copies', otherProvider),
     sticky: unsupported('an Ingress path leads to one Service, so there is no side to keep', otherProvider),
     fault: unsupported('an Ingress makes nothing fail on purpose', otherProvider),
+    rateLimit: unsupported('an Ingress counts no requests', otherProvider),
     timeout: unsupported('an Ingress has no timeouts', otherProvider),
     websocket: unsupported('whether a websocket passes through is for the controller to say', otherWebsocket),
     retries: unsupported('an Ingress has no retries', otherProvider),
@@ -73,6 +74,7 @@ export const plain: Dialect = {
       () => ({}),
     ),
     maxBodySize: unsupported('an Ingress says nothing of bodies', `${known}, or set provider: Istio`),
+    rateLimit: unsupported('an Ingress counts no requests', otherProvider),
     bodyUnlimited: differs(
       { how: 'how large a body may be is for the controller to say', effect: { unlimitedBody: 'Unknown' } },
       'Ingress spec.rules[].http.paths[].path',

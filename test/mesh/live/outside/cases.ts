@@ -24,6 +24,7 @@ import { hostCases } from './hosts.ts';
 import { lifecycleCases } from './lifecycle.ts';
 import { portCases } from './ports.ts';
 import { probeCases } from './probe.ts';
+import { rateCases } from './rates.ts';
 import { rolloutCases } from './rollouts.ts';
 import { sharingCases } from './sharing.ts';
 import { tcpCases } from './tcp.ts';
@@ -39,6 +40,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...corsCases,
   ...bodyCases,
   ...entryCases,
+  ...rateCases,
   ...tlsCases,
   ...backendCases,
   ...elsewhereCases,

@@ -109,7 +109,9 @@ async function startPods({ pod }: Mesh): Promise<void> {
     ...['guarded', 'relay', 'asked', 'unheard'].map((name) => pod({ namespace: 'team', name })),
     pod({ namespace: 'team', name: 'tokens', ports: [8080, { port: 9090, protocol: 'http2' }] }),
     pod({ namespace: 'team', name: 'limited', ports: [8080, { port: 9090, protocol: 'http2' }] }),
-    ...['roomy', 'large'].map((name) => pod({ namespace: 'team', name })),
+    pod({ namespace: 'team', name: 'counted', ports: [8080, { port: 9090, protocol: 'http2' }] }),
+    ...['roomy', 'large', 'rated'].map((name) => pod({ namespace: 'team', name })),
+    ...['a', 'b'].map((one) => pod({ namespace: 'team', name: `hurried-${one}`, labels: { app: 'hurried' } })),
     ...['narrow', 'idle'].map((name) => pod({ namespace: 'team', name, sidecar: false })),
     pod({ namespace: 'team', name: 'lost', sidecar: false, deafPorts: [8080] }),
     ...['v1', 'v2'].map((version) =>
