@@ -21,7 +21,19 @@ type PlacedFeature = { readonly pieces: readonly EdgePiece[]; readonly problems:
 
 /** Places the features of the hosts. */
 export function placeEdge(
-  { hosts, routes, tcp, tls, passthrough, minTlsVersion, httpsRedirect, maxBodyBytes, allowCIDRs, denyCIDRs }: External,
+  {
+    hosts,
+    routes,
+    tcp,
+    tls,
+    clientCa,
+    passthrough,
+    minTlsVersion,
+    httpsRedirect,
+    maxBodyBytes,
+    allowCIDRs,
+    denyCIDRs,
+  }: External,
   { edge, title }: Dialect,
 ): EdgeParts {
   const schemes = tls === undefined ? [] : [{ value: true as const, at: httpsRedirect?.at ?? tls.at }];
@@ -30,6 +42,7 @@ export function placeEdge(
   const voids = hosts.filter(({ value }) => routesForHost(routes, value).length === 0);
   const placed: { readonly [F in EdgeFeature]: PlacedFeature } = {
     tls: placeFeature(edge.tls, given(tls), title),
+    clientCa: placeFeature(edge.clientCa, given(clientCa), title),
     passthrough: placeFeature(edge.passthrough, given(passthrough), title),
     minTlsVersion: placeFeature(edge.minTlsVersion, given(minTlsVersion), title),
     httpsRedirect: placeFeature(edge.httpsRedirect, isRedirected ? schemes : [], title),

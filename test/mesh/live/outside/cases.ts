@@ -13,6 +13,7 @@ import { stickyCases } from '../routes/sticky.ts';
 import { websocketCases } from '../routes/websocket.ts';
 import { backendCases } from './backends.ts';
 import { bodyCases } from './bodies.ts';
+import { clientCertificateCases } from './client-certificates.ts';
 import { connectionCases } from './connections.ts';
 import { balancingCases } from './balancing.ts';
 import { corsCases } from './cors.ts';
@@ -40,6 +41,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...bodyCases,
   ...entryCases,
   ...tlsCases,
+  ...clientCertificateCases,
   ...backendCases,
   ...elsewhereCases,
   ...mirrorCases(outside),
