@@ -50,8 +50,9 @@ With \`--live\` the request is sent over HTTP/1.1, its path byte for byte, and t
 
 What cannot be judged is listed with the reason and counted apart, never as passed; a case of which nothing can be judged is
 \`Not judged\`. So are calls from the mesh (\`from\`), URLs of Services (one label, or with \`.svc\`), URLs for whose scheme \`--live\` names no
-address, and CONNECT.
-A request without an answer fails its case. A case that is counted passes only if every answer is as expected.
+address, CONNECT, certificates of clients (\`clientCertificate\`) without \`--cert\` and \`--key\`, and those of another authority.
+A request without an answer fails its case, but for one over https of which \`outcome: notFound\` is expected: where the gateway closes the
+connection, that holds. A case that is counted passes only if every answer is as expected.
 
 Weights hold if every count lies where ${confidencePercent}% of all counts lie that the weights would give (exact binomial
 distribution; the error is shared out among the backends). The report names count and bounds: with 400 answers a weight of

@@ -17,8 +17,8 @@ export function askedProbe({ external }: Traffic, url: string | undefined): Aske
 }
 
 /**
- * AT0306, where no backend is asked and the answer is another than the one expected. Where somebody else has a say in
- * the host, a request that no route here takes may be theirs.
+ * AT0306, where no backend is asked and the answer is another than the one expected, or there is none. Where somebody
+ * else has a say in the host, a request that no route here takes may be theirs.
  */
 export function probeProblems(probe: AskedProbe | undefined, served: ServedModel, world: World): readonly Problem[] {
   const at = served.traffic.external?.probe?.at;
@@ -39,13 +39,17 @@ export function probeProblems(probe: AskedProbe | undefined, served: ServedModel
     caller: undefined,
   });
   const isCertain = outcome !== 'route' && !(outcome === 'notFound' && isShared(hostname, served, world));
-  if (!isCertain || status === undefined || status === probe.expect) return [];
+  if (!isCertain || status === probe.expect) return [];
+  const [what, fix] =
+    status === undefined
+      ? ['gets no answer', 'remove probe']
+      : [`is answered with ${status}`, `ask for a path that a backend answers, or expect ${status}`];
   return [
     {
       code: 'AT0306',
       field: at,
-      message: `the probe never gets ${probe.expect}: ${probe.url} is answered with ${status}, because ${why}`,
-      fix: `ask for a path that a backend answers, or expect ${status}`,
+      message: `the probe never gets ${probe.expect}: ${probe.url} ${what}, because ${why}`,
+      fix,
     },
   ];
 }

@@ -70,6 +70,7 @@ function firstRule(stage: Stage): Deed | undefined {
   const rules = [
     noTls,
     oldTls,
+    noCertificate,
     largeBody,
     unknownMethod,
     otherProtocol,
@@ -113,6 +114,16 @@ function oldTls(stage: Stage): Deed | undefined {
   const [wanted] = stage.deciding.flatMap(({ holder: { external } }) => external.minTlsVersion?.value ?? []);
   if (wanted === undefined || tlsVersion >= wanted) return undefined;
   const why = `${stage.host} takes TLS ${wanted} at least, and the client speaks ${tlsVersion}: no connection comes about`;
+  return { ...appOf(stage), outcome: 'notFound', why, notes: [] };
+}
+
+/** A client that cannot show what the app asks for: the handshake fails. */
+function noCertificate(stage: Stage): Deed | undefined {
+  const { scheme, clientCertificate } = stage.question.request;
+  const isAsked = stage.deciding.some(({ holder: { external } }) => external.clientCa !== undefined);
+  if (scheme === 'http' || !isAsked || clientCertificate === 'Trusted') return undefined;
+  const shown = clientCertificate === undefined ? 'shows none' : 'shows another';
+  const why = `${stage.host} takes clients with a certificate of clientCA alone, and this one ${shown}: no connection comes about`;
   return { ...appOf(stage), outcome: 'notFound', why, notes: [] };
 }
 

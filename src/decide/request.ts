@@ -2,6 +2,9 @@
 import type { Identity } from '../model/identity.ts';
 import type { TlsVersion } from '../model/traffic.ts';
 
+/** A client's certificate: of an authority that the app trusts, or not. */
+export type ClientCertificate = 'Trusted' | 'Other';
+
 /** One header line. */
 export type Header = { readonly name: string; readonly value: string };
 
@@ -15,6 +18,8 @@ export type HttpRequest = {
   readonly scheme: 'http' | 'https';
   /** The highest version of TLS that the client speaks with https; absent: the newest. */
   readonly tlsVersion?: TlsVersion;
+  /** What the client shows with https where it is asked: a certificate of the app's `clientCA`, or another one; absent: none. */
+  readonly clientCertificate?: ClientCertificate;
   /** The Host header or `:authority`: a host, with or without a port. */
   readonly authority: string;
   /** The path, beginning with `/`, without the query. */

@@ -48,6 +48,8 @@ export type External = {
   /** Lower-case, no trailing dot, optionally with a leading `*.`; sorted. Empty: the app is reached by listeners alone. */
   readonly hosts: readonly Located<string>[];
   readonly tls?: Located<{ readonly secretName: string }>;
+  /** Name of the Secret with the authorities of which clients must show a certificate; absent: nobody is asked. Only beside `tls`. */
+  readonly clientCa?: Located<string>;
   /** TLS ends at the pods: the gateway hands connections on by the host that TLS asks for. Never beside `tls`. */
   readonly passthrough?: Located<true>;
   /** The lowest version that clients may speak; absent: the provider's own. */

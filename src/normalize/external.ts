@@ -21,15 +21,13 @@ type ExternalDefaults = { readonly istio: RouteDefaults; readonly elsewhere: Rou
  */
 export function normalizeExternal(external: ApiExternal, platform: Platform, defaults: ExternalDefaults): External {
   const edge = edgeOf(external, platform);
-  const { hosts, tls, httpsRedirect, probe } = external;
-  const isPassedThrough = tls?.mode === 'Passthrough';
+  const { hosts, httpsRedirect, probe } = external;
+  const isPassedThrough = external.tls?.mode === 'Passthrough';
   return {
     at,
     edge,
     hosts: hostsOf(hosts),
-    ...(tls?.secretName === undefined ? {} : { tls: { value: { secretName: tls.secretName }, at: `${at}.tls` } }),
-    ...(isPassedThrough ? { passthrough: { value: true, at: `${at}.tls.mode` } } : {}),
-    ...(tls?.minVersion === undefined ? {} : { minTlsVersion: { value: tls.minVersion, at: `${at}.tls.minVersion` } }),
+    ...(external.tls === undefined ? {} : tlsFacts(external.tls, `${at}.tls`)),
     ...(httpsRedirect === undefined ? {} : { httpsRedirect: { value: httpsRedirect, at: `${at}.httpsRedirect` } }),
     ...limitsOf(external),
     ...entryOf(external),
@@ -45,6 +43,17 @@ function limitsOf({ maxBodySize, rateLimit }: ApiExternal): Pick<External, 'maxB
   return {
     ...(maxBodySize === undefined ? {} : { maxBodyBytes: { value: byteCount(maxBodySize), at: `${at}.maxBodySize` } }),
     ...(rateLimit === undefined ? {} : { rateLimit: { value: rateLimitOf(rateLimit), at: `${at}.rateLimit` } }),
+  };
+}
+
+type TlsFacts = Pick<External, 'tls' | 'clientCa' | 'passthrough' | 'minTlsVersion'>;
+
+function tlsFacts({ mode, secretName, clientCA, minVersion }: NonNullable<ApiExternal['tls']>, at: string): TlsFacts {
+  return {
+    ...(secretName === undefined ? {} : { tls: { value: { secretName }, at } }),
+    ...(clientCA === undefined ? {} : { clientCa: { value: clientCA, at: `${at}.clientCA` } }),
+    ...(mode === 'Passthrough' ? { passthrough: { value: true, at: `${at}.mode` } } : {}),
+    ...(minVersion === undefined ? {} : { minTlsVersion: { value: minVersion, at: `${at}.minVersion` } }),
   };
 }
 

@@ -7,6 +7,7 @@ import { backendDenies } from './backend-denies.ts';
 import { backendGrants } from './backend-grants.ts';
 import { backendHosts } from './backend-hosts.ts';
 import { backendServices } from './backend-services.ts';
+import { clientCertificates } from './client-certificates.ts';
 import { controllerInMesh } from './controller-in-mesh.ts';
 import { ejectsEveryPod } from './ejects-every-pod.ts';
 import { endlessFaults } from './endless-faults.ts';
@@ -46,6 +47,7 @@ export const policies: readonly Policy[] = [
   gatewayPorts,
   ingressClass,
   tlsSecret,
+  clientCertificates,
   authProvider,
   editedTokens,
   httpsRedirect,

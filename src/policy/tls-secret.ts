@@ -1,23 +1,28 @@
-/** AT0208: on Istio a TLS Secret lives beside the gateway's pods, so its name says which namespace may use it. */
+/** AT0208: on Istio the Secrets of TLS live beside the gateway's pods, so their names say which namespace may use them. */
+import type { Located } from '../model/located.ts';
+import type { External } from '../model/traffic.ts';
 import type { Policy } from './policy.ts';
 
-/** The Secret's name must start with `<namespace>-`, or be granted to the namespace (api.md §9). */
-export const tlsSecret: Policy = ({ app, external }, { platform }) => {
-  const tls = external?.tls;
-  if (tls === undefined || external?.edge.kind === 'Ingress') return { problems: [] };
-  const { secretName } = tls.value;
-  const isGranted = platform.secrets.grants.some(
-    ({ namespace, names }) => namespace === app.namespace && names.includes(secretName),
-  );
-  if (secretName.startsWith(`${app.namespace}-`) || isGranted) return { problems: [] };
+/** Every Secret's name must start with `<namespace>-`, or be granted to the namespace (api.md §9). */
+export const tlsSecret: Policy = ({ app: { namespace }, external }, { platform }) => {
+  if (external === undefined || external.edge.kind === 'Ingress') return { problems: [] };
+  const granted = platform.secrets.grants.flatMap((grant) => (grant.namespace === namespace ? grant.names : []));
   return {
-    problems: [
-      {
+    problems: secretsOf(external)
+      .filter(({ value }) => !value.startsWith(`${namespace}-`) && !granted.includes(value))
+      .map(({ value, at }) => ({
         code: 'AT0208',
-        field: tls.at,
-        message: `Secret ${secretName} lives in the gateway's namespace and namespace ${app.namespace} may not use it there`,
-        fix: `name the Secret ${app.namespace}-${secretName}, or ask the platform team for secrets.grants {namespace: ${app.namespace}, names: [${secretName}]}`,
-      },
-    ],
+        field: at,
+        message: `Secret ${value} lives in the gateway's namespace and namespace ${namespace} may not use it there`,
+        fix: `name the Secret ${namespace}-${value}, or ask the platform team for secrets.grants {namespace: ${namespace}, names: [${value}]}`,
+      })),
   };
 };
+
+/** The Secrets that the gateway is told to read. */
+function secretsOf({ tls, clientCa }: External): readonly Located<string>[] {
+  return [
+    ...(tls === undefined ? [] : [{ value: tls.value.secretName, at: tls.at }]),
+    ...(clientCa === undefined ? [] : [clientCa]),
+  ];
+}

@@ -93,7 +93,7 @@ export const backends = z.strictObject({
     .exactOptional(),
 });
 
-/** `secrets`: which TLS Secrets beside the gateway a namespace may name although they lack its prefix. */
+/** `secrets`: which Secrets of TLS beside the gateway a namespace may name although they lack its prefix. */
 export const secrets = z.strictObject({
   grants: z
     .array(
@@ -105,7 +105,7 @@ export const secrets = z.strictObject({
     .max(most)
     .meta(
       about(
-        "TLS Secrets in the gateway's namespace that apps may name although the name lacks their namespace as prefix.",
+        "Secrets in the gateway's namespace that apps may name in tls.secretName and tls.clientCA although the name lacks their namespace as prefix.",
         {
           absent: 'none',
         },

@@ -240,6 +240,14 @@ const edges: Edits = [
   ['TLS', edged({ tls: { secretName: `${namespace}-tls` } })],
   ['another Secret', edged({ tls: { secretName: `${namespace}-cert` } })],
   ['the lowest version of TLS', edged({ tls: { secretName: `${namespace}-cert`, minVersion: '1.3' } })],
+  [
+    'clients with certificates',
+    edged({ tls: { mode: 'Mutual', secretName: `${namespace}-cert`, clientCA: `${namespace}-clients` } }),
+  ],
+  [
+    'another authority of clients',
+    edged({ tls: { mode: 'Mutual', secretName: `${namespace}-cert`, clientCA: `${namespace}-partners` } }),
+  ],
   ['TLS at the pods', { ports: [port, https], external: { hosts, tls: { mode: 'Passthrough' } }, internal: { mtls } }],
   ['cors for all routes', edged({ cors })],
   ['all of cors for all routes', edged({ cors: allOfCors })],

@@ -218,6 +218,12 @@ export const external = withRules(fields, [
     faults: ({ tls, gateway }) => (tls === undefined || gateway === undefined ? [] : [['tls']]),
   },
   {
+    message: 'plain http asks for no certificate, so with tls.mode Mutual it may only lead to https',
+    fix: 'remove httpsRedirect, or set tls.mode: Terminate',
+    cel: "!has(self.httpsRedirect) || self.httpsRedirect || !has(self.tls) || !has(self.tls.mode) || self.tls.mode != 'Mutual'",
+    faults: ({ tls, httpsRedirect }) => (tls?.mode === 'Mutual' && httpsRedirect === false ? [['httpsRedirect']] : []),
+  },
+  {
     message: 'gateway is for provider Istio only',
     fix: 'remove gateway, or set provider: Istio',
     cel: "!has(self.gateway) || !has(self.provider) || self.provider == 'Istio'",

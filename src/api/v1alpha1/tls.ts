@@ -6,19 +6,27 @@ import { withRules } from '../../schema/rule.ts';
 
 const fields = z.strictObject({
   mode: z
-    .enum(['Terminate', 'Passthrough'])
+    .enum(['Terminate', 'Passthrough', 'Mutual'])
     .meta(
       about(
-        'Where TLS ends: at the gateway (Terminate), or at the pods (Passthrough), which then hold the certificate themselves and are chosen by host alone. Passthrough: provider Istio only.',
+        'Where TLS ends: at the gateway (Terminate); there, and only for clients that show a certificate of clientCA (Mutual); or at the pods (Passthrough), which then hold the certificate themselves and are chosen by host alone. Mutual and Passthrough: provider Istio only.',
         { absent: 'Terminate', becomes: 'Gateway.spec.servers[].tls.mode' },
       ),
     )
     .exactOptional(),
   secretName: objectName
     .meta(
-      about('Secret of type kubernetes.io/tls that holds certificate and key. Needed for Terminate.', {
+      about('Secret of type kubernetes.io/tls that holds certificate and key. Needed for Terminate and Mutual.', {
         becomes: 'Gateway.spec.servers[].tls.credentialName or Ingress.spec.tls[].secretName',
       }),
+    )
+    .exactOptional(),
+  clientCA: objectName
+    .meta(
+      about(
+        'Secret with the certificates, in PEM under the key ca.crt, of the authorities whose clients are let in; nobody else gets a connection. With mode Mutual alone.',
+        { becomes: 'Gateway.spec.servers[].tls.caCertCredentialName' },
+      ),
     )
     .exactOptional(),
   minVersion: z
@@ -32,6 +40,8 @@ const fields = z.strictObject({
     .exactOptional(),
 });
 
+const atPods = ['secretName', 'clientCA', 'minVersion'] as const;
+
 /** TLS of the hosts. */
 export const tls = withRules(fields, [
   {
@@ -41,12 +51,24 @@ export const tls = withRules(fields, [
     faults: ({ mode, secretName }) => (secretName !== undefined || mode === 'Passthrough' ? [] : [['secretName']]),
   },
   {
-    message: 'with mode Passthrough the pods end TLS themselves, so secretName and minVersion would do nothing',
-    fix: 'remove them, or set mode: Terminate',
-    cel: "!has(self.mode) || self.mode != 'Passthrough' || !(has(self.secretName) || has(self.minVersion))",
+    message:
+      'with mode Passthrough the pods end TLS themselves, so secretName, clientCA and minVersion would do nothing',
+    fix: 'remove them, or set mode: Terminate (with clientCA: Mutual)',
+    cel: `!has(self.mode) || self.mode != 'Passthrough' || !(${atPods.map((name) => `has(self.${name})`).join(' || ')})`,
     faults: (value) =>
-      value.mode === 'Passthrough'
-        ? (['secretName', 'minVersion'] as const).flatMap((name) => (value[name] === undefined ? [] : [[name]]))
-        : [],
+      value.mode === 'Passthrough' ? atPods.flatMap((name) => (value[name] === undefined ? [] : [[name]])) : [],
+  },
+  {
+    message: 'mode Mutual lets in the clients of an authority, and clientCA does not say of which',
+    fix: 'name the Secret with the certificate of the authority in clientCA, or set mode: Terminate',
+    cel: "!has(self.mode) || self.mode != 'Mutual' || has(self.clientCA)",
+    faults: ({ mode, clientCA }) => (mode === 'Mutual' && clientCA === undefined ? [['clientCA']] : []),
+  },
+  {
+    message: 'clientCA is given, but only mode Mutual asks clients for a certificate',
+    fix: 'set mode: Mutual, or remove clientCA',
+    cel: "!has(self.clientCA) || (has(self.mode) && self.mode != 'Terminate')",
+    faults: ({ mode = 'Terminate', clientCA }) =>
+      clientCA !== undefined && mode === 'Terminate' ? [['clientCA']] : [],
   },
 ]);

@@ -15,6 +15,7 @@ export type AskedFlags = {
   readonly from: string;
   readonly clientIp?: string;
   readonly tlsVersion?: string;
+  readonly clientCertificate?: string;
   readonly bodyBytes?: string;
   readonly token?: string;
   readonly now?: string;
@@ -49,6 +50,7 @@ export function readAskedConnection(
     [`-H '${headers[0] ?? ''}'`]: headers[0],
     '--client-ip': flags.clientIp,
     '--tls-version': flags.tlsVersion,
+    '--client-certificate': flags.clientCertificate,
     '--body-bytes': flags.bodyBytes,
     '--token': flags.token,
   };
@@ -75,7 +77,8 @@ export function readAskedConnection(
 
 /** Reads all of it; `cwd`: the folder that the file of a token starts from. */
 export function readAsked(text: RequestText, flags: AskedFlags, cwd: string): AskedReading<Asked> {
-  const request = readRequest({ ...text, tlsVersion: flags.tlsVersion, bodyBytes: flags.bodyBytes });
+  const { tlsVersion, clientCertificate, bodyBytes } = flags;
+  const request = readRequest({ ...text, tlsVersion, clientCertificate, bodyBytes });
   const caller = readCaller(flags.from);
   const clientIp = optional(flags.clientIp, readClientIp);
   const now = optional(flags.now, readTime);
@@ -128,6 +131,7 @@ function placeOf({ part, at }: RequestMistake, { headers }: RequestText): string
     method: 'METHOD',
     url: 'URL',
     tlsVersion: '--tls-version',
+    clientCertificate: '--client-certificate',
     bodyBytes: '--body-bytes',
     headers: `-H '${headers[at ?? 0] ?? ''}'`,
   }[part];

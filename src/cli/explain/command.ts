@@ -70,6 +70,10 @@ function addAskedOptions(command: Command): Command {
       '--tls-version <VERSION>',
       'Highest version of TLS that the client speaks, 1.2 or 1.3 (default: the newest)',
     )
+    .option(
+      '--client-certificate <KIND>',
+      "What the client shows where it is asked: trusted (a certificate of the app's clientCA), other or none (the default)",
+    )
     .option('--body-bytes <BYTES>', 'Size of the body (default: there is none); fields limit it')
     .option('--token <TOKEN>', 'none, invalid, or @FILE with the claims of a valid one; external.auth asks for one')
     .option('--now <TIME>', 'Time of the request, RFC 3339; faults end by it; now where absent')

@@ -2,7 +2,7 @@
 import { readAuthority } from '../../decide/authority.ts';
 import { connectionTarget } from '../../decide/connection.ts';
 import type { ConnectionQuestion } from '../../decide/connection.ts';
-import type { Header, HttpRequest, Token } from '../../decide/request.ts';
+import type { ClientCertificate, Header, HttpRequest, Token } from '../../decide/request.ts';
 import type { Question } from '../../decide/question.ts';
 import { decodedPath, normalizedPath } from '../../decide/request-path.ts';
 import { targetOf } from '../../decide/target.ts';
@@ -22,6 +22,9 @@ export function requestRows(question: Question): readonly Row[] {
     ...headers.map((header, at): Row => [at === 0 ? 'Headers' : '', headerWords(header)]),
     ...(bodyBytes === undefined ? [] : [['Body', `${bodyBytes} bytes`] as const]),
     ...(request.tlsVersion === undefined ? [] : [['TLS', `${request.tlsVersion} at most`] as const]),
+    ...(request.clientCertificate === undefined
+      ? []
+      : [['Certificate', certificateWords[request.clientCertificate]] as const]),
     ['From', callerWords(question, target)],
     ...(clientIp === undefined ? [] : [['Client', clientIp] as const]),
     ...(token === undefined ? [] : [['Token', tokenWords(token)] as const]),
@@ -29,6 +32,11 @@ export function requestRows(question: Question): readonly Row[] {
     ...compared.map((one, at): Row => [at === 0 ? 'Path' : '', one]),
   ];
 }
+
+const certificateWords: Readonly<Record<ClientCertificate, string>> = {
+  Trusted: "of the app's clientCA, shown where it is asked for",
+  Other: "not of the app's clientCA, shown where one is asked for",
+};
 
 /** The connection as it was understood. */
 export function connectionRows(question: ConnectionQuestion): readonly Row[] {

@@ -6,10 +6,15 @@ import type { Asked } from './asked.ts';
 
 /** One line each; empty where all that was said counts. */
 export function unusedLines({ request }: Pick<Asked, 'request'>): readonly string[] {
-  const flags =
-    request.tlsVersion === undefined || request.scheme === 'https'
-      ? []
-      : ['--tls-version changes nothing: the request is plain http'];
+  const isPlain = request.scheme !== 'https';
+  const flags = [
+    ...(request.tlsVersion !== undefined && isPlain
+      ? ['--tls-version changes nothing: the request is plain http']
+      : []),
+    ...(request.clientCertificate !== undefined && isPlain
+      ? ['--client-certificate changes nothing: the request is plain http']
+      : []),
+  ];
   const bearer = bearerToken(request.headers);
   if (bearer === undefined) return flags;
   const what =

@@ -1,5 +1,5 @@
 /** A request put together from what a user typed. */
-import type { Header, HttpRequest } from '../../decide/request.ts';
+import type { ClientCertificate, Header, HttpRequest } from '../../decide/request.ts';
 import type { TlsVersion } from '../../model/traffic.ts';
 import { readHeader, readMethod } from './read-header.ts';
 import { readAuthorityText, readUrl } from './read-url.ts';
@@ -8,12 +8,21 @@ import type { Mistake, Reading } from './reading.ts';
 
 const tlsVersions: readonly TlsVersion[] = ['1.2', '1.3'];
 
+/** What a client shows, as a user types it. */
+const certificates: ReadonlyMap<string, ClientCertificate | undefined> = new Map([
+  ['none', undefined],
+  ['trusted', 'Trusted'],
+  ['other', 'Other'],
+] as const);
+
 /** A request as text; a header is `name: value`. */
 export type RequestText = {
   readonly method: string;
   readonly url: string;
   /** The highest version of TLS that the client speaks; absent: the newest. */
   readonly tlsVersion?: string | undefined;
+  /** What the client shows where it is asked; absent: no certificate. */
+  readonly clientCertificate?: string | undefined;
   /** How many bytes the body has; absent: there is none. */
   readonly bodyBytes?: string | undefined;
   readonly headers: readonly string[];
@@ -37,8 +46,9 @@ export function readRequest(text: RequestText): RequestReading {
   const headers = checkHosts(text.headers.map(readHeader), url.ok ? url.value.scheme : undefined);
   const lines = headers.flatMap((one) => (one.ok ? [one.value] : []));
   const version = readTlsVersion(text.tlsVersion);
+  const certificate = readCertificate(text.clientCertificate);
   const body = readBodyBytes(text.bodyBytes);
-  if (method.ok && url.ok && version.ok && body.ok && lines.length === headers.length) {
+  if (method.ok && url.ok && version.ok && certificate.ok && body.ok && lines.length === headers.length) {
     const host = lines.find(isHost);
     return {
       ok: true,
@@ -46,6 +56,7 @@ export function readRequest(text: RequestText): RequestReading {
         method: method.value,
         ...url.value,
         ...version.value,
+        ...certificate.value,
         ...body.value,
         ...(host === undefined ? {} : { authority: host.value }),
         headers: lines.filter((line) => line !== host),
@@ -58,6 +69,7 @@ export function readRequest(text: RequestText): RequestReading {
       ...mistakeIn('method', method),
       ...mistakeIn('url', url),
       ...mistakeIn('tlsVersion', version),
+      ...mistakeIn('clientCertificate', certificate),
       ...mistakeIn('bodyBytes', body),
       ...headerMistakes(headers),
     ],
@@ -70,6 +82,17 @@ function readTlsVersion(text: string | undefined): Reading<Pick<HttpRequest, 'tl
   const tlsVersion = tlsVersions.find((version) => version === text);
   if (tlsVersion !== undefined) return good({ tlsVersion });
   return bad(`${JSON.stringify(text)} is no version of TLS`, 'write 1.2 or 1.3');
+}
+
+/** A certificate, as `trusted`. */
+function readCertificate(text: string | undefined): Reading<Pick<HttpRequest, 'clientCertificate'>> {
+  const clientCertificate = certificates.get(text ?? 'none');
+  if (clientCertificate !== undefined) return good({ clientCertificate });
+  if (text === undefined || certificates.has(text)) return good({});
+  return bad(
+    `${JSON.stringify(text)} says not what certificate the client shows`,
+    "write trusted (one of the app's clientCA), other, or none",
+  );
 }
 
 /** The largest body that can be asked about: 1 GiB. */

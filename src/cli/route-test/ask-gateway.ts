@@ -18,13 +18,18 @@ export type Bounds = {
 };
 
 /** The answers, in the order in which they came; `failure`: why there are not as many as wanted. */
-export type Asked = { readonly answers: readonly Answer[]; readonly failure?: string };
+export type Asked = {
+  readonly answers: readonly Answer[];
+  readonly failure?: string;
+  /** The failure is that the other side was reached, and ended the connection. */
+  readonly isClosed?: true;
+};
 
 /** Sends the request as often as wanted. The first that gets no answer ends it. */
 export async function askGateway(line: Line, request: HttpRequest, bounds: Bounds): Promise<Asked> {
   const { samples, atOnce, timeoutMs, caseTimeoutMs } = bounds;
   const answers: Answer[] = [];
-  const failures: string[] = [];
+  const failures: Omit<Asked, 'answers'>[] = [];
   const stop = new AbortController();
   const wholeTime = AbortSignal.timeout(caseTimeoutMs);
   let begun = 0;
@@ -35,14 +40,20 @@ export async function askGateway(line: Line, request: HttpRequest, bounds: Bound
       try {
         answers.push(await sendRequest(line, request, AbortSignal.any([stop.signal, wholeTime, ownTime])));
       } catch (error) {
-        failures.push(reasonOf(error, line, { ...bounds, isOver: wholeTime.aborted, isLate: ownTime.aborted }));
+        const failure = reasonOf(error, line, { ...bounds, isOver: wholeTime.aborted, isLate: ownTime.aborted });
+        failures.push({ failure, ...(isClosed(error) ? { isClosed: true } : {}) });
         stop.abort();
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, samples) }, askOn));
-  const [failure] = failures;
-  return failure === undefined ? { answers } : { answers, failure };
+  return { answers, ...failures[0] };
+}
+
+/** A reset, or one of the alerts with which TLS refuses (Node names them after OpenSSL's). */
+function isClosed(error: unknown): boolean {
+  const code = textAt(error, 'code') ?? '';
+  return ['ECONNRESET', 'EPIPE', 'EPROTO'].includes(code) || /^ERR_SSL_.*ALERT/.test(code);
 }
 
 const codeTexts: Readonly<Record<string, string>> = {

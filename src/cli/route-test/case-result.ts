@@ -50,11 +50,12 @@ export function countResults(results: readonly CaseResult[]): Counts {
 
 /** The request in one line: `GET URL, x-beta: 1, from payments/billing`. */
 export function requestText(request: RequestFields): string {
-  const { method = 'GET', url, headers = [], bodyBytes, clientIp, claims, from } = request;
+  const { method = 'GET', url, headers = [], clientCertificate, bodyBytes, clientIp, claims, from } = request;
   const lines = headers.map(({ name, value }) => `${name}: ${value}`.trimEnd());
   const body = bodyBytes === undefined ? [] : [`${bodyBytes} bytes`];
   const circumstances = [
     ...(clientIp === undefined ? [] : [`client ${clientIp}`]),
+    ...(clientCertificate === undefined ? [] : [`${clientCertificate.toLowerCase()} certificate`]),
     ...(claims === undefined ? [] : [`token ${JSON.stringify(claims)}`]),
     ...(from === undefined ? [] : [`from ${from}`]),
   ];

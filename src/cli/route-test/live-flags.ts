@@ -1,12 +1,11 @@
 /** The flags that send requests through a gateway. */
-import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { readDuration } from '../../settings/flag-values.ts';
 import type { Finding } from '../input/finding.ts';
-import { readText } from '../input/source-files.ts';
 import { readLiveAddress } from './live-address.ts';
 import type { LiveAddress } from './live-address.ts';
+import { readTrust } from './live-trust.ts';
 import type { LiveOptions } from './run-live.ts';
 
 /** The values of the flags; durations in milliseconds. */
@@ -14,6 +13,8 @@ export type LiveFlags = {
   readonly live?: readonly LiveAddress[];
   readonly ca?: string;
   readonly insecure?: true;
+  readonly cert?: string;
+  readonly key?: string;
   readonly samples?: number;
   readonly timeout?: number;
   readonly caseTimeout?: number;
@@ -34,6 +35,8 @@ export function addLiveOptions(command: Command): Command {
     )
     .option('--ca <FILE>', "Certificates (PEM) that the gateway's must lead to; those that Node trusts where absent")
     .option('--insecure', "Take any certificate of the gateway's")
+    .option('--cert <FILE>', 'Certificate (PEM) that cases with clientCertificate Trusted show; with --key')
+    .option('--key <FILE>', 'Its private key (PEM)')
     .option(
       '--samples <NUMBER>',
       `Requests for a case that names backends (by default ${defaults.samples})`,
@@ -45,20 +48,20 @@ export function addLiveOptions(command: Command): Command {
 
 /** What the flags ask for; undefined: nothing is sent. Throws on flags that go with --live alone. */
 export function liveOptions(
-  { live, ca, insecure, ...bounds }: LiveFlags,
+  { live, insecure, samples, timeout, caseTimeout, ...files }: LiveFlags,
   cwd: string,
 ): LiveOptions | { readonly fault: Finding } | undefined {
   if (live === undefined) return undefined;
-  const file = ca === undefined ? undefined : readText(ca, resolve(cwd, ca));
-  if (file !== undefined && 'fault' in file) return file;
+  const trust = readTrust(files, insecure === true, cwd);
+  if ('fault' in trust) return trust;
   return {
     addresses: live,
-    trust: { insecure: insecure === true, ...(file === undefined ? {} : { ca: file.text }) },
+    trust,
     bounds: {
       atOnce,
-      samples: bounds.samples ?? defaults.samples,
-      timeoutMs: bounds.timeout ?? defaults.timeoutMs,
-      caseTimeoutMs: bounds.caseTimeout ?? defaults.caseTimeoutMs,
+      samples: samples ?? defaults.samples,
+      timeoutMs: timeout ?? defaults.timeoutMs,
+      caseTimeoutMs: caseTimeout ?? defaults.caseTimeoutMs,
     },
   };
 }
@@ -66,10 +69,12 @@ export function liveOptions(
 /** The flags that mean nothing without --live. */
 export function flagsWithoutLive({ live, ...others }: LiveFlags): readonly string[] {
   if (live !== undefined) return [];
-  const { ca, insecure, samples, timeout, caseTimeout } = others;
+  const { ca, insecure, cert, key, samples, timeout, caseTimeout } = others;
   const given = {
     '--ca': ca,
     '--insecure': insecure,
+    '--cert': cert,
+    '--key': key,
     '--samples': samples,
     '--timeout': timeout,
     '--case-timeout': caseTimeout,

@@ -62,6 +62,15 @@ export const requestFields = z.strictObject({
   bodyBytes: wholeNumber(0, mostBodyBytes)
     .meta(about('Size of the body in bytes; with --live so many zero bytes are sent.', { absent: 'there is none' }))
     .exactOptional(),
+  clientCertificate: z
+    .enum(['Trusted', 'Other'])
+    .meta(
+      about(
+        "What the client shows where https asks for it: a certificate of the app's clientCA (with --live that of --cert and --key), or of another authority (not judged with --live).",
+        { absent: 'no certificate' },
+      ),
+    )
+    .exactOptional(),
   clientIp: readBy(readClientIp, '^[0-9a-fA-F.:]+$')
     .meta(
       about(
@@ -93,16 +102,11 @@ export const requestFields = z.strictObject({
 export type RequestFields = z.output<typeof requestFields>;
 
 /** The request that the fields mean. Throws for fields that the schema does not accept. */
-export function httpRequest({
-  method = 'GET',
-  url,
-  headers = [],
-  bodyBytes,
-  clientIp,
-  claims,
-}: RequestFields): HttpRequest {
+export function httpRequest(fields: RequestFields): HttpRequest {
+  const { method = 'GET', url, headers = [], bodyBytes, clientIp, claims } = fields;
+  const clientCertificate = fields.clientCertificate?.toLowerCase();
   const lines = headers.map(({ name, value }) => `${name}: ${value}`);
-  const reading = readRequest({ method, url, headers: lines, bodyBytes: bodyBytes?.toString() });
+  const reading = readRequest({ method, url, headers: lines, clientCertificate, bodyBytes: bodyBytes?.toString() });
   if (reading.ok) {
     return {
       ...reading.value,

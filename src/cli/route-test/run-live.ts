@@ -7,7 +7,7 @@ import type { Asked, Bounds } from './ask-gateway.ts';
 import { verdictOf } from './case-result.ts';
 import type { CaseResult } from './case-result.ts';
 import { judgeAnswers } from './judge-answers.ts';
-import { splitOf, wishesOf } from './judgement.ts';
+import { judge, splitOf, wishesOf } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
 import type { LiveAddress } from './live-address.ts';
 import type { RouteTestSource } from './read-route-tests.ts';
@@ -61,14 +61,20 @@ async function judgeCase(
   const { expect, request } = one;
   const asked = httpRequest(request);
   const line = lines.find(({ address }) => address.scheme === asked.scheme);
-  const obstacle = obstacleTo(request, asked);
+  const obstacle = obstacleTo(request, asked, line);
   if (line === undefined || obstacle !== undefined) {
     const got = obstacle ?? `--live names no ${asked.scheme} address`;
     return wishesOf(expect).map(({ field, wanted }) => ({ field, expected: wanted, verdict: 'NotJudged', got }));
   }
   const isCounted = splitOf(expect) !== undefined && live.backend !== undefined;
-  const { answers, failure } = await askGateway(line, asked, { ...bounds, samples: isCounted ? bounds.samples : 1 });
-  if (failure !== undefined) return [noAnswer(failure, { answers })];
+  const { answers, failure, isClosed } = await askGateway(line, asked, {
+    ...bounds,
+    samples: isCounted ? bounds.samples : 1,
+  });
+  if (failure !== undefined) {
+    const isRefused = isClosed === true && answers.length === 0 && asked.scheme === 'https';
+    return isRefused && expect.outcome === 'notFound' ? refused(expect) : [noAnswer(failure, { answers })];
+  }
   return judgeAnswers(
     expect,
     live,
@@ -80,12 +86,25 @@ async function judgeCase(
 const inCluster = /^[a-z0-9-]+$|\.svc(?:\.|$)/;
 
 /** Why the request cannot be sent through a gateway; undefined: it can. */
-function obstacleTo({ from, clientIp, claims }: RequestFields, { method, authority }: HttpRequest): string | undefined {
+function obstacleTo(
+  { from, clientIp, claims }: RequestFields,
+  { method, authority, clientCertificate }: HttpRequest,
+  line: Line | undefined,
+): string | undefined {
   if (from !== undefined && from !== 'internet') return 'a caller in the mesh does not come through the gateway';
   if (clientIp !== undefined) return 'the request comes from the address of this machine';
   if (claims !== undefined) return 'nobody here could sign such a token: write it into the header authorization';
   if (inCluster.test(readAuthority(authority).host)) return 'the URL is that of a Service, not of the gateway';
+  if (clientCertificate === 'Other') return 'a certificate of another authority is not shown';
+  if (clientCertificate === 'Trusted' && line !== undefined && line.client === undefined) {
+    return 'without --cert and --key no certificate can be shown';
+  }
   return method === 'CONNECT' ? 'CONNECT is not sent' : undefined;
+}
+
+/** Over https a gateway that refuses the client ends the connection without a status: nothing takes the request. */
+function refused(expect: RouteCase['expect']): readonly Judgement[] {
+  return wishesOf(expect).map((wish) => judge(wish, { is: wish.field === 'outcome' ? ['notFound'] : [] }));
 }
 
 function noAnswer(failure: string, { answers }: Asked): Judgement {

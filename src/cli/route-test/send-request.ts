@@ -11,8 +11,13 @@ import type { LiveAddress } from './live-address.ts';
 /** A connection to a gateway, kept open between requests. */
 export type Line = {
   readonly address: LiveAddress;
+  /** What is shown where a request says so. */
+  readonly client?: Credential;
   readonly agent: http.Agent | https.Agent;
 };
+
+/** A client's certificate and key, PEM. */
+export type Credential = { readonly cert: string; readonly key: string };
 
 /** How TLS is checked. */
 export type Trust = {
@@ -20,16 +25,17 @@ export type Trust = {
   readonly ca?: string;
   /** Whether any certificate will do. */
   readonly insecure: boolean;
+  readonly client?: Credential;
 };
 
 /** Opens at most `most` connections to the address; `close` it in the end. */
-export function openLine(address: LiveAddress, { ca, insecure }: Trust, most: number): Line {
+export function openLine(address: LiveAddress, { ca, insecure, client }: Trust, most: number): Line {
   const pool = { keepAlive: true, maxSockets: most };
   const agent =
     address.scheme === 'http'
       ? new http.Agent(pool)
       : new https.Agent({ ...pool, rejectUnauthorized: !insecure, ...(ca === undefined ? {} : { ca }) });
-  return { address, agent };
+  return { address, agent, ...(client === undefined ? {} : { client }) };
 }
 
 /** The longest answer that is read, in bytes. */
@@ -45,7 +51,11 @@ export async function sendRequest(line: Line, request: HttpRequest, signal: Abor
 }
 
 /** `stale`: the server had closed the kept connection before it saw the request, which is no fault of it (RFC 9112 §9.3.1). */
-function exchange({ address, agent }: Line, request: HttpRequest, signal: AbortSignal): Promise<Answer | 'stale'> {
+function exchange(
+  { address, agent, client }: Line,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<Answer | 'stale'> {
   const { host: servername } = readAuthority(request.authority);
   const options: https.RequestOptions = {
     host: address.host,
@@ -56,6 +66,8 @@ function exchange({ address, agent }: Line, request: HttpRequest, signal: AbortS
     setHost: false,
     agent,
     signal,
+    // A connection on which a certificate was shown is none for a request without: the pool tells them apart.
+    ...(request.clientCertificate === undefined ? {} : client),
     // An IP address is no server name (RFC 6066 §3).
     ...(isIP(servername) === 0 ? { servername } : { servername: '' }),
   };

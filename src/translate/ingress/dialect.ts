@@ -44,6 +44,8 @@ export type EdgeFeatureValues = {
   readonly tls: { readonly secretName: string };
   /** TLS ends at the pods. */
   readonly passthrough: true;
+  /** Clients without a certificate of the authorities in this Secret get no answer. */
+  readonly clientCa: string;
   /** Clients that speak only older versions get no answer. */
   readonly minTlsVersion: TlsVersion;
   /** Plain http is answered with 308 to https. */

@@ -26,6 +26,7 @@ export function placeEdge(
     routes,
     tcp,
     tls,
+    clientCa,
     passthrough,
     minTlsVersion,
     httpsRedirect,
@@ -42,6 +43,7 @@ export function placeEdge(
   const voids = hosts.filter(({ value }) => routesForHost(routes, value).length === 0);
   const placed: { readonly [F in EdgeFeature]: PlacedFeature } = {
     tls: placeFeature(edge.tls, given(tls), title),
+    clientCa: placeFeature(edge.clientCa, given(clientCa), title),
     passthrough: placeFeature(edge.passthrough, given(passthrough), title),
     minTlsVersion: placeFeature(edge.minTlsVersion, given(minTlsVersion), title),
     httpsRedirect: placeFeature(edge.httpsRedirect, isRedirected ? schemes : [], title),

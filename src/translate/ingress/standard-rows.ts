@@ -45,6 +45,10 @@ export const standardEdge = {
     'an Ingress chooses by path, so TLS ends at the controller',
     'set tls.secretName instead of tls.mode, or set provider: Istio',
   ),
+  clientCa: unsupported<string, undefined, EdgePiece>(
+    'an Ingress asks no client for a certificate',
+    'set tls.mode: Terminate and remove tls.clientCA where every client may come in, or set provider: Istio',
+  ),
   minTlsVersion: unsupported<TlsVersion, undefined, EdgePiece>(
     'the versions of TLS are set for the controller as a whole, not for a host',
     'remove tls.minVersion and ask who runs the controller, or set provider: Istio',

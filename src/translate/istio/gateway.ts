@@ -20,7 +20,7 @@ export function gateway(traffic: Traffic, external: External, serving: ServingGa
   const https = (credentialName: string): GatewayServers => ({
     port: { number: ports.https, name: 'https', protocol: 'HTTPS' },
     hosts,
-    tls: { mode: 'SIMPLE', credentialName, ...minVersion(external) },
+    tls: { ...clients(external), credentialName, ...minVersion(external) },
   });
   // TLS asks for a name without a trailing dot.
   const passed: GatewayServers = {
@@ -42,6 +42,19 @@ export function gateway(traffic: Traffic, external: External, serving: ServingGa
       ],
     },
   };
+}
+
+/**
+ * Istio takes what ends in `-cacert` alone for the name of authorities (pilot/pkg/xds/sds.go, generate). It reads the Secret of that name, and
+ * where there is none the one without the ending (pilot/pkg/credentials/kube/secrets.go, GetCaCert), which is the one that is meant: by the
+ * name as it stands it would look for a certificate with a key.
+ */
+export const authoritySuffix = '-cacert';
+
+/** Whether clients have to show a certificate, and of whom. */
+function clients({ clientCa }: External): Pick<GatewayServersTls, 'mode' | 'caCertCredentialName'> {
+  if (clientCa === undefined) return { mode: 'SIMPLE' };
+  return { mode: 'MUTUAL', caCertCredentialName: `${clientCa.value}${authoritySuffix}` };
 }
 
 const versions = { '1.2': 'TLSV1_2', '1.3': 'TLSV1_3' } as const satisfies Readonly<Record<TlsVersion, string>>;

@@ -33,11 +33,13 @@ function writtenAsk(ask: Disagreement['ask']): Omit<Ask, 'gets'> {
   const from = caller === undefined ? {} : { from: `${caller.namespace}/${caller.serviceAccount}` };
   const at = typeof to === 'object' ? { to: `${to.app.namespace}/${to.app.name}:${to.port}` } : {};
   if (isConnection(ask)) return { connect: ask.authority, ...from, ...at };
-  const { method, scheme, authority, path, query, headers, tlsVersion, bodyBytes, clientIp } = ask.request;
+  const { method, scheme, authority, path, query, headers } = ask.request;
+  const { tlsVersion, clientCertificate, bodyBytes, clientIp } = ask.request;
   return {
     request: `${method} ${scheme}://${authority}${path}${query}`,
     ...(headers.length === 0 ? {} : { headers: headers.map(({ name, value }) => `${name}: ${value}`) }),
     ...(tlsVersion === undefined ? {} : { tlsVersion }),
+    ...(clientCertificate === undefined ? {} : { clientCertificate }),
     ...(bodyBytes === undefined ? {} : { bodyBytes }),
     ...(clientIp === undefined ? {} : { clientIp }),
     ...from,

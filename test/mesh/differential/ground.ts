@@ -119,6 +119,9 @@ function gateway(name: string, servers: readonly object[]): Readonly<Record<stri
 /** The Secret with the certificate of the named gateway that serves TLS. */
 export const gatewaySecret = 'named-tls';
 
+/** The Secret with the authority of the clients of apps that ask for certificates. */
+export const clientSecret = 'blue-clients';
+
 /** The suffix of all hosts that are served over TLS by the named gateway, which knows them without a trailing dot only. */
 export const secureSuffix = 'secure.test';
 

@@ -66,8 +66,12 @@ function sendToGateway({ request }: Pair, message: Message, stage: Stage, number
   const client = clientAt(request.clientIp, stage) ?? internetClient(stage, number);
   const address = gatewayAddress(stage);
   if (request.scheme === 'http') return client.request({ ...message, to: `${address}:80` });
-  const { tlsVersion: maxVersion } = request;
-  const tls = { sni: readAuthority(request.authority).host, ...(maxVersion === undefined ? {} : { maxVersion }) };
+  const { tlsVersion: maxVersion, clientCertificate } = request;
+  const tls = {
+    sni: readAuthority(request.authority).host,
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+    ...(clientCertificate === undefined ? {} : stage.clients[clientCertificate]),
+  };
   return client.request({ ...message, tls, to: `${address}:443` });
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
 import type { Decision } from '../../../src/decide/decision.ts';
+import type { ClientCertificate } from '../../../src/decide/request.ts';
 import { appOf } from './app-features.ts';
 import { isConnection } from './connections.ts';
 import type { Connection } from './connections.ts';
@@ -20,6 +21,8 @@ export type Ask = {
   readonly headers?: readonly string[];
   /** The highest version of TLS that the client speaks. */
   readonly tlsVersion?: '1.2' | '1.3';
+  /** What the client shows where it is asked; default none. */
+  readonly clientCertificate?: ClientCertificate;
   readonly bodyBytes?: number;
   /** Which of the clients outside sends it. */
   readonly clientIp?: string;
@@ -101,11 +104,12 @@ function requestOf({ request = '', headers = [], ...more }: Ask): Pair['request'
   return { method, scheme, ...saidOf(more), authority, path, query, headers: headers.map(headerOf) };
 }
 
-type Said = 'tlsVersion' | 'bodyBytes' | 'clientIp';
+type Said = 'tlsVersion' | 'clientCertificate' | 'bodyBytes' | 'clientIp';
 
-function saidOf({ tlsVersion, bodyBytes, clientIp }: Pick<Ask, Said>): Pick<Pair['request'], Said> {
+function saidOf({ tlsVersion, clientCertificate, bodyBytes, clientIp }: Pick<Ask, Said>): Pick<Pair['request'], Said> {
   return {
     ...(tlsVersion === undefined ? {} : { tlsVersion }),
+    ...(clientCertificate === undefined ? {} : { clientCertificate }),
     ...(bodyBytes === undefined ? {} : { bodyBytes }),
     ...(clientIp === undefined ? {} : { clientIp }),
   };

@@ -109,9 +109,17 @@ function outsidePairs({ app, external }: Traffic, platform: Prepared['served']['
   });
   // Where no TLS is served, one request shows that nobody answers it.
   const withBody: Pair = { ...forging, request: { ...forging.request, method: 'POST', bodyBytes: 100 } };
-  const all = [...atHosts, ...atRoutes, forging, withBody, ...[{}, ...tlsVersions].map(secure)];
+  const asked = [...atHosts, ...atRoutes, forging, withBody, ...[{}, ...tlsVersions].map(secure)];
+  const all = external.clientCa === undefined ? asked : [...asked.map(showing), secure({}), secure(otherCertificate)];
   // What pods that end TLS themselves make of a method that nobody knows is their own affair.
   return external.passthrough === undefined ? all : all.filter(({ request: { method } }) => method !== 'BREW');
+}
+
+const otherCertificate: Pick<HttpRequest, 'clientCertificate'> = { clientCertificate: 'Other' };
+
+/** The request of a client that shows the certificate that it is asked for. */
+function showing({ request, ...pair }: Pair): Pair {
+  return { ...pair, request: request.scheme === 'http' ? request : { ...request, clientCertificate: 'Trusted' } };
 }
 
 /** The request with a body of the largest size, and with one byte more. */

@@ -1,5 +1,6 @@
 /** Seeds: the same number gives the same worlds. */
 import * as fc from 'fast-check';
+import { withClients } from './clients.ts';
 import { elsewhereNamed, worldNamed } from './layouts.ts';
 import { withListeners } from './listeners.ts';
 import type { World } from './world.ts';
@@ -23,7 +24,7 @@ export function elsewhereOf(seed: number, count: number): readonly World[] {
 
 /** One world of a seed; it depends on its number alone, not on how many there are. */
 export function worldOf(seed: number, number: number): World {
-  return withListeners(drawn(worldNamed(`w${number}`), seed, number));
+  return withClients(withListeners(drawn(worldNamed(`w${number}`), seed, number)));
 }
 
 function drawn(worlds: fc.Arbitrary<World>, seed: number, number: number): World {

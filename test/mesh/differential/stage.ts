@@ -1,13 +1,15 @@
 /** The ground as real parts: a mesh with its gateway, pods, callers and named Gateways. */
+import type { ClientCertificate } from '../../../src/decide/request.ts';
 import type { Identity } from '../../../src/model/identity.ts';
 import type { Client } from '../../testbed/mesh/client.ts';
 import { createCertificateAuthority } from '../../testbed/certificates.ts';
-import type { CertificateAuthority } from '../../testbed/certificates.ts';
+import type { CertificateAuthority, Credentials } from '../../testbed/certificates.ts';
 import { startMesh } from '../../testbed/mesh/mesh.ts';
 import type { Mesh } from '../../testbed/mesh/mesh.ts';
 import type { KubeObject } from '../../testbed/kube-object.ts';
 import {
   appNamespaces,
+  clientSecret,
   containerPorts,
   gatewayNamespace,
   gatewaySecret,
@@ -33,6 +35,8 @@ export type Stage = {
   readonly internet: readonly Client[];
   /** The client of a caller inside the mesh. */
   readonly callerOf: (caller: Identity) => Client;
+  /** What clients show where the gateway asks them. */
+  readonly clients: Readonly<Record<ClientCertificate, Credentials>>;
   /** A client on the pods' network without a sidecar: it speaks plaintext. */
   readonly outsider: Client;
   /** The address of a pod, by `namespace/name`. */
@@ -68,6 +72,8 @@ async function setUp(mesh: Mesh, authority: CertificateAuthority): Promise<Stage
   await Promise.all([...appNamespaces, 'orders'].map((name) => mesh.namespace(name)));
   await mesh.tlsSecret(gatewayNamespace, gatewaySecret, [`*.${secureSuffix}`]);
   await mesh.tlsSecret(gatewayNamespace, 'blue-tls', ['*.test']);
+  const trusted = createCertificateAuthority('clients');
+  await mesh.authoritySecret(gatewayNamespace, clientSecret, trusted.certificate);
   const credential = authority.issue({ commonName: outside.host, hosts: [outside.host] });
   await mesh.server({
     name: outside.name,
@@ -116,6 +122,10 @@ async function setUp(mesh: Mesh, authority: CertificateAuthority): Promise<Stage
   return {
     mesh,
     internet: [mesh.internet, await mesh.client({ name: 'internet-2', address: clientAddresses[1] })],
+    clients: {
+      Trusted: trusted.issue({ commonName: 'client' }),
+      Other: createCertificateAuthority('other').issue({ commonName: 'client' }),
+    },
     callerOf: ({ namespace, serviceAccount }) => known(clients, `${namespace}/${serviceAccount}`),
     outsider,
     podAddress: (pod) => known(addresses, pod),

@@ -1,4 +1,5 @@
 /** Live cases: what the real mesh must show of a field. Plain data, so that the table of all of them needs no mesh. */
+import type { ClientCertificate } from '../../../src/decide/request.ts';
 import type { HeaderLine } from '../../testbed/mesh/wire.ts';
 import type { Stage } from './stage.ts';
 
@@ -65,6 +66,8 @@ export type Ask = {
   readonly headers?: readonly HeaderLine[];
   /** The highest version of TLS that the client speaks; default the newest. */
   readonly tlsVersion?: '1.2' | '1.3';
+  /** What the client shows where the gateway asks for a certificate; default none. */
+  readonly clientCertificate?: ClientCertificate;
   /** How many bytes the body has; default: there is none. */
   readonly bodyBytes?: number;
   /** A client outside the mesh that sends it, by name; default the one at 203.0.113.1. */

@@ -7,9 +7,10 @@ import type { InputKind, InputObject } from '../../../src/cli/input/input-object
 import { decideConnection } from '../../../src/decide/connection.ts';
 import { decide } from '../../../src/decide/decide.ts';
 import type { Decision } from '../../../src/decide/decision.ts';
-import type { Caller, HttpRequest } from '../../../src/decide/request.ts';
+import type { Caller, ClientCertificate, HttpRequest } from '../../../src/decide/request.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import { readPlatform } from '../../../src/settings/platform.ts';
+import type { Credentials } from '../../testbed/certificates.ts';
 import type { Client } from '../../testbed/mesh/client.ts';
 import type { Gateway } from '../../testbed/mesh/gateway.ts';
 import { createIssuer } from '../../testbed/mesh/issuer.ts';
@@ -62,6 +63,8 @@ export type StageOptions = {
   readonly clients?: Readonly<Record<string, Client>>;
   /** Issuers of tokens, by name. */
   readonly issuers?: Readonly<Record<string, Issuer>>;
+  /** What clients show where the gateway asks them for a certificate. */
+  readonly certificates?: Readonly<Record<ClientCertificate, Credentials>>;
 };
 
 /** How many requests tell a share; a split that is off by 10 is seen in all but a few runs of a thousand. */
@@ -90,12 +93,14 @@ async function inputOf(mesh: Mesh): Promise<readonly InputObject[]> {
   return lists.flat();
 }
 
-function httpRequestOf({ request, headers = [], tlsVersion, bodyBytes }: Omit<Ask, 'gets'>): HttpRequest {
+function httpRequestOf(ask: Omit<Ask, 'gets'>): HttpRequest {
+  const { request, headers = [], tlsVersion, clientCertificate, bodyBytes } = ask;
   const [method = '', url = ''] = request.split(' ');
   const read = readRequest({ method, url, headers: headers.map(([name, value]) => `${name}: ${value}`) });
   if (!read.ok) throw new Error(`${request}: ${read.mistakes.map(({ message }) => message).join(', ')}`);
   const body = bodyBytes === undefined ? {} : { bodyBytes };
-  return { ...read.value, ...body, ...(tlsVersion === undefined ? {} : { tlsVersion }) };
+  const shown = clientCertificate === undefined ? {} : { clientCertificate };
+  return { ...read.value, ...shown, ...body, ...(tlsVersion === undefined ? {} : { tlsVersion }) };
 }
 
 function bodyOf({ bodyBytes, isChunked }: Omit<Ask, 'gets'>): Pick<MeshRequest, 'body' | 'isChunked'> {
@@ -119,7 +124,7 @@ function isThroughGateway({ from, at }: Omit<Ask, 'gets'>): boolean {
 /** Makes the stage. */
 export function createStage(
   mesh: Mesh,
-  { settings, callers = {}, authorities = {}, clients = {}, issuers = {} }: StageOptions,
+  { settings, callers = {}, authorities = {}, clients = {}, issuers = {}, certificates }: StageOptions,
 ): Stage {
   const platform = readPlatform(settings ?? { apiVersion: 'config.apptraffic.dev/v1alpha1', kind: 'OperatorSettings' });
   if (!platform.ok) throw new Error(`settings: ${JSON.stringify(platform.issues)}`);
@@ -171,6 +176,8 @@ export function createStage(
     if (ask.at !== undefined) return `${pod(target).address}:${targetPort}`;
     return ask.from === undefined ? `${gatewayOf(ask)?.address}:${scheme === 'http' ? 80 : 443}` : `${host}:${port}`;
   };
+  const shownBy = ({ clientCertificate }: Omit<Ask, 'gets'>): Partial<Credentials> =>
+    clientCertificate === undefined ? {} : (certificates?.[clientCertificate] ?? {});
   const send: Stage['send'] = async (ask) => {
     const { method, scheme, authority, path, query } = httpRequestOf(ask);
     const [host = ''] = authority.split(':');
@@ -182,7 +189,7 @@ export function createStage(
       path: `${path}${query}`,
       headers: headersOf(ask),
       ...bodyOf(ask),
-      ...(scheme === 'http' ? {} : { tls: clientTls(host, authorities[host], ask.tlsVersion) }),
+      ...(scheme === 'http' ? {} : { tls: { ...clientTls(host, authorities[host], ask.tlsVersion), ...shownBy(ask) } }),
     });
   };
   const compare = async (ask: Ask): Promise<void> => {

@@ -298,6 +298,18 @@ export const seededBugs: readonly SeededBug[] = [
     put: "unmatchedPreflights: 'FORWARD'",
   },
   {
+    name: 'a certificate that clients may show, and need not',
+    file: `${istio}/gateway.ts`,
+    find: "mode: 'MUTUAL'",
+    put: "mode: 'OPTIONAL_MUTUAL'",
+  },
+  {
+    name: 'an authority by a name that Istio takes for that of a certificate with a key',
+    file: `${istio}/gateway.ts`,
+    find: '`${clientCa.value}${authoritySuffix}`',
+    put: '`${clientCa.value}${authoritySuffix.slice(7)}`',
+  },
+  {
     name: 'connections to a port of the gateway that go to all pods, whichever they are for',
     file: `${istio}/tcp-entries.ts`,
     find: 'destinations(route.features.forward?.value ?? [], {',

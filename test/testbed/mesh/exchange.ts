@@ -8,7 +8,25 @@ import type { ParsedResponse } from './http-response.ts';
 import { unframed } from './websocket.ts';
 import type { WireFailure, WireRequest, WireResponse, WireResult } from './wire.ts';
 
-function dial({ address, port, tls }: WireRequest): Socket {
+/** The session that a server hands out to a client of that name; rejects where none comes. */
+function sessionOf({ address, port, tls, withinMs }: WireRequest, servername: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const version = tls?.maxVersion === undefined ? {} : ({ maxVersion: `TLSv${tls.maxVersion}` } as const);
+    const socket = connectTls({ host: address, port, servername, rejectUnauthorized: false, ...version });
+    // With TLS 1.3 it comes beside the first answer, to whoever reads on.
+    socket.on('secureConnect', () => socket.write(`GET / HTTP/1.1\r\nhost: ${servername}\r\n\r\n`));
+    socket.resume();
+    socket.setTimeout(withinMs, () => socket.destroy(new Error('no session came in time')));
+    socket.on('session', (session: Buffer) => {
+      resolve(session);
+      socket.destroy();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('the connection was closed before a session came')));
+  });
+}
+
+function dial({ address, port, tls }: WireRequest, session: Buffer | undefined): Socket {
   if (tls === undefined) return connect(port, address);
   const { sni, ca, maxVersion, certificate, key } = tls;
   return connectTls({
@@ -21,6 +39,7 @@ function dial({ address, port, tls }: WireRequest): Socket {
     ...(maxVersion === undefined ? {} : { maxVersion: `TLSv${maxVersion}` }),
     ...(certificate === undefined ? {} : { cert: certificate }),
     ...(key === undefined ? {} : { key }),
+    ...(session === undefined ? {} : { session }),
   });
 }
 
@@ -38,9 +57,14 @@ function opened(response: ParsedResponse, bytes: Buffer): ParsedResponse | undef
 }
 
 /** Sends the request and reads the answer; every way to fail is an answer too. */
-export function exchange(request: WireRequest): Promise<WireResult> {
+export async function exchange(request: WireRequest): Promise<WireResult> {
+  const { after } = request.tls ?? {};
+  return exchangeOn(request, after === undefined ? undefined : await sessionOf(request, after));
+}
+
+function exchangeOn(request: WireRequest, session: Buffer | undefined): Promise<WireResult> {
   return new Promise((resolve) => {
-    const socket = dial(request);
+    const socket = dial(request, session);
     let during: WireFailure['during'] = 'connect';
     let bytes: Buffer = Buffer.alloc(0);
     const settle = (result: WireResult): void => {

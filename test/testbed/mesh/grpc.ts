@@ -44,7 +44,7 @@ function linesOf(headers: IncomingHttpHeaders): readonly HeaderLine[] {
 /** Plain text is spoken without asking first whether the server knows HTTP/2; over TLS the two agree on it. */
 function dial({ address, port, authority, tls }: GrpcCall): ClientHttp2Session {
   if (tls === undefined) return connect(`http://${authority}`, { createConnection: () => connectPlain(port, address) });
-  const { sni, ca } = tls;
+  const { sni, ca, certificate, key } = tls;
   return connect(`https://${authority}`, {
     createConnection: () =>
       connectTls({
@@ -54,6 +54,8 @@ function dial({ address, port, authority, tls }: GrpcCall): ClientHttp2Session {
         rejectUnauthorized: ca !== undefined,
         ...(sni === undefined ? {} : { servername: sni }),
         ...(ca === undefined ? {} : { ca }),
+        ...(certificate === undefined ? {} : { cert: certificate }),
+        ...(key === undefined ? {} : { key }),
       }),
   });
 }

@@ -99,6 +99,8 @@ export type Mesh = {
   readonly counts: (key: string) => Promise<ReadonlyMap<string, number>>;
   /** Puts a new TLS Secret for these hosts into a namespace; gives the PEM of the authority that signed it. */
   readonly tlsSecret: (namespace: string, name: string, hosts: readonly string[]) => Promise<string>;
+  /** Makes a Secret with the certificate of an authority, PEM, under the key ca.crt. */
+  readonly authoritySecret: (namespace: string, name: string, certificate: string) => Promise<void>;
   /** The operator that runs now; throws when none does. */
   readonly operator: () => Operator;
   /** Starts (another) operator. */
@@ -247,6 +249,10 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
         stringData,
       });
       return authority.certificate;
+    },
+    authoritySecret: async (namespace, name, certificate) => {
+      const metadata = { namespace, name };
+      await api.create({ apiVersion: 'v1', kind: 'Secret', metadata, stringData: { 'ca.crt': certificate } });
     },
     ...operator,
     stop: () => plane.stop(),

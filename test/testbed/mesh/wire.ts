@@ -14,6 +14,8 @@ export type ClientTls = {
   /** The client's own certificate and key, PEM. */
   readonly certificate?: string;
   readonly key?: string;
+  /** A server name that another connection asks for first, without a certificate; its session is offered on this one. */
+  readonly after?: string;
 };
 
 /** One HTTP/1.1 request, sent byte for byte as given on a connection of its own. */
@@ -51,7 +53,7 @@ export type GrpcCall = {
   readonly address: string;
   readonly port: number;
   /** By default HTTP/2 in plain text, without asking first. */
-  readonly tls?: Pick<ClientTls, 'sni' | 'ca'>;
+  readonly tls?: Omit<ClientTls, 'maxVersion' | 'after'>;
   readonly authority: string;
   /** `/SERVICE/METHOD`. */
   readonly path: string;

@@ -170,6 +170,45 @@ describe('a client that speaks old versions of TLS only', () => {
   });
 });
 
+describe('a client that is asked for a certificate', () => {
+  const clientCa = { value: 'shop-clients', at: 'spec.external.tls.clientCA' } as const;
+  const app = served({ external: external(['shop.example.com'], undefined, { ...tls, clientCa }) });
+  const asking = (scheme: 'http' | 'https', clientCertificate?: 'Trusted' | 'Other') => {
+    const asked = question([app], `${scheme}://shop.example.com/`);
+    const shown = clientCertificate === undefined ? {} : { clientCertificate };
+    return decide({ ...asked, request: { ...asked.request, ...shown } });
+  };
+
+  it('gets no connection without one, or with one of another authority', () => {
+    expect([asking('https'), asking('https', 'Other')].map((one) => [brief(one), one.why])).toEqual([
+      [
+        'notFound: no answer',
+        'shop.example.com takes clients with a certificate of clientCA alone, and this one shows none: no connection comes about',
+      ],
+      [
+        'notFound: no answer',
+        'shop.example.com takes clients with a certificate of clientCA alone, and this one shows another: no connection comes about',
+      ],
+    ]);
+  });
+
+  it('is served with one of clientCA, and sent to https over plain http whatever it has', () => {
+    expect([asking('https', 'Trusted'), asking('http', 'Trusted'), asking('http')].map(brief)).toEqual([
+      'default -> app at /',
+      '308 https://shop.example.com/',
+      '308 https://shop.example.com/',
+    ]);
+  });
+
+  it('is served with any where the app asks for none', () => {
+    const open = served({ external: external(['shop.example.com'], undefined, tls) });
+    const asked = question([open], 'https://shop.example.com/');
+    expect(brief(decide({ ...asked, request: { ...asked.request, clientCertificate: 'Other' } }))).toBe(
+      'default -> app at /',
+    );
+  });
+});
+
 describe('TLS that ends at the pods', () => {
   const passed = (over: Partial<ReturnType<typeof external>> = {}, routes = [route('all')]) =>
     served({

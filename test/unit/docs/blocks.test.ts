@@ -27,6 +27,8 @@ describe('a block of commands', () => {
       'docs/how-to/argo-rollouts.md: needs a cluster in which a rollout runs',
       'docs/how-to/audit-callers.md: needs the pods of an app in a mesh',
       'docs/how-to/audit-callers.md: needs the pods of an app in a mesh',
+      'docs/how-to/client-certificates.md: needs a cluster',
+      'docs/how-to/client-certificates.md: needs a gateway; test/unit/cli/route-test/live.test.ts runs it against a server of its own',
       'docs/how-to/move-and-delete.md: only where no operator runs any more',
       'docs/how-to/test-routes.md: needs a gateway; test/unit/cli/route-test/live.test.ts runs it against servers of its own',
       'hack/kind/README.md: needs Docker and kind',

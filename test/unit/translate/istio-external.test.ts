@@ -119,6 +119,23 @@ describe('a generated Gateway', () => {
     });
   });
 
+  it('asks clients for a certificate on the https server alone, by a name that Istio takes for that of authorities', () => {
+    const clientCa = { value: 'shop-clients', at: 'spec.external.tls.clientCA' } as const;
+    const [gateway] = render({ external: external(['a.example.com'], undefined, { ...tls, clientCa }) }).manifests;
+    const hosts = ['a.example.com', 'a.example.com.'];
+    expect((gateway as { spec?: object } | undefined)?.spec).toEqual({
+      selector: { istio: 'ingressgateway' },
+      servers: [
+        { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts },
+        {
+          port: { number: 443, name: 'https', protocol: 'HTTPS' },
+          hosts,
+          tls: { mode: 'MUTUAL', credentialName: 'shop-tls', caCertCredentialName: 'shop-clients-cacert' },
+        },
+      ],
+    });
+  });
+
   it('serves plain http too where httpsRedirect is off', () => {
     const httpsRedirect = { value: false, at: 'spec.external.httpsRedirect' };
     expect(entriesOf({ external: external(['a.example.com'], undefined, { ...tls, httpsRedirect }) })).toEqual([

@@ -13,6 +13,7 @@ import { stickyCases } from '../routes/sticky.ts';
 import { websocketCases } from '../routes/websocket.ts';
 import { backendCases } from './backends.ts';
 import { bodyCases } from './bodies.ts';
+import { clientCertificateCases } from './client-certificates.ts';
 import { connectionCases } from './connections.ts';
 import { balancingCases } from './balancing.ts';
 import { corsCases } from './cors.ts';
@@ -42,6 +43,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...entryCases,
   ...rateCases,
   ...tlsCases,
+  ...clientCertificateCases,
   ...backendCases,
   ...elsewhereCases,
   ...mirrorCases(outside),

@@ -3,6 +3,7 @@ import { createCertificateAuthority } from '../../../testbed/certificates.ts';
 import type { Mesh } from '../../../testbed/mesh/mesh.ts';
 import { createStage } from '../stage.ts';
 import type { Stage } from '../stage.ts';
+import { vaultClients, vaultSecrets } from './client-certificates.ts';
 import { askers, entryClients, issuers, keyServers, relayed, startAskers } from './entry-parts.ts';
 import { openWayOfProbes, settingsOfProbes } from './probe.ts';
 
@@ -21,6 +22,7 @@ export const outsideSettings = {
     { ...workload, name: 'public', tcpPorts: [9010] },
     relayed.settings,
   ],
+  secrets: { grants: [{ namespace: 'team', names: ['common-certificate', 'common-clients'] }] },
   backends: { grants: [{ from: 'team', to: 'common', services: ['search'] }] },
   probes: settingsOfProbes,
   auth: { externalProviders: askers.names },
@@ -137,6 +139,7 @@ export async function setUpOutside(mesh: Mesh): Promise<Stage> {
     mesh.tlsSecret('istio-system', 'team-versions', ['tls-1-2.example.com', 'tls-1-3.example.com']),
     mesh.tlsSecret('istio-system', 'team-calls', ['calls.example.com']),
     mesh.tlsSecret('istio-system', 'team-ended', ['ended.passed.example.com']),
+    ...vaultSecrets(mesh),
     mesh.api.create(publicGateway),
     mesh.api.create(relayed.gateway),
     startAskers(mesh),
@@ -153,5 +156,6 @@ export async function setUpOutside(mesh: Mesh): Promise<Stage> {
     settings: outsideSettings,
     callers: { docs: 'team/docs' },
     authorities: Object.fromEntries(authorities),
+    certificates: vaultClients,
   });
 }

@@ -55,6 +55,30 @@ describe('a request', () => {
   });
 
   it.each([
+    ['none', {}],
+    ['trusted', { clientCertificate: 'Trusted' }],
+    ['other', { clientCertificate: 'Other' }],
+  ])('may be that of a client that shows a certificate: %s', (clientCertificate, shown) => {
+    expect(readRequest({ method: 'GET', url: 'https://a/', clientCertificate, headers: [] })).toEqual({
+      ok: true,
+      value: { method: 'GET', scheme: 'https', authority: 'a', path: '/', query: '', ...shown, headers: [] },
+    });
+  });
+
+  it.each(['', 'Trusted', 'constructor'])('knows no certificate %p', (clientCertificate) => {
+    expect(readRequest({ method: 'GET', url: 'https://a/', clientCertificate, headers: [] })).toEqual({
+      ok: false,
+      mistakes: [
+        {
+          part: 'clientCertificate',
+          message: `${JSON.stringify(clientCertificate)} says not what certificate the client shows`,
+          fix: "write trusted (one of the app's clientCA), other, or none",
+        },
+      ],
+    });
+  });
+
+  it.each([
     ['0', 0],
     ['1073741824', 1_073_741_824],
   ])('may have a body of %s bytes', (text, bodyBytes) => {

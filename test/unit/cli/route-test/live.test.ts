@@ -259,6 +259,41 @@ cases:
     expect(wrong.out.trim().split('\n').at(-1)).toBe('0 passed, 2 failed');
   });
 
+  it('shows the certificate that it is given where the case says so, and takes a closed connection for nobody who answers', async () => {
+    const { certificate, key } = authority.issue({ commonName: 'shop', hosts: ['shop.example.com'] });
+    const client = authority.issue({ commonName: 'client' });
+    writeFileSync(join(folder, 'ca.pem'), authority.certificate);
+    writeFileSync(join(folder, 'client.pem'), client.certificate);
+    writeFileSync(join(folder, 'client.key'), client.key);
+    const asking = { cert: certificate, key, ca: authority.certificate, requestCert: true, rejectUnauthorized: true };
+    const address = await listen(createTlsServer(asking, (_, response) => void response.writeHead(200).end()));
+    const url = 'url: https://shop.example.com/';
+    const document = `
+cases:
+  - {name: shown, request: {${url}, clientCertificate: Trusted}, expect: {outcome: route, status: 200}}
+  - {name: none, request: {${url}}, expect: {outcome: notFound}}
+  - {name: none is not 404, request: {${url}}, expect: {outcome: notFound, status: 404}}
+  - {name: none is not served, request: {${url}}, expect: {outcome: route}}
+  - {name: of another, request: {${url}, clientCertificate: Other}, expect: {outcome: notFound}}
+`;
+    const flags = ['--live', `https://${address}`, '--ca', 'ca.pem'];
+    const verdicts = async (more: readonly string[]): Promise<readonly string[]> =>
+      (await test(document, [...flags, ...more])).out.match(/^(?:Pass|Fail|Not judged) .*?(?= +GET)/gm) ?? [];
+    expect(await verdicts(['--cert', 'client.pem', '--key', 'client.key'])).toEqual([
+      'Pass         shown',
+      'Pass         none',
+      'Fail         none is not 404',
+      'Fail         none is not served',
+      'Not judged   of another',
+    ]);
+    expect((await verdicts([]))[0]).toBe('Not judged   shown');
+    expect(await test(document, [...flags, '--cert', 'client.pem'])).toEqual({
+      exitCode: 2,
+      out: '',
+      err: '--cert  Error  a certificate is shown together with its key, and one of the two is missing. Fix: write --cert FILE and --key FILE, or neither.\n',
+    });
+  });
+
   it('needs the file with certificates that it is told of', async () => {
     const one = 'cases: [{name: one, request: {url: https://shop.example.com/}, expect: {outcome: route}}]';
     const { exitCode, err } = await test(one, ['--live', 'https://127.0.0.1:1', '--ca', 'none.pem']);

@@ -149,7 +149,7 @@ describe('a gateway that gives no answer', () => {
     const { port, heads } = await listen((socket) => socket.resetAndDestroy());
     const asked = await ask(lineTo(port), request, { samples: 400, atOnce: 1 });
     expect([asked, heads.length]).toEqual([
-      { answers: [], failure: `no answer from http://127.0.0.1:${port}: the connection was reset` },
+      { answers: [], failure: `no answer from http://127.0.0.1:${port}: the connection was reset`, isClosed: true },
       1,
     ]);
   });
