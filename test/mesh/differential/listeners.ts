@@ -31,9 +31,10 @@ export function withListeners(world: World): World {
   };
 }
 
-/** Beside a certificate of its own an app may not listen, and a named Gateway listens on what its owner says. */
+/** Beside a certificate of its own or ranges of addresses an app may not listen, and a named Gateway listens on what its owner says. */
 function mayListen({ spec: { ports = [], external } }: AppTraffic): boolean {
   if (external === undefined || external.gateway !== undefined || external.tls !== undefined) return false;
+  if (external.allowCIDRs !== undefined || external.denyCIDRs !== undefined) return false;
   return ports.some(({ name }) => name === tcpPort);
 }
 
