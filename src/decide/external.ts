@@ -1,8 +1,6 @@
 /** What a request from outside gets (api.md §3). */
 import { rateLimitOn } from '../model/rate-limit.ts';
-import type { Platform } from '../model/platform.ts';
-import { gatewayEntryOf, redirectsToHttps, servesTls } from '../model/tls-served.ts';
-import type { AppRef } from '../model/traffic.ts';
+import { redirectsToHttps, servesTls } from '../model/tls-served.ts';
 import { act } from './act.ts';
 import type { Deed } from './passage.ts';
 import { askedAtPods } from './at-pods.ts';
@@ -13,21 +11,15 @@ import { chooseRoute } from './choose-route.ts';
 import type { Winner } from './choose-route.ts';
 import type { Decision } from './decision.ts';
 import { answerToMethod } from './envoy-methods.ts';
+import { noCertificate, noTls, oldTls } from './handshake.ts';
 import type { HeldHost, Holder } from './held-host.ts';
+import { appOf, soleApp } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { locationOf } from './location.ts';
 import { noteOf } from './note.ts';
 import type { Passage } from './passage.ts';
 import type { Question } from './question.ts';
 import { refusedUpgrade, upgradeOf, upgradeRefusedOn } from './upgrade.ts';
-
-type Stage = {
-  readonly question: Question;
-  readonly host: string;
-  readonly approaches: readonly Approach[];
-  readonly winner: Winner | undefined;
-  /** Those whose word counts: that of the winner, else everybody who holds the host. */
-  readonly deciding: readonly Approach[];
-};
 
 /** The decision for a request to a host that apps hold outside. */
 export function decideExternal(question: Question, { host, holders, notes }: HeldHost): Decision {
@@ -87,53 +79,6 @@ function firstRule(stage: Stage): Deed | undefined {
 }
 
 const badPath = { outcome: 'respond', status: 400, why: 'no server takes such a path', notes: [] } as const;
-
-/** The app that is meant where there is only one. */
-function soleApp(holders: readonly Holder[]): { readonly app?: AppRef } {
-  const [only] = holders.length === 1 ? holders : [];
-  return only === undefined ? {} : { app: only.traffic.app };
-}
-
-function appOf({ deciding }: Stage): { readonly app?: AppRef } {
-  return soleApp(deciding.map(({ holder }) => holder));
-}
-
-/** Without a certificate nobody answers: not even a status. */
-function noTls(stage: Stage): Deed | undefined {
-  const { platform, request } = stage.question;
-  if (request.scheme === 'http') return undefined;
-  if (stage.deciding.some(({ holder }) => takesHttps(holder, platform))) return undefined;
-  const why = `no TLS is served for ${stage.host}, so an https request gets no answer`;
-  return { ...appOf(stage), outcome: 'notFound', why, notes: [] };
-}
-
-/** A client that speaks older versions of TLS only: the handshake fails. */
-function oldTls(stage: Stage): Deed | undefined {
-  const { scheme, tlsVersion } = stage.question.request;
-  if (scheme === 'http' || tlsVersion === undefined) return undefined;
-  const [wanted] = stage.deciding.flatMap(({ holder: { external } }) => external.minTlsVersion?.value ?? []);
-  if (wanted === undefined || tlsVersion >= wanted) return undefined;
-  const why = `${stage.host} takes TLS ${wanted} at least, and the client speaks ${tlsVersion}: no connection comes about`;
-  return { ...appOf(stage), outcome: 'notFound', why, notes: [] };
-}
-
-/** A client that cannot show what the app asks for: the handshake fails. */
-function noCertificate(stage: Stage): Deed | undefined {
-  const { scheme, clientCertificate } = stage.question.request;
-  const isAsked = stage.deciding.some(({ holder: { external } }) => external.clientCa !== undefined);
-  if (scheme === 'http' || !isAsked || clientCertificate === 'Trusted') return undefined;
-  const shown = clientCertificate === undefined ? 'shows none' : 'shows another';
-  const why = `${stage.host} takes clients with a certificate of clientCA alone, and this one ${shown}: no connection comes about`;
-  return { ...appOf(stage), outcome: 'notFound', why, notes: [] };
-}
-
-/** TLS that ends before the gateway is https to the client. */
-function takesHttps({ external }: Holder, platform: Pick<Platform, 'gateways'>): boolean {
-  const { edge } = external;
-  const entry =
-    edge.kind === 'GeneratedGateway' ? platform.gateways.find((one) => one.default) : gatewayEntryOf(edge, platform);
-  return servesTls(external, platform) || entry?.tlsTerminatedBefore === true;
-}
 
 /** A controller that looks at the size of a body as soon as it has found a path for the request. */
 function largeBody({ winner, deciding, question }: Stage): Deed | undefined {

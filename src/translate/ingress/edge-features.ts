@@ -41,6 +41,7 @@ export function placeEdge(
   const isRedirected = httpsRedirect?.value ?? true;
   const wildcards = hosts.filter(({ value }) => isWildcard(value));
   const voids = hosts.filter(({ value }) => routesForHost(routes, value).length === 0);
+  const ports = tcp.map(({ listen, at }) => ({ value: listen, at }));
   const placed: { readonly [F in EdgeFeature]: PlacedFeature } = {
     tls: placeFeature(edge.tls, given(tls), title),
     clientCa: placeFeature(edge.clientCa, given(clientCa), title),
@@ -55,11 +56,7 @@ export function placeEdge(
     bodyUnlimited: placeFeature(edge.bodyUnlimited, [], title),
     wildcardHost: placeFeature(edge.wildcardHost, wildcards, title),
     hostWithoutRoutes: placeFeature(edge.hostWithoutRoutes, voids, title),
-    listen: placeFeature(
-      edge.listen,
-      tcp.map(({ listen, at }) => ({ value: listen, at })),
-      title,
-    ),
+    listen: placeFeature(edge.listen, ports, title),
     trailingDot: placeFeature(edge.trailingDot, [], title),
     escapedPath: placeFeature(edge.escapedPath, [], title),
     websocketUnasked: placeFeature(edge.websocketUnasked, [], title),

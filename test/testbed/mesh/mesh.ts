@@ -193,7 +193,8 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
       { apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', metadata: { namespace, name }, spec },
       { fieldManager: 'gitops', force: true },
     );
-  const ready: Mesh['ready'] = (object) => api.waitFor(object, isReadyApp);
+  // Many apps at once on a busy machine take their time.
+  const ready: Mesh['ready'] = (object) => api.waitFor(object, isReadyApp, { withinMs: 60_000 });
   return {
     plane,
     api,
