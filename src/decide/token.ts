@@ -57,14 +57,16 @@ export function lackingClaim(token: Token, claims: readonly ClaimCondition[]): s
     return !values.some((value) => given.includes(value));
   });
   if (lacking === undefined) return undefined;
-  const [first = '', ...rest] = lacking.path;
-  return `the claim ${first}${rest.map((name) => `[${name}]`).join('')} of the token has none of ${lacking.values.join(', ')}`;
+  return `the claim ${nameOfClaim(lacking)} of the token has none of ${lacking.values.join(', ')}`;
+}
+
+function nameOfClaim({ path }: ClaimCondition): string {
+  return path.map((name, at) => (at === 0 ? name : `[${name}]`)).join('');
 }
 
 function textsIn(path: readonly string[], claims: unknown): readonly string[] {
   const value = path.reduce<unknown>((within, name) => memberOf(within, name), claims);
-  const [first = ''] = path;
-  const isWords = path.length === 1 && wordClaims.includes(first) && typeof value === 'string';
+  const isWords = path.length === 1 && wordClaims.some((word) => word === path[0]) && typeof value === 'string';
   return isWords ? value.split(' ').filter((word) => word !== '') : textsOf(value);
 }
 

@@ -58,6 +58,8 @@ export type Profile = Behaviours & {
   readonly methods: 'Any' | 'OfEnvoy';
   /** Whether forwarded requests carry the header `x-apptraffic-route` (api.md §4). */
   readonly marksRoutes: boolean;
+  /** How many proxies before the gateway are trusted to tell the client's address in X-Forwarded-For. */
+  readonly trustedHops: number;
   /** The identity under which requests from outside reach the pods; absent: none, they come in plaintext. */
   readonly reachesPodsAs?: Identity;
 };

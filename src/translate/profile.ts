@@ -3,6 +3,7 @@ import { servingIdentity } from '../model/serving-identity.ts';
 import { contractBehaviours } from '../model/profile.ts';
 import type { Behaviours, Profile } from '../model/profile.ts';
 import { distinctHosts } from '../model/routes-for-host.ts';
+import { servingEntryOf } from '../model/tls-served.ts';
 import type { External, Traffic } from '../model/traffic.ts';
 import type { World } from '../model/world.ts';
 import { dialectFor } from './ingress/choose-dialect.ts';
@@ -24,7 +25,7 @@ export function profileOf(traffic: Traffic, world: World): Profile {
   if (external?.edge.kind === 'Ingress') {
     const dialect = dialectFor(external.edge, world);
     const differences = ingressDifferences(traffic, dialect, external);
-    const named = { target: dialect.title, dotless: [], methods: 'Any', marksRoutes: false } as const;
+    const named = { target: dialect.title, dotless: [], methods: 'Any', marksRoutes: false, trustedHops: 0 } as const;
     return { ...differing(differences), ...named, ...reachesPodsAs };
   }
   return {
@@ -33,8 +34,13 @@ export function profileOf(traffic: Traffic, world: World): Profile {
     dotless: external === undefined ? [] : dotlessHosts(external, world),
     methods: 'OfEnvoy',
     marksRoutes: true,
+    trustedHops: external === undefined ? 0 : hopsBefore(external, world),
     ...reachesPodsAs,
   };
+}
+
+function hopsBefore({ edge }: External, { platform }: World): number {
+  return servingEntryOf(edge, platform)?.trustedHops ?? 0;
 }
 
 function ingressDifferences(traffic: Traffic, dialect: Dialect, { routes }: External): readonly Difference[] {

@@ -150,4 +150,5 @@ export const groundSettings = {
     { ...entry, name: 'secure', tls: true },
   ],
   featureGates: { EnvoyFilter: true },
+  auth: { externalProviders: ['doorman'] },
 } as const;

@@ -8,6 +8,7 @@ import type { ClientCertificate } from '../../../src/decide/request.ts';
 import { appOf } from './app-features.ts';
 import { isConnection } from './connections.ts';
 import type { Connection } from './connections.ts';
+import { issuer } from './entries.ts';
 import type { Pair } from './requests.ts';
 import type { Grants, World } from './world.ts';
 
@@ -26,6 +27,10 @@ export type Ask = {
   readonly bodyBytes?: number;
   /** Which of the clients outside sends it. */
   readonly clientIp?: string;
+  /** Claims of a token of the ground's issuer, which is shown. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** What is said of the token in the headers. */
+  readonly token?: 'none' | 'invalid';
   /** `namespace/serviceAccount`. */
   readonly from?: string;
   /** `namespace/app:port`: the Service that is called from inside the mesh. */
@@ -95,13 +100,20 @@ export function askOf(ask: Ask, { apps }: World): Pair | Connection {
 }
 
 /** Odder hosts than a URL may have are among the requests, so it is taken apart here. */
-function requestOf({ request = '', headers = [], ...more }: Ask): Pair['request'] {
+function requestOf({ request = '', headers = [], claims, token, ...more }: Ask): Pair['request'] {
   const parts = /^(?<method>\S+) (?<scheme>https?):\/\/(?<authority>[^/?]*)(?<path>\/[^?]*)(?<query>\?.*)?$/.exec(
     request,
   );
   const { method = '', scheme, authority = '', path = '', query = '' } = parts?.groups ?? {};
   if (scheme !== 'http' && scheme !== 'https') throw new Error(`not a request: ${request}`);
-  return { method, scheme, ...saidOf(more), authority, path, query, headers: headers.map(headerOf) };
+  const shown = claims === undefined ? [] : [{ name: 'authorization', value: `Bearer ${issuer.sign(claims)}` }];
+  const lines = [...headers.map(headerOf), ...shown];
+  return { method, scheme, ...saidOf(more), ...tokenOf(claims, token), authority, path, query, headers: lines };
+}
+
+function tokenOf(claims: Ask['claims'], token: Ask['token']): Pick<Pair['request'], 'token'> {
+  if (claims !== undefined) return { token: { is: 'valid', claims: { iss: issuer.name, ...claims } } };
+  return token === undefined ? {} : { token: { is: token } };
 }
 
 type Said = 'tlsVersion' | 'clientCertificate' | 'bodyBytes' | 'clientIp';

@@ -3,7 +3,7 @@ import { decide } from '../../../src/decide/decide.ts';
 import type { HttpRequest, Token } from '../../../src/decide/request.ts';
 import type { ServedModel } from '../../../src/model/profile.ts';
 import type { Auth, JwtRule } from '../../../src/model/auth.ts';
-import { app as appBackend, external, platform, route } from '../translate/models.ts';
+import { app as appBackend, external, route } from '../translate/models.ts';
 import { brief, question, served } from './questions.ts';
 
 const url = 'http://shop.example.com';
@@ -172,11 +172,8 @@ describe('an app that judges addresses', () => {
 
   it('counts entries of X-Forwarded-For from the right, as many as the platform trusts', () => {
     const hops = (trustedHops: number, value: string): string => {
-      const gateways = platform.gateways.map((entry) => ({ ...entry, trustedHops }));
-      const asked = question([lists], `${url}/`, {
-        headers: [`X-Forwarded-For: ${value}`],
-        platform: { ...platform, gateways },
-      });
+      const behind = { ...lists, profile: { ...lists.profile, trustedHops } };
+      const asked = question([behind], `${url}/`, { headers: [`X-Forwarded-For: ${value}`] });
       return brief(decide({ ...asked, request: { ...asked.request, clientIp: '192.0.2.1' } }));
     };
     expect([hops(0, '10.1.1.1'), hops(1, '10.1.1.1'), hops(1, '10.1.1.1, 192.0.2.9')]).toEqual(['403', passed, '403']);
@@ -184,11 +181,8 @@ describe('an app that judges addresses', () => {
   });
 
   it('has the gateway tell the pods the address alone where proxies before it are trusted', () => {
-    const gateways = platform.gateways.map((entry) => ({ ...entry, trustedHops: 1 }));
-    const asked = question([lists], `${url}/`, {
-      headers: ['x-forwarded-for: 10.1.1.1'],
-      platform: { ...platform, gateways },
-    });
+    const behind = { ...lists, profile: { ...lists.profile, trustedHops: 1 } };
+    const asked = question([behind], `${url}/`, { headers: ['x-forwarded-for: 10.1.1.1'] });
     expect(decide(asked).forwarded?.setHeaders).toEqual({
       'x-apptraffic-route': 'team/shop/rest',
       'x-forwarded-for': '10.1.1.1',

@@ -19,6 +19,7 @@ export const contract: Profile = {
   dotless: [],
   methods: 'OfEnvoy',
   marksRoutes: true,
+  trustedHops: 0,
   reachesPodsAs: gateway,
 };
 
