@@ -53,7 +53,7 @@ export function isInUse(routes: readonly Extract[], key: ObjectKey, extract: Ext
 /** Whether the object says what requests from outside must meet at the app's pods. */
 export function guardsEntry(extract: Extract): boolean {
   if (extract.kind === 'RequestAuthentication') return true;
-  return extract.kind === 'AuthorizationPolicy' && extract.action !== 'ALLOW';
+  return extract.kind === 'AuthorizationPolicy' && ['DENY', 'CUSTOM'].includes(extract.action);
 }
 
 /** Whether the route takes requests from outside. */
