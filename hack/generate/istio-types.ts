@@ -23,6 +23,7 @@ const kinds = [
   'VirtualService',
   'DestinationRule',
   'ServiceEntry',
+  'Sidecar',
   'PeerAuthentication',
   'AuthorizationPolicy',
   'RequestAuthentication',

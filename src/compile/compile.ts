@@ -6,6 +6,7 @@ import type { Manifest } from '../kube/manifest.ts';
 import { compareKeys } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import { callersOf } from '../model/caller-identity.ts';
+import { callsOf } from '../model/calls.ts';
 import { compareProblems, refuses } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Traffic } from '../model/traffic.ts';
@@ -33,12 +34,14 @@ export function compile(input: AppTraffic, world: World): Compiled {
   ];
   const accepted = !problems.some(refuses);
   const callers = callersOf(policy.granted, world.siblings);
+  const calls = callsOf(policy.granted, world);
   return {
     accepted,
     manifests: accepted ? [...translation.manifests].sort((a, b) => compareKeys(keyOf(a), keyOf(b))) : [],
     problems: [...problems].sort(compareProblems),
     hosts: policy.hosts,
     ...(callers === undefined ? {} : { callers }),
+    ...(calls === undefined ? {} : { calls }),
     summary,
     ...(probe === undefined ? {} : { probe }),
     assumed: policy.assumed,

@@ -33,6 +33,8 @@ export type Compiled = {
   readonly hosts: readonly HostState[];
   /** Who `internal.allow` admits, e.g. `team/checkout` (model/caller-identity.ts); absent without `allow`. */
   readonly callers?: readonly string[];
+  /** What `internal.calls` lets the app's pods call, e.g. `payments/billing` (model/calls.ts); absent without `calls`. */
+  readonly calls?: readonly string[];
   readonly summary: Summary;
   /** What the operator asks the app for as a client outside would; absent without `external.probe`. */
   readonly probe?: AskedProbe;

@@ -11,12 +11,13 @@ const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' :
 export function summarize(traffic: Traffic, granted: Traffic, platform: Pick<Platform, 'gateways'>): Summary {
   const url = urlOf(granted.external, platform);
   const mtls = traffic.internal?.mtls?.mode ?? '';
-  const allow = traffic.internal?.allow?.value;
+  const { allow, calls } = traffic.internal ?? {};
   const parts = [
     ...(granted.external === undefined ? [] : [...servedHosts(granted.external), ...servedPorts(granted.external)]),
     ...(traffic.weightsManagedBy === undefined ? [] : [`weights by ${traffic.weightsManagedBy.value.by}`]),
     ...(mtls === '' ? [] : [`mTLS ${mtls}`]),
-    ...(allow === undefined ? [] : [count(allow.length, 'caller')]),
+    ...(allow === undefined ? [] : [count(allow.value.length, 'caller')]),
+    ...(calls === undefined ? [] : [count(calls.value.length, 'call')]),
   ];
   return {
     ...(url === undefined ? {} : { url }),

@@ -8,6 +8,7 @@ import { servingEntryOf } from '../model/tls-served.ts';
 import type { External } from '../model/traffic.ts';
 import { connectionsOf } from './forwarded.ts';
 import { readAuthority } from './authority.ts';
+import { outletOf } from './calls.ts';
 import type { Candidate, Decision } from './decision.ts';
 import { dialedPort, isHeadless, unheardPort } from './headless.ts';
 import type { HeldHost } from './held-host.ts';
@@ -25,6 +26,18 @@ export type ConnectionQuestion = Omit<Question, 'request'> & {
 /** Decides one TCP connection. The order of no list counts. */
 export function decideConnection(question: ConnectionQuestion): Decision {
   const target = connectionTarget(question);
+  const { refusal, notes } = outletOf({
+    ...question,
+    target,
+    asked: readAuthority(question.authority),
+    port: dialed(question),
+  });
+  if (refusal !== undefined) return refusal;
+  const decision = connected(question, target);
+  return notes.length === 0 ? decision : { ...decision, notes: [...notes, ...decision.notes] };
+}
+
+function connected(question: ConnectionQuestion, target: Target): Decision {
   if (target.is === 'Host') return throughGateway(question, target.held);
   if (target.is === 'Service') return toService(question, target.own);
   const { host } = readAuthority(question.authority);

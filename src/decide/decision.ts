@@ -6,8 +6,8 @@ import type { WeightManager } from '../model/moved-weights.ts';
 import type { HeaderEdits, Retries } from '../model/route.ts';
 
 /**
- * `route`: forwarded to a backend. `respond`: answered with a status of its own. `deny`: refused at the pod.
- * `notFound`: no host, route or port takes it.
+ * `route`: forwarded to a backend. `respond`: answered with a status of its own. `deny`: refused at the pod, or, without
+ * an app, by the caller's own sidecar. `notFound`: no host, route or port takes it.
  */
 export type Outcome = 'route' | 'redirect' | 'respond' | 'deny' | 'unauthorized' | 'notFound';
 

@@ -1,4 +1,5 @@
 /** What the platform team decided once for all apps (kind OperatorSettings), as plain facts. */
+import type { ServiceRef } from './call.ts';
 import type { Resilience } from './resilience.ts';
 import type { Provider } from './traffic.ts';
 
@@ -76,6 +77,8 @@ export type Platform = {
   readonly telemetry: { readonly accessLogProvider: string; readonly tracingProvider?: string };
   /** Providers of external authorization that apps may name. */
   readonly auth: { readonly externalProviders: readonly string[] };
+  /** Services that sidecars of every app know, whatever its `calls` says; absent: the platform has not said which. */
+  readonly calls: { readonly always?: readonly ServiceRef[] };
   readonly probes: ProbeSettings;
   readonly featureGates: Readonly<Record<FeatureGate, boolean>>;
   readonly trustDomain: string;

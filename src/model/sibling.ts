@@ -1,4 +1,5 @@
 /** Siblings: what other apps need to know of an app. */
+import { serversCalled } from './calls.ts';
 import { configuresPods } from './configured-pods.ts';
 import type { Platform } from './platform.ts';
 import { reachedPorts } from './reached-ports.ts';
@@ -9,7 +10,8 @@ import type { Admission, SiblingApp } from './world.ts';
 /** The app as its siblings see it. `created`: metadata.creationTimestamp, RFC 3339; empty where there is none. */
 export function siblingOf(traffic: Traffic, created: string, platform: Platform): SiblingApp {
   const { app, selector, service, serviceAccount } = traffic;
-  const made = service.type === 'Existing' ? {} : { service: service.name };
+  const made = service.type === 'Existing' ? { refersTo: service.name } : { service: service.name };
+  const servers = serversCalled(traffic);
   const admission = admissionOf(traffic, platform);
   return {
     app,
@@ -18,6 +20,8 @@ export function siblingOf(traffic: Traffic, created: string, platform: Platform)
     configuresPods: configuresPods(traffic),
     created,
     ...made,
+    ...(service.type === 'ExternalName' ? { isAlias: true } : {}),
+    ...(servers.length === 0 ? {} : { servers }),
     ...(admission === undefined ? {} : { admission }),
   };
 }

@@ -1,6 +1,7 @@
 /** The neutral model: one app's traffic, with every default applied. It knows neither the API nor any target. */
 import type { JwtRule } from './auth.ts';
 import type { Backend, WeightedBackend } from './backend.ts';
+import type { Call } from './call.ts';
 import type { ConnectionDefaults } from './connections.ts';
 import type { At, Located } from './located.ts';
 import type { MovedWeights } from './moved-weights.ts';
@@ -97,7 +98,7 @@ export type Mtls = {
   readonly exceptPorts: readonly number[];
 };
 
-/** Who inside may call the app, and how calls inside the mesh are routed. */
+/** Who inside may call the app, what it may call, and how calls inside the mesh are routed. */
 export type Internal = {
   readonly at: At;
   readonly mtls?: Mtls;
@@ -105,6 +106,8 @@ export type Internal = {
   readonly allow?: Located<readonly AllowEntry[]>;
   /** `allow` refuses nobody: it is only told whom it would refuse. */
   readonly audit?: Located<true>;
+  /** What the app's own pods may call. Absent: whatever the mesh lets them; empty: nothing. */
+  readonly calls?: Located<readonly Call[]>;
   /**
    * Absent: callers inside get the plain Service. Present when `internal.routes`, `split` or resilience asks for routing (api.md §4);
    * in order of precedence.

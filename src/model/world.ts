@@ -1,4 +1,5 @@
 /** World: everything that compile may know beside the object itself. */
+import type { CalledServer } from './call.ts';
 import type { HostClaim } from './host-claim.ts';
 import type { Platform } from './platform.ts';
 import type { Identity } from './identity.ts';
@@ -13,6 +14,12 @@ export type SiblingApp = {
   readonly configuresPods: boolean;
   /** Name of the Service that it makes; absent: it refers to one that somebody else keeps. */
   readonly service?: string;
+  /** Name of the Service that it refers to, where it makes none. */
+  readonly refersTo?: string;
+  /** Whether its Service only stands for another name (type ExternalName). */
+  readonly isAlias?: true;
+  /** Servers elsewhere that its pods may call; absent: none, or it does not say. */
+  readonly servers?: readonly CalledServer[];
   /** Whom its pods let in; absent: everybody. */
   readonly admission?: Admission;
   /** metadata.creationTimestamp, RFC 3339. */
@@ -67,7 +74,7 @@ export type World = {
    * more do no harm. Empty: nobody else claims any.
    */
   readonly hosts: readonly HostClaim[];
-  /** Other AppTraffics: those of the same namespace, and those that `allow` entries name. */
+  /** Other AppTraffics: those of the same namespace, and those that entries of `allow` and `calls` name. */
   readonly siblings: readonly SiblingApp[];
   readonly services: readonly ServiceFacts[];
   /** The only namespaces whose Services are read; undefined: all. */

@@ -1,15 +1,17 @@
 /** `internal`: mutual TLS, callers, and routes inside the mesh. */
 import type { AppTrafficSpec } from '../api/v1alpha1/app-traffic.ts';
 import type { Internal as ApiInternal } from '../api/v1alpha1/internal.ts';
+import type { Call } from '../model/call.ts';
 import type { AllowEntry, Internal } from '../model/traffic.ts';
 import type { RouteDefaults } from './route.ts';
 import { normalizeRoutes } from './routes.ts';
 
 const at = 'spec.internal';
 type ApiAllowEntry = NonNullable<ApiInternal['allow']>[number];
+type ApiCall = NonNullable<ApiInternal['calls']>[number];
 
 /**
- * Who inside may call the app. Routing inside exists when `internal.routes` or `spec.split` asks for it, or, with
+ * Who inside may call the app, and what it may call. Routing inside exists when `internal.routes` or `spec.split` asks for it, or, with
  * `isRouted`, resilience does (api.md §4).
  */
 export function normalizeInternal(
@@ -18,7 +20,7 @@ export function normalizeInternal(
   namespace: string,
   defaults: RouteDefaults & { readonly isRouted: boolean },
 ): Internal {
-  const { mtls, allow, enforcement, routes } = internal;
+  const { mtls, allow, enforcement, calls, routes } = internal;
   const isRouted = routes !== undefined || spec.split !== undefined || defaults.isRouted;
   return {
     at,
@@ -34,6 +36,14 @@ export function normalizeInternal(
           },
         }),
     ...(enforcement === 'Audit' ? { audit: { value: true, at: `${at}.enforcement` } } : {}),
+    ...(calls === undefined
+      ? {}
+      : {
+          calls: {
+            at: `${at}.calls`,
+            value: calls.map((entry, i) => normalizeCall(entry, `${at}.calls[${i}]`, namespace)),
+          },
+        }),
     ...(isRouted ? { routes: normalizeRoutes(routes, `${at}.routes`, defaults) } : {}),
   };
 }
@@ -48,6 +58,13 @@ function normalizeEntry(entry: ApiAllowEntry, entryAt: string, ownNamespace: str
     ...(namespace === undefined ? {} : { namespace }),
     ...(ports === undefined ? {} : { ports: sortedPorts(ports) }),
   };
+}
+
+function normalizeCall({ app, namespace, host, port }: ApiCall, callAt: string, ownNamespace: string): Call {
+  if (app !== undefined) return { kind: 'App', namespace: namespace ?? ownNamespace, app, at: callAt };
+  // The schema lets neither stand without the other, and of the three ways to name what is called just one.
+  if (host !== undefined && port !== undefined) return { kind: 'Host', host, port, at: callAt };
+  return { kind: 'KubeAPI', at: callAt };
 }
 
 function sortedPorts(ports: readonly number[]): readonly number[] {

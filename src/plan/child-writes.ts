@@ -187,4 +187,5 @@ const ranks = {
   Gateway: 6,
   Ingress: 7,
   Telemetry: 8,
+  Sidecar: 9,
 } as const;

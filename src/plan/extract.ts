@@ -80,7 +80,7 @@ export type Extract =
     }
   /** `action`: absent in the object: ALLOW. */
   | { readonly kind: 'AuthorizationPolicy'; readonly action: string }
-  | { readonly kind: 'EnvoyFilter' | 'PeerAuthentication' | 'RequestAuthentication' | 'Telemetry' };
+  | { readonly kind: 'EnvoyFilter' | 'Sidecar' | 'PeerAuthentication' | 'RequestAuthentication' | 'Telemetry' };
 
 const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 'status'>) => Extract } = {
   VirtualService: ({ spec }) => extractVirtualService(spec),
@@ -92,6 +92,7 @@ const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 
   Ingress: ({ spec, status }) => extractIngress(spec, status),
   Service: ({ spec }) => extractService(spec),
   ServiceEntry: ({ spec }) => ({ kind: 'ServiceEntry', hosts: textsAt(spec, 'hosts') }),
+  Sidecar: () => ({ kind: 'Sidecar' }),
   EnvoyFilter: () => ({ kind: 'EnvoyFilter' }),
   PeerAuthentication: () => ({ kind: 'PeerAuthentication' }),
   AuthorizationPolicy: ({ spec }) => ({ kind: 'AuthorizationPolicy', action: textAt(spec, 'action') ?? 'ALLOW' }),

@@ -29,10 +29,10 @@ const waitTexts: Readonly<Record<Drain['waitsFor'], string>> = {
 
 /**
  * What becomes of a live child that is not desired. Routes go when routes switch, unless they belong to an old edge that
- * drains; the rest goes after them, and stays while a kept route uses it.
+ * drains, and so does a Sidecar, which must not outlive what it lists; the rest goes after them, and stays while a kept route uses it.
  */
 export function leavingChild(child: LiveChild, edge: OldEdge, kept: KeptBy): Leaving {
-  const phase = isRouteKind(child.key.kind) ? 'switch' : 'contract';
+  const phase = isRouteKind(child.key.kind) || child.key.kind === 'Sidecar' ? 'switch' : 'contract';
   const stays = heldText(kept.hold) ?? staysBecause(child, edge, kept.routes);
   const outcome: ChildOutcome = {
     key: child.key,

@@ -2,11 +2,12 @@
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import type { ChildKind } from '../kube/gvk.ts';
 import { compareKeys, keyText } from '../kube/object-key.ts';
-import type { Phase, Plan } from './change.ts';
+import type { Change, Phase, Plan } from './change.ts';
 import { orderInPhase, writesOf } from './child-writes.ts';
 import type { RoutesInTransition } from './child-writes.ts';
 import { gatewaysOf, needing, supportsOf } from './dependencies.ts';
 import { desiredChildren } from './desired-child.ts';
+import type { DesiredChild } from './desired-child.ts';
 import { edgesOf, isRouteKind, oldEdgeOf } from './edge.ts';
 import type { OldEdge } from './edge.ts';
 import { leavingChild } from './leaving.ts';
@@ -114,7 +115,9 @@ function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[],
   const desired = planned.map(({ child }) => child);
   const leavingIn = (phase: Leaving['phase']) =>
     leaving.flatMap((child) => (child.phase === phase && child.deletion !== undefined ? [child.deletion] : []));
-  const expand = orderInPhase(planned.flatMap(({ writes }) => writes.expand));
+  const early = planned.flatMap(({ writes }) => writes.expand);
+  const sidecars = awaitsServers(desired) ? early.filter(isSidecar) : [];
+  const expand = orderInPhase(early.filter((change) => !sidecars.includes(change)));
   // A DestinationRule whose host changes goes side by side with its routes: waiting would only lengthen the gap.
   const rules = planned.flatMap(({ child, writes }) => (isRouteKind(child.key.kind) ? [] : writes.switch));
   const routes = planned.flatMap(({ child, writes }) =>
@@ -122,17 +125,27 @@ function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[],
       ? needing(writes.switch, expand, [...supportsOf(child, desired), ...gatewaysOf(child, desired)])
       : [],
   );
-  const switching = orderInPhase([...rules, ...routes, ...leavingIn('switch')]);
+  const servers = desired.flatMap(({ key }) => (key.kind === 'ServiceEntry' ? [key] : []));
+  const switching = orderInPhase([...rules, ...routes, ...needing(sidecars, expand, servers), ...leavingIn('switch')]);
   const contract = orderInPhase([...planned.flatMap(({ writes }) => writes.contract), ...leavingIn('contract')]);
   const kinds = new Set<ChildKind>(desired.map(({ key }) => key.kind));
   const isGuarded = guards.some((kind) => kinds.has(kind));
   const isUncalled = isNew && kinds.has('Service') && !isGuarded;
   const phases: readonly Phase[] = [
     { name: 'expand', changes: expand, startAfterSettle: false },
-    { name: 'switch', changes: switching, startAfterSettle: routes.length > 0 && !isUncalled },
+    { name: 'switch', changes: switching, startAfterSettle: (routes.length > 0 && !isUncalled) || sidecars.length > 0 },
     { name: 'contract', changes: needing(contract, switching), startAfterSettle: true },
   ];
   return phases.filter(({ changes }) => changes.length > 0);
+}
+
+/** A Sidecar that lists a server elsewhere goes when proxies know that server: else they would refuse it at first. */
+function awaitsServers(desired: readonly DesiredChild[]): boolean {
+  return desired.some(({ key }) => key.kind === 'ServiceEntry');
+}
+
+function isSidecar({ key }: Change): boolean {
+  return key.kind === 'Sidecar';
 }
 
 function kept({ key, uid }: LiveChild): ChildOutcome {

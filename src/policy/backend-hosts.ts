@@ -5,12 +5,22 @@ import type { Traffic } from '../model/traffic.ts';
 import { isBackendGranted } from './backend-grants.ts';
 import type { Policy } from './policy.ts';
 
-/** One problem for each backend, and for a Service of type ExternalName, whose name is one of the cluster's Services. */
-export const backendHosts: Policy = ({ app, backends, service }, { platform }) => ({
+/** One problem for each backend and each call, and for a Service of type ExternalName, whose name is one of the cluster's Services. */
+export const backendHosts: Policy = ({ app, backends, service, internal }, { platform }) => ({
   problems: [
     ...backends.flatMap((backend) =>
       backend.kind === 'Host' && isOfCluster(backend.host, platform)
         ? [ofCluster(`backend ${backend.name} names ${backend.host} by host`, backend.at, platform)]
+        : [],
+    ),
+    ...(internal?.calls?.value ?? []).flatMap((call) =>
+      call.kind === 'Host' && isOfCluster(call.host, platform)
+        ? [
+            {
+              ...ofCluster(`calls names ${call.host} by host`, call.at, platform),
+              fix: 'name the app or its Service, under app and namespace, or the API server as preset KubeAPI',
+            },
+          ]
         : [],
     ),
     ...ofExternalName(service, app.namespace, platform),

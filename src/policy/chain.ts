@@ -7,6 +7,7 @@ import { backendDenies } from './backend-denies.ts';
 import { backendGrants } from './backend-grants.ts';
 import { backendHosts } from './backend-hosts.ts';
 import { backendServices } from './backend-services.ts';
+import { calledApps } from './called-apps.ts';
 import { clientCertificates } from './client-certificates.ts';
 import { controllerInMesh } from './controller-in-mesh.ts';
 import { ejectsEveryPod } from './ejects-every-pod.ts';
@@ -22,6 +23,7 @@ import { httpsRedirect } from './https-redirect.ts';
 import { ingressClass } from './ingress-class.ts';
 import { meshMembership } from './mesh-membership.ts';
 import type { Policy } from './policy.ts';
+import { providersListed } from './providers-listed.ts';
 import { repeatedWrites } from './repeated-writes.ts';
 import { retriesWithoutTime } from './retries-without-time.ts';
 import { rewrittenPaths } from './rewritten-paths.ts';
@@ -66,5 +68,7 @@ export const policies: readonly Policy[] = [
   allowNeedsMtls,
   auditedAllow,
   backendDenies,
+  calledApps,
+  providersListed,
   controllerInMesh,
 ];

@@ -11,7 +11,7 @@ import { siblingOf } from '../model/sibling.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { SiblingApp } from '../model/world.ts';
 import type { Manifest } from '../kube/manifest.ts';
-import { hostTokens, overlapTokens, tokens, tokensOf } from './app-tokens.ts';
+import { hostTokens, overlapTokens, serverTokens, tokens, tokensOf } from './app-tokens.ts';
 import { TokenIndex } from './token-index.ts';
 
 /** One AppTraffic: as it is stored, and what it means where the schema accepts it. */
@@ -132,12 +132,14 @@ export class AppIndex {
     }));
   }
 
-  /** Other apps of the namespace that select one of the labels, or would make the same Service. */
-  rivals({ app, selector, service }: Traffic): readonly AppEntry[] {
+  /** Other apps of the namespace that select one of the labels, would make the same Service, or may call one of the same servers elsewhere. */
+  rivals(traffic: Traffic): readonly AppEntry[] {
+    const { app, selector, service } = traffic;
     const labels = Object.entries(selector);
     const wanted = labels.map(([label, value]) => tokens.selects(app.namespace, label, value));
     const made = tokens.makes(app.namespace, service.name);
-    return this.#found(this.#tokens.find([...wanted, made])).filter(({ key }) => key !== appKey(app));
+    const found = this.#found(this.#tokens.find([...wanted, made, ...serverTokens(traffic)]));
+    return found.filter(({ key }) => key !== appKey(app));
   }
 
   #carriedBy(key: string): readonly ClaimPlace[] {
@@ -152,7 +154,7 @@ export class AppIndex {
     return keys.flatMap((key) => this.#entries.get(key) ?? []);
   }
 
-  /** Who allows the app, selects its labels, would make its Service, or has a say in the hosts that changed: directly, or through the hosts of others. */
+  /** Who allows or calls the app, selects its labels, would make its Service, or has a say in the hosts that changed: directly, or through the hosts of others. */
   #concerned(key: string, before: AppEntry | undefined, after: AppEntry | undefined): readonly string[] {
     const versions = [before, after];
     const wanted = isSame(before?.sibling, after?.sibling) ? [] : versions.flatMap(siblingTokens);
@@ -209,14 +211,15 @@ function sortedOthers(key: string, keys: readonly string[]): readonly string[] {
   return [...new Set(keys)].filter((other) => other !== key).sort();
 }
 
-/** The tokens of apps that allow this one, select its labels, or would make its Service. */
+/** The tokens of apps that allow or call this one, select its labels, would make its Service, or may call a server that it may call. */
 function siblingTokens(entry: AppEntry | undefined): readonly string[] {
   if (entry?.traffic === undefined) return [];
   const { app, selector, service } = entry.traffic;
   const labels = Object.entries(selector);
   return [
-    tokens.allows(app.namespace, app.name),
+    tokens.names(app.namespace, app.name),
     tokens.makes(app.namespace, service.name),
+    ...serverTokens(entry.traffic),
     // Who sends to it is let in, or no longer.
     ...(entry.sibling?.admission === undefined ? [] : [tokens.service(app.namespace, service.name)]),
     ...labels.map(([label, value]) => tokens.selects(app.namespace, label, value)),

@@ -1,4 +1,5 @@
 /** gather, first half: fills the World of one app from the caches. */
+import { calledApps } from '../model/calls.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Traffic } from '../model/traffic.ts';
 import type { SiblingApp, World } from '../model/world.ts';
@@ -27,14 +28,17 @@ function worldWithoutRivals(
   const edge = traffic.external?.edge;
   const gateway = edge?.kind === 'NamedGateway' ? sources.gateway(edge.namespace, edge.name) : undefined;
   const mesh = sources.meshOf(traffic.app.namespace);
+  const siblings = siblingsOf(entry, traffic, sources);
   const availableKinds = sources.availableKinds();
   return {
     now: at.now,
     platform: at.platform,
     created: entry.object.metadata.creationTimestamp ?? '',
     hosts: [],
-    siblings: siblingsOf(entry, traffic, sources),
-    services: servicesNamed(traffic).flatMap(({ namespace, name }) => sources.service(namespace, name) ?? []),
+    siblings,
+    services: [...servicesNamed(traffic), ...servicesCalled(traffic, siblings)].flatMap(
+      ({ namespace, name }) => sources.service(namespace, name) ?? [],
+    ),
     ...(sources.watchedNamespaces.length === 0 ? {} : { watchedNamespaces: sources.watchedNamespaces }),
     gateways: gateway === undefined ? [] : [gateway],
     ingressClasses: sources.ingressClasses(),
@@ -50,7 +54,16 @@ function servicesNamed({ app, backends, service }: Traffic): readonly { namespac
   return [...others, { namespace: app.namespace, name: service.name }];
 }
 
-/** Apps that select some of the same pods, make or made the app's Service or one that a backend names, and apps that `allow` names. */
+/** The Services that `calls` means. */
+function servicesCalled(
+  traffic: Traffic,
+  siblings: readonly SiblingApp[],
+): readonly { namespace: string; name: string }[] {
+  const facts = { siblings, services: [], assumesPresent: false };
+  return calledApps(traffic, facts).map(({ service: { namespace, service } }) => ({ namespace, name: service }));
+}
+
+/** Apps that select some of the same pods, make or made the app's Service or one that a backend names, and apps that `allow` and `calls` name. */
 function siblingsOf(entry: AppEntry, traffic: Traffic, sources: Sources): readonly SiblingApp[] {
   const { namespace } = traffic.app;
   const allowed = (traffic.internal?.allow?.value ?? []).flatMap((caller) =>
@@ -60,7 +73,10 @@ function siblingsOf(entry: AppEntry, traffic: Traffic, sources: Sources): readon
     const { madeBy } = sources.service(of.namespace, of.name) ?? {};
     return madeBy === undefined ? [] : [appKey({ namespace: of.namespace, name: madeBy })];
   });
-  const keys = [...new Set([...allowed, ...makers])];
+  const called = (traffic.internal?.calls?.value ?? []).flatMap((call) =>
+    call.kind === 'App' ? [appKey({ name: call.app, namespace: call.namespace })] : [],
+  );
+  const keys = [...new Set([...allowed, ...called, ...makers])];
   const named = keys.flatMap((key) => sources.apps.get(key) ?? []);
   const found = new Map([...sources.apps.rivals(traffic), ...named].map((other) => [other.key, other]));
   found.delete(entry.key);

@@ -12,6 +12,8 @@ export type ServedApp = {
   readonly hosts: readonly { readonly host: string; readonly state: 'Granted' | 'Conflicted' | 'NotPermitted' }[];
   /** Who `internal.allow` admits; absent without `allow`. */
   readonly callers?: readonly string[];
+  /** What `internal.calls` lets the app's pods call; absent without `calls`. */
+  readonly calls?: readonly string[];
   /** What is asked of it as a client outside would; without `url` there is nobody to ask. */
   readonly probe?: { readonly url?: string; readonly expect: number };
   readonly summary: {

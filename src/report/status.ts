@@ -27,7 +27,7 @@ export type StatusInput = {
 };
 
 /** How many entries the schema of status allows. */
-const most = { hosts: 128, callers: 64, children: 256, problems: 64 };
+const most = { hosts: 128, callers: 64, calls: 128, children: 256, problems: 64 };
 
 /** The status; equal input gives an equal status, whatever the time, as long as nothing changed. */
 export function statusOf(input: StatusInput): AppTrafficStatus {
@@ -66,13 +66,17 @@ function urlOf({ accepted, summary }: ServedApp, previous: AppTrafficStatus | un
   return url === undefined ? {} : { url: clip(url, 512) };
 }
 
-/** As with the address: whom the spec before the refused one admitted is still let in. */
+/** As with the address: whom the spec before the refused one admitted is still let in, and what it let pods call too. */
 function admittedBy(
-  { accepted, callers }: ServedApp,
+  { accepted, callers, calls }: ServedApp,
   previous: AppTrafficStatus | undefined,
-): Pick<AppTrafficStatus, 'callers'> {
+): Pick<AppTrafficStatus, 'callers' | 'calls'> {
   const admitted = (accepted ? callers : previous?.callers) ?? [];
-  return admitted.length === 0 ? {} : { callers: admitted.slice(0, most.callers) };
+  const called = (accepted ? calls : previous?.calls) ?? [];
+  return {
+    ...(admitted.length === 0 ? {} : { callers: admitted.slice(0, most.callers) }),
+    ...(called.length === 0 ? {} : { calls: called.slice(0, most.calls) }),
+  };
 }
 
 function hostsOf(app: ServedApp, previous: readonly HostStatus[], now: string): readonly HostStatus[] {

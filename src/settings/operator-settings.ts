@@ -7,6 +7,7 @@ import { qualifiedName } from '../schema/string-map.ts';
 import { text } from '../schema/text.ts';
 import { featureGates } from './feature-gates.ts';
 import { gateways } from './gateway.ts';
+import { calls } from './calls.ts';
 import { backends, hosts, secrets } from './grants.ts';
 import { ingressClasses } from './ingress-class.ts';
 import { probes } from './probes.ts';
@@ -97,6 +98,9 @@ export const operatorSettings = z
           .exactOptional(),
       })
       .meta(about('Where what spec.observability asks for goes.', { absent: 'access logs to envoy' }))
+      .exactOptional(),
+    calls: calls
+      .meta(about('What holds for every app with spec.internal.calls.', { absent: 'nothing' }))
       .exactOptional(),
     probes: probes
       .meta(

@@ -56,6 +56,7 @@ function platformOf(settings: OperatorSettings): Platform {
     resilience: resilienceFacts(given.resilience ?? {}),
     telemetry: { accessLogProvider: 'envoy', ...given.telemetry },
     auth: { externalProviders: [], ...given.auth },
+    calls: { ...given.calls },
     probes: probesOf(given.probes ?? {}),
     featureGates: { EnvoyFilter: false, ...given.featureGates },
     trustDomain: given.trustDomain,

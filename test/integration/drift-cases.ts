@@ -63,7 +63,7 @@ export type Drift = {
   /** What the operator does about it. */
   readonly writes: readonly string[];
   /** What the app is, if not the usual one. */
-  readonly spec?: 'ingress' | 'elsewhere' | 'limited' | 'guarded' | 'rated';
+  readonly spec?: 'ingress' | 'elsewhere' | 'limited' | 'guarded' | 'rated' | 'calling';
 };
 
 const tls = { trafficPolicy: { tls: { mode: 'DISABLE' } } };
@@ -203,6 +203,22 @@ export const drifts: readonly Drift[] = [
     by: patched({ op: 'add', path: '/spec/accessLogging/0/disabled', value: true }),
     writes: ['apply telemetries log'],
     spec: 'elsewhere',
+  },
+  {
+    what: 'a Sidecar that was told to let everything out',
+    app: 'frugal',
+    kind: 'Sidecar',
+    by: patched({ op: 'replace', path: '/spec/outboundTrafficPolicy/mode', value: 'ALLOW_ANY' }),
+    writes: ['apply sidecars frugal'],
+    spec: 'calling',
+  },
+  {
+    what: 'a host added to what a Sidecar lists',
+    app: 'thrifty',
+    kind: 'Sidecar',
+    by: patched({ op: 'add', path: '/spec/egress/0/hosts/-', value: '*/*' }),
+    writes: ['apply sidecars thrifty'],
+    spec: 'calling',
   },
   {
     what: 'an EnvoyFilter that was given another limit',

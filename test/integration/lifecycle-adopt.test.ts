@@ -14,7 +14,7 @@ const plainSpec = (namespace: string): object => ({
   backends: { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } },
   split: { stable: 90, canary: 10 },
   external: { hosts: [`${namespace}.example.com`] },
-  internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }] },
+  internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }], calls: [] },
   resilience: { connectTimeout: '2s' },
   observability: { accessLog: 'Errors' },
 });
@@ -29,6 +29,7 @@ const names = [
   'Gateway shop-istio',
   'PeerAuthentication shop',
   'Service shop',
+  'Sidecar shop',
   'Telemetry shop',
   'VirtualService shop',
   'VirtualService shop-istio',
@@ -67,6 +68,7 @@ describe('an app with adopt: Matching', () => {
       'apply gateways shop-istio',
       'apply peerauthentications shop',
       'apply services shop',
+      'apply sidecars shop',
       'apply telemetries shop',
       'apply virtualservices shop',
       'apply virtualservices shop-istio',
@@ -262,7 +264,10 @@ describe('a preview with adopt: Matching', () => {
         'previewed',
         'shop',
         adopting(
-          { ...plainSpec('previewed'), internal: { mtls: { mode: 'Permissive' }, allow: [{ app: 'checkout' }] } },
+          {
+            ...plainSpec('previewed'),
+            internal: { mtls: { mode: 'Permissive' }, allow: [{ app: 'checkout' }], calls: [] },
+          },
           { mode: 'Preview' },
         ),
       ),

@@ -72,11 +72,17 @@ const ratedSpecOf = (name: string): object => ({
   external: { hosts: [`${name}.example.com`], routes: [{ name: 'all', rateLimit: { requests: 5, per: 'Second' } }] },
 });
 
+const callingSpecOf = (): object => ({
+  port: 8080,
+  internal: { calls: [{ app: 'inventory' }, { host: 'api.example.net', port: 443 }] },
+});
+
 const specs = {
   usual: specOf,
   limited: limitedSpecOf,
   guarded: guardedSpecOf,
   rated: ratedSpecOf,
+  calling: callingSpecOf,
   ingress: ingressSpecOf,
   elsewhere: elsewhereSpecOf,
 };

@@ -89,7 +89,7 @@ const meshSpec = (more: object = {}): object => ({
   backends: backends('v2', 80),
   split: { stable: 90, canary: 10 },
   external: { hosts: ['mesh.example.com'], routes },
-  internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }] },
+  internal: { mtls: { mode: 'Strict' }, allow: [{ app: 'checkout' }], calls: [] },
   observability: { accessLog: 'Errors' },
   ...more,
 });
@@ -137,7 +137,7 @@ describe('the shipped roles', () => {
         port: undefined,
         backends: backends('v3', 8080),
         external: { hosts: ['mesh2.example.com'], routes },
-        internal: { mtls: { mode: 'Permissive' }, allow: [{ app: 'billing' }] },
+        internal: { mtls: { mode: 'Permissive' }, allow: [{ app: 'billing' }], calls: [{ app: 'inventory' }] },
         observability: { accessLog: 'All' },
       }),
     );

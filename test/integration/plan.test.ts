@@ -36,6 +36,7 @@ const allKeys: readonly ObjectKey[] = [
       'PeerAuthentication',
       'RequestAuthentication',
       'EnvoyFilter',
+      'Sidecar',
     ] as const
   ).map((kind) => ({ kind, namespace: app.namespace, name: 'shop' })),
   { kind: 'AuthorizationPolicy', namespace: app.namespace, name: 'shop-external' },
@@ -43,6 +44,11 @@ const allKeys: readonly ObjectKey[] = [
     kind: 'VirtualService' as const,
     namespace: app.namespace,
     name,
+  })),
+  ...['a', 'b'].map((name) => ({
+    kind: 'ServiceEntry' as const,
+    namespace: app.namespace,
+    name: `shop-call-${name}.example.net`,
   })),
   { kind: 'Gateway', namespace: app.namespace, name: 'shop-istio' },
   ...['shop-nginx', 'shop-traefik', 'shop-ingress'].map((name) => ({

@@ -1,8 +1,7 @@
 import { startMesh } from '../testbed/mesh/mesh.ts';
 import type { Mesh } from '../testbed/mesh/mesh.ts';
 import { insideCases } from './live/inside/cases.ts';
-import { observabilitySettings } from './live/inside/observability.ts';
-import { setUpInside } from './live/inside/set-up.ts';
+import { insideSettings, setUpInside } from './live/inside/set-up.ts';
 import { serveCases } from './live/stage.ts';
 import type { Stage } from './live/stage.ts';
 
@@ -12,7 +11,7 @@ describe('a call inside the mesh', () => {
   let mesh: Mesh;
   let stage: Stage;
   beforeAll(async () => {
-    mesh = await startMesh({ settings: observabilitySettings });
+    mesh = await startMesh({ settings: insideSettings });
     stage = await setUpInside(mesh);
     await serveCases(stage, insideCases);
   });

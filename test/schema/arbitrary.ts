@@ -63,6 +63,14 @@ const rateLimit = optional({
   burst: constantFrom(0, 1, 20, 1_000_001),
 });
 
+const callEntry = optional({
+  app: name,
+  namespace: name,
+  host,
+  port,
+  preset: text('KubeAPI', 'kubeapi'),
+});
+
 const sticky = optional({ cookie: text('side', 'a_b-1', '-a', 'a b', ''), ttl: duration });
 
 const fault = optional({
@@ -167,6 +175,8 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['internal', 'mtls', 'mode'], text('Strict', 'Permissive', 'Disable')],
   [['internal', 'mtls', 'exceptPorts'], array(port, { maxLength: 3 })],
   [['internal', 'allow', 0], allowEntry],
+  [['internal', 'calls', 0], callEntry],
+  [['internal', 'calls', 1], callEntry],
   [['internal', 'enforcement'], text('Enforce', 'Audit')],
   [['resilience', 'loadBalancing', 'locality'], locality],
   [['observability', 'accessLog'], text('None', 'Errors', 'All', 'errors')],

@@ -128,6 +128,8 @@ const rows: readonly Row[] = [
   ['characters of a locality', (n) => shares({ [`eu/${label(n - 3)}`]: 100 }), 191],
   ['open ports', (n) => inside({ mtls: { mode: 'Strict', exceptPorts: times(n, (at) => at + 1) } }), 32],
   ['allow entries', (n) => inside({ allow: times(n, (at) => ({ app: `a${at}` })) }), 64],
+  ['calls', (n) => inside({ calls: times(n, (at) => ({ app: `a${at}` })) }), 64],
+  ['characters of a called host', (n) => inside({ calls: [{ host: hostOf(n), port: 443 }] }), 253],
   ['ports of an allow entry', (n) => allow({ ports: times(n, (at) => at + 1) }), 32],
   ['paths of an allow entry', (n) => allow({ paths: times(n, (at) => `/${at}`) }), 16],
   ['characters of an allowed path', (n) => allow({ paths: [`${pathOf(n - 2)}/*`] }), 256],
@@ -175,6 +177,7 @@ export const fullest: Spec = {
   internal: {
     routes: times(32, (at) => fullRoute(at, {})),
     allow: times(64, (at) => ({ app: `a${at}`, paths: times(16, () => `/${'a/'.repeat(126)}*`) })),
+    calls: times(64, (at) => ({ host: hostOf(253), port: at + 1 })),
   },
   resilience: {
     loadBalancing: {

@@ -1,5 +1,6 @@
-/** Who inside the mesh may call the app, and how calls inside are routed; Istio's, whatever serves `external`. */
+/** Who inside the mesh may call the app, what it may call, and how calls inside are routed; Istio's, whatever serves `external`. */
 import { z } from 'zod';
+import { calls } from './calls.ts';
 import { about } from '../../schema/describe.ts';
 import type { Immutable } from '../../schema/immutable.ts';
 import { labelName, objectName } from '../../schema/names.ts';
@@ -125,6 +126,15 @@ const fields = z.strictObject({
       }),
     )
     .exactOptional(),
+  calls: calls
+    .meta({ 'x-kubernetes-list-type': 'atomic', ...refusesNull })
+    .meta(
+      about(
+        "What the app's own pods may call; their sidecars refuse the rest: 502 to http, other connections are closed. An empty list: nothing. It guards against calls by mistake, not against a pod that means to get out.",
+        { absent: 'pods may call whatever the mesh lets them', becomes: 'Sidecar.spec.egress' },
+      ),
+    )
+    .exactOptional(),
   routes: internalRoutes
     .meta(
       about(
@@ -138,7 +148,7 @@ const fields = z.strictObject({
     .exactOptional(),
 });
 
-/** Mutual TLS, callers and routes inside the mesh. */
+/** Mutual TLS, callers, calls and routes inside the mesh. */
 export const internal = withRules(fields, [
   {
     message: 'enforcement is about allow, which is absent',
@@ -148,5 +158,5 @@ export const internal = withRules(fields, [
   },
 ]);
 
-/** Mutual TLS, callers and routes inside the mesh. */
+/** Mutual TLS, callers, calls and routes inside the mesh. */
 export type Internal = Immutable<z.output<typeof internal>>;

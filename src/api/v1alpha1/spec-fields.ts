@@ -105,7 +105,7 @@ export const specFields = z.strictObject({
     .exactOptional(),
   internal: internal
     .meta(
-      about('Who inside the mesh may call the app, and how calls inside are routed.', {
+      about('Who inside the mesh may call the app, what it may call, and how calls inside are routed.', {
         absent: "the mesh's own defaults",
       }),
     )

@@ -137,6 +137,7 @@ function podFields(spec: SpecFields): readonly FieldPath[] {
     ),
     [spec.internal?.mtls !== undefined, ['internal', 'mtls']],
     [spec.internal?.allow !== undefined, ['internal', 'allow']],
+    [spec.internal?.calls !== undefined, ['internal', 'calls']],
     [spec.observability !== undefined, ['observability']],
   ];
   return given.flatMap(([isGiven, path]) => (isGiven ? [path] : []));
@@ -178,12 +179,12 @@ export const specRules: readonly Rule<SpecFields>[] = [
   ...tcpPorts,
   {
     message:
-      'a Service of type ExternalName has no pods, so app, backends by labels, internal.mtls, internal.allow and observability would do nothing',
+      'a Service of type ExternalName has no pods, so app, backends by labels, internal.mtls, internal.allow, internal.calls and observability would do nothing',
     fix: 'remove them, or choose another service.type',
     cel: [
       `!(${isType('ExternalName')}) || !(has(self.app) || has(self.observability)`,
       '|| (has(self.backends) && self.backends.exists(name, has(self.backends[name].labels)))',
-      '|| (has(self.internal) && (has(self.internal.mtls) || has(self.internal.allow))))',
+      '|| (has(self.internal) && (has(self.internal.mtls) || has(self.internal.allow) || has(self.internal.calls))))',
     ].join(' '),
     faults: (spec) => (spec.service?.type === 'ExternalName' ? podFields(spec) : []),
   },

@@ -98,6 +98,14 @@ export const status = z.strictObject({
       ),
     )
     .exactOptional(),
+  calls: atomicList(words(512), 128)
+    .meta(
+      about(
+        "What spec.internal.calls lets the app's pods call: namespace/Service, or host:port of a server outside the cluster.",
+        { absent: 'no calls, or an empty list' },
+      ),
+    )
+    .exactOptional(),
   children: atomicList(child, 256).meta(about('Objects that this one became.')).exactOptional(),
   problems: atomicList(problem, 64).meta(about('What is wrong or needs attention.')).exactOptional(),
   settings: words(64).meta(about('Hash of the platform settings that this status follows from.')).exactOptional(),

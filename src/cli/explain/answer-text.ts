@@ -68,8 +68,11 @@ const statusWords: Readonly<Record<Decision['outcome'], string>> = {
   notFound: 'not found',
 };
 
-function resultWords({ target }: Asked, { outcome, status, location }: Decision): string {
+function resultWords({ target }: Asked, { app, outcome, status, location }: Decision): string {
   if (outcome === 'route') return statusWords.route;
+  if (outcome === 'deny' && app === undefined) {
+    return `${status ?? 'no answer:'} refused by the caller's own sidecar`;
+  }
   if (target === 'UnknownService') return 'not known: no AppTraffic here has this name';
   if (status === undefined) return outcome === 'deny' ? 'refused: the connection is reset' : 'nobody answers';
   return `${status} ${statusWords[outcome]}${location === undefined ? '' : ` to ${location}`}`;

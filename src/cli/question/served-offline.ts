@@ -30,8 +30,8 @@ export function servedOffline(input: Pick<Input, 'apps' | 'others'>, platform: P
     served: {
       apps: models.flatMap(({ model }) => model ?? []),
       accounts: outcomes.map(({ value }) => {
-        const { app, serviceAccount } = trafficOf(value, { platform });
-        return { app, serviceAccount };
+        const { app, serviceAccount, service } = trafficOf(value, { platform });
+        return { app, serviceAccount, service: service.name };
       }),
       platform,
     },

@@ -1,8 +1,9 @@
 /** The DestinationRule of the app's Service: the subsets of its pods, and how proxies connect to them. */
-import type { DestinationRule } from '../../generated/istio/destination-rule.ts';
+import type { DestinationRule, DestinationRuleTrafficPolicy } from '../../generated/istio/destination-rule.ts';
 import { childName } from '../../kube/identity.ts';
 import { reachesOwnPods } from '../../model/backends-of.ts';
 import { istioRoutes, tellsProxies } from '../../model/reached-pods.ts';
+import type { Platform } from '../../model/platform.ts';
 import type { Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
 import { childMetadata } from '../metadata.ts';
@@ -18,10 +19,9 @@ import { trafficPolicy } from './traffic-policy.ts';
  * further ones, so there is none for the Service of another app: how its pods are reached is that app's to say.
  */
 export function translateDestinationRule(traffic: Traffic, { platform }: World): Translation {
-  const { app, service, ports, connections } = traffic;
+  const { app } = traffic;
   const subsets = istioRoutes(traffic).some(reachesOwnPods) ? subsetsOf(traffic) : [];
-  const isTold = tellsProxies(traffic) && nameElsewhere(service, platform) === undefined;
-  const policy = isTold ? trafficPolicy(connections.effective, { ports }) : undefined;
+  const policy = ownPolicy(traffic, platform);
   const problems = connectionLimits(traffic, platform);
   if (subsets.length === 0 && policy === undefined) return { manifests: [], problems };
   const manifest: DestinationRule = {
@@ -36,6 +36,13 @@ export function translateDestinationRule(traffic: Traffic, { platform }: World):
     },
   };
   return { manifests: [manifest], problems };
+}
+
+/** What proxies are told of connections to the app's Service; undefined: nothing. */
+export function ownPolicy(traffic: Traffic, platform: Platform): DestinationRuleTrafficPolicy | undefined {
+  const { service, ports, connections } = traffic;
+  const isTold = tellsProxies(traffic) && nameElsewhere(service, platform) === undefined;
+  return isTold ? trafficPolicy(connections.effective, { ports }) : undefined;
 }
 
 function subsetsOf({ backends }: Traffic): NonNullable<DestinationRule['spec']['subsets']> {

@@ -10,6 +10,7 @@ import { translateHostBackends } from './host-backends.ts';
 import { translateIstioExternal } from './external.ts';
 import { translateIstioInternal } from './internal.ts';
 import { translateRateLimit } from './rate-limit.ts';
+import { translateCalls } from './sidecar.ts';
 import { translateTelemetry } from './telemetry.ts';
 
 /** The kinds that this target renders. */
@@ -18,6 +19,7 @@ export const istioKinds = [
   'VirtualService',
   'DestinationRule',
   'ServiceEntry',
+  'Sidecar',
   'EnvoyFilter',
   'PeerAuthentication',
   'AuthorizationPolicy',
@@ -32,6 +34,7 @@ export function translateIstio(traffic: Traffic, world: World): Translation {
     translateIstioInternal,
     translateDestinationRule,
     translateHostBackends,
+    translateCalls,
     translateBodyLimit,
     translateEntryPolicy,
     translateRateLimit,

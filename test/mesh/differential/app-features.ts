@@ -93,7 +93,7 @@ export const tcpPort = 'db';
 const db = { name: tcpPort, port: 5432, targetPort: 7070, protocol: 'tcp' } as const;
 
 /** The ports of an app; every container port is one that pods of the ground answer on. */
-const ports = fc.constantFrom<Pick<AppTrafficSpec, 'port' | 'ports'>>(
+export const portsOfApp = fc.constantFrom<Pick<AppTrafficSpec, 'port' | 'ports'>>(
   { port: 8080 },
   { port: 9090 },
   {
@@ -156,7 +156,7 @@ export function backendNames({ backends }: Pick<AppTrafficSpec, 'backends'>): re
 export function coreOf(scope: AppScope): fc.Arbitrary<Core> {
   return fc
     .record({
-      ports,
+      ports: portsOfApp,
       backends: fc.oneof(fc.constant(undefined), backendsOf(scope)),
       serviceName: fc.boolean(),
       account: fc.constantFrom(undefined, 'api', 'web'),

@@ -7,6 +7,7 @@ import type { Port } from '../../../src/model/port.ts';
 import type { AppRef, Traffic } from '../../../src/model/traffic.ts';
 import { podsBehind } from './expected.ts';
 import { meshCallers } from './ground.ts';
+import { callingIn } from './requests.ts';
 import type { Prepared } from './world.ts';
 
 /** One connection, who opens it and where to. */
@@ -38,7 +39,7 @@ export function connectionsOf({ asked, world }: Pick<Prepared, 'asked' | 'world'
     ports
       .filter((port) => !isHttp(port) && !endsTls(port) && service.type === 'ClusterIP')
       .flatMap(({ port }) =>
-        meshCallers.map((caller): Connection => ({
+        [...meshCallers, ...callingIn(asked)].map((caller): Connection => ({
           authority: `${service.name}.${app.namespace}:${port}`,
           caller,
           to: { app, service: service.name, port },

@@ -38,6 +38,7 @@ export type Expected =
 
 /** Everything that may be seen; a split to a backend that cannot answer gives several, and so does a fault that aborts some. */
 export function expectationsOf(decision: Decision, pair: Pair, prepared: Prepared): readonly Expected[] {
+  if (decision.app === undefined && decision.outcome === 'deny') return refusalsOf(decision);
   const aborts = decision.fault?.abort === undefined ? [] : [decision.fault.abort];
   return [
     ...soundExpectations(decision, pair, prepared),
@@ -73,6 +74,13 @@ function soundExpectations(decision: Decision, pair: Pair, prepared: Prepared): 
 /** Whether pods refuse the request; without a token the gateway does. */
 function isRefusal(outcome: Decision['outcome']): boolean {
   return outcome === 'deny' || outcome === 'unauthorized';
+}
+
+/** What the caller's own sidecar does; on a port of which it is not known whether a proxy looks for requests, one of two things. */
+function refusalsOf({ status, notes }: Decision): readonly Expected[] {
+  const answer = { is: 'proxy', status: status ?? 502 } as const;
+  if (status !== undefined) return [answer];
+  return notes.some((note) => note.startsWith('where a listed Service')) ? [{ is: 'none' }, answer] : [{ is: 'none' }];
 }
 
 /** The edited headers of a refusal; of a sticky split it tells the side too, and a decision that refuses says none. */

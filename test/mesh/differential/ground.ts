@@ -44,6 +44,11 @@ export function slotPods(slot: number): Labels {
   return { app: `slot-${slot}` };
 }
 
+/** Who the pods of a slot are: they call, too. */
+export function slotAccount(slot: number): string {
+  return slotPods(slot).app ?? '';
+}
+
 const versions = ['v1', 'v2'] as const;
 
 function podsFor(namespace: string, labels: Labels, inMesh: boolean): readonly GroundPod[] {

@@ -2,9 +2,18 @@
 import * as fc from 'fast-check';
 import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
 import type { External } from '../../../src/api/v1alpha1/external.ts';
-import { appOf, backendNames, coreOf, httpPortNames, internalOf, resilience } from './app-features.ts';
+import { appOf, backendNames, coreOf, httpPortNames, internalOf, portsOfApp, resilience } from './app-features.ts';
 import type { AppScope, Core } from './app-features.ts';
-import { gatewayNamespace, outside, secureSuffix, sharedPods, slotPods, strangerService, tlsPort } from './ground.ts';
+import {
+  gatewayNamespace,
+  outside,
+  secureSuffix,
+  sharedPods,
+  slotAccount,
+  slotPods,
+  strangerService,
+  tlsPort,
+} from './ground.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 import { entries, guardedWhereItMay } from './entries.ts';
 import { bodySizes, limitedWhereItMay, rates } from './limits.ts';
@@ -317,6 +326,47 @@ function alsoTo(service: { readonly name: string; readonly namespace: string }, 
 }
 
 /** A backend of another namespace without a grant: its routes answer 503. */
+/** An app with a list of calls, and what it may call or not: apps of its namespace and of another one, and one with routes inside. */
+const calling: Layout = (name) => {
+  const [near, far, routed] = [`${name}-near`, `${name}-far`, `${name}-routed`];
+  const listed = [
+    { app: near },
+    { app: far, namespace: green },
+    { app: routed },
+    { app: name },
+    { app: strangerService },
+    { app: `${name}-nobody` },
+    { host: outside.host, port: 80 },
+    { host: outside.host, port: outside.tlsPort },
+    { preset: 'KubeAPI' as const },
+  ];
+  const scope = { name: routed, namespace: blue, selector: slotPods(1) };
+  return fc
+    .record({
+      calls: fc.subarray(listed),
+      others: fc.tuple(portsOfApp, portsOfApp),
+      core: coreOf(scope),
+      own: portsOfApp,
+    })
+    .chain(({ calls, others: [nearPorts, farPorts], core, own }) =>
+      internalOf(core, `${name}-peer`).map((internal) => ({
+        apps: [
+          appOf(
+            { name, namespace: blue },
+            {
+              ...own,
+              app: { selector: slotPods(0), serviceAccount: slotAccount(0) },
+              internal: { calls },
+            },
+          ),
+          appOf({ name: near, namespace: blue }, { ...nearPorts, app: { selector: sharedPods } }),
+          appOf({ name: far, namespace: green }, { ...farPorts, app: { selector: sharedPods } }),
+          appOf(scope, { ...core, internal }),
+        ],
+      })),
+    );
+};
+
 const notGranted: Layout = (name) => {
   const service = { name: `${name}-docs`, namespace: green };
   return anyEdge.chain(({ edge, suffix }) =>
@@ -380,6 +430,7 @@ export const layouts = {
   inside: { odds: 18, draw: inside },
   insideAndOutside: { odds: 8, draw: insideAndOutside },
   throughAnother: { odds: 5, draw: throughAnother },
+  calling: { odds: 8, draw: calling },
   notGranted: { odds: 6, draw: notGranted },
   contended: { odds: 5, draw: contended },
   passedThrough: { odds: 6, draw: passedThrough },

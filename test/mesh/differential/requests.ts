@@ -1,6 +1,7 @@
 /** Requests aimed at the boundaries of a world: one that each route takes, and every way of just missing it. */
 import type { Caller, Header, HttpRequest } from '../../../src/decide/request.ts';
 import { isWildcard } from '../../../src/model/host.ts';
+import type { Identity } from '../../../src/model/identity.ts';
 import { endsTls, isHttp, speaksHttp2 } from '../../../src/model/port.ts';
 import type { Port } from '../../../src/model/port.ts';
 import { distinctHosts } from '../../../src/model/routes-for-host.ts';
@@ -39,9 +40,11 @@ export function pairsOf(prepared: Pick<Prepared, 'asked' | 'served' | 'world'>, 
 
 /** All requests of a world, each once. */
 function allPairsOf({ asked, served }: Pick<Prepared, 'asked' | 'served'>): readonly Pair[] {
+  const calling = callingIn(asked);
   const all = asked.flatMap((traffic) => [
     ...comingIn(outsidePairs(traffic, served.platform), traffic),
     ...insidePairs(traffic),
+    ...calling.flatMap((caller) => callsTo(traffic, caller)),
   ]);
   return [...new Map(all.map((pair) => [JSON.stringify(pair), pair])).values()];
 }
@@ -276,6 +279,39 @@ function insidePairs(traffic: Traffic): readonly Pair[] {
     headers: [],
   });
   return [...called, ...lost, byShortName];
+}
+
+/** Who the pods of apps with a list of calls are. */
+export function callingIn(asked: readonly Traffic[]): readonly Identity[] {
+  return asked.flatMap(({ app: { namespace }, serviceAccount, internal }) =>
+    internal?.calls === undefined ? [] : [{ namespace, serviceAccount }],
+  );
+}
+
+/** Requests of pods with a list of calls: under every name, and those that no proxy takes. */
+function callsTo(traffic: Traffic, caller: Identity): readonly Pair[] {
+  const { app, service, ports, internal } = traffic;
+  if (service.type === 'ExternalName') return [];
+  return ports
+    .filter((port) => !endsTls(port))
+    .flatMap((port) => {
+      const to = { app, service: service.name, port: port.port };
+      const at = { scheme: 'http', authority: `${service.name}.${app.namespace}:${port.port}` } as const;
+      const base: Target = { ...at, path: '/a', method: 'GET', headers: [] };
+      const [route] = isHttp(port) ? (internal?.routes ?? []) : [];
+      return [
+        base,
+        ...(isHttp(port) ? namesOf(traffic, port.port).map((authority) => ({ ...base, authority })) : []),
+        ...(isHttp(port)
+          ? [
+              { ...base, method: unknownMethod },
+              { ...base, path: '/a%00b' },
+            ]
+          : []),
+        ...(isHttp(port) ? [{ ...base, headers: upgradeTo('raw') }] : []),
+        ...(route === undefined ? [] : aroundRoute(route, at, false)),
+      ].map((over) => get({ caller, to }, over));
+    });
 }
 
 /** Bodies above the limit of requests from outside: it is none for callers inside the mesh. */

@@ -1,6 +1,6 @@
 /** Rounds: which worlds stand in the mesh at one time, and on which pods. */
 import type { AppTraffic } from '../../../src/api/v1alpha1/app-traffic.ts';
-import { slotCount, slotPods } from './ground.ts';
+import { slotAccount, slotCount, slotPods } from './ground.ts';
 import type { World } from './world.ts';
 
 /** Worlds that stand in the mesh together. */
@@ -46,5 +46,7 @@ function onSlot(app: AppTraffic, first: number): AppTraffic {
     (one) => slotPods(one).app === app.spec.app?.selector?.app,
   );
   if (slot === undefined) return app;
-  return { ...app, spec: { ...app.spec, app: { ...app.spec.app, selector: slotPods(slot + first) } } };
+  const { serviceAccount } = app.spec.app ?? {};
+  const account = serviceAccount === slotAccount(slot) ? { serviceAccount: slotAccount(slot + first) } : {};
+  return { ...app, spec: { ...app.spec, app: { ...app.spec.app, selector: slotPods(slot + first), ...account } } };
 }

@@ -94,8 +94,8 @@ async function setUp(mesh: Mesh, authority: CertificateAuthority): Promise<Stage
     { port: tlsPort, protocol: 'https' as const },
   ];
   const pods = await inChunks(groundPods, 4, async ({ namespace, name, labels, inMesh }) => {
-    const pod = await mesh.pod({ namespace, name, labels, sidecar: inMesh, ports });
-    return [`${namespace}/${name}`, pod.address] as const;
+    const pod = await mesh.pod({ namespace, name, labels, sidecar: inMesh, ports, ...knowing(authority) });
+    return { key: `${namespace}/${name}`, pod, calls: inMesh ? [`${namespace}/${labels.app ?? ''}`] : [] };
   });
   const callers = await inChunks(
     meshCallers,
@@ -117,8 +117,12 @@ async function setUp(mesh: Mesh, authority: CertificateAuthority): Promise<Stage
     labels: { app: 'outsider' },
     sidecar: false,
   });
-  const addresses = new Map(pods);
-  const clients = new Map(callers);
+  const addresses = new Map(pods.map(({ key, pod }) => [key, pod.address]));
+  // Of the pods of a slot any may call: they are one app.
+  const clients = new Map<string, Client>([
+    ...pods.flatMap(({ pod, calls }) => calls.map((identity) => [identity, pod] as const)),
+    ...callers,
+  ]);
   return {
     mesh,
     internet: [mesh.internet, await mesh.client({ name: 'internet-2', address: clientAddresses[1] })],

@@ -76,7 +76,7 @@ export function prepare(world: World): Prepared {
     world,
     served: {
       apps: parsed.flatMap((app) => servedModel(app.value, worldOf(app)) ?? []),
-      accounts: asked.map(({ app, serviceAccount }) => ({ app, serviceAccount })),
+      accounts: asked.map(({ app, serviceAccount, service }) => ({ app, serviceAccount, service: service.name })),
       platform,
     },
     asked,

@@ -21,7 +21,9 @@ function decidedView({ outcome, forwarded }: Decision, gets: Talk['gets']): View
 function seenView(result: TalkResult, gets: Talk['gets']): View['seen'] {
   const { received, ended, during } = result;
   if (received === '' && ended === 'ECONNREFUSED' && during === 'connect') return 'refused';
-  if (!received.includes(said) && ended === 'CLOSED' && during === 'talk') return 'closed';
+  // Where a proxy closes before it has read what was said, the kernel resets the connection.
+  const isOver = ended === 'CLOSED' || ended === 'ECONNRESET';
+  if (!received.includes(said) && isOver && during === 'talk') return 'closed';
   const isAnswer = typeof gets === 'object' && gets.pods.some((pod) => received === `${pod}\n${said}`);
   return isAnswer ? { backend: 'app', ...gets } : result;
 }

@@ -50,6 +50,18 @@ export const seededBugs: readonly SeededBug[] = [
     put: '',
   },
   {
+    name: 'a list of calls that lets everything out',
+    file: `${istio}/sidecar.ts`,
+    find: "mode: 'REGISTRY_ONLY'",
+    put: "mode: 'ALLOW_ANY'",
+  },
+  {
+    name: 'a list of calls that knows Services of its own namespace alone',
+    file: `${istio}/sidecar.ts`,
+    find: '`${namespace}/${serviceHost(',
+    put: '`./${serviceHost(',
+  },
+  {
     name: 'a limit of bodies off by one',
     file: `${istio}/body-limit.ts`,
     find: 'limitFilters(limit.value, app)',

@@ -274,13 +274,19 @@ describe('allow', () => {
   });
 
   it('names an app by the serviceAccount of its AppTraffic, and by its own name where there is none', () => {
-    const given = { ...caller, accounts: [{ app: { namespace: 'orders', name: 'front' }, serviceAccount: 'api' }] };
+    const given = {
+      ...caller,
+      accounts: [{ app: { namespace: 'orders', name: 'front' }, serviceAccount: 'api', service: 'front' }],
+    };
     const byApp = (name: string) => allow({ app: name, namespace: 'orders' });
     expect([
       answer(byApp('front'), 'http://shop.team/', given),
       answer(byApp('api'), 'http://shop.team/', given),
     ]).toEqual(['Service -> app at /', 'Service -> app at /']);
-    const taken = { ...caller, accounts: [{ app: { namespace: 'orders', name: 'api' }, serviceAccount: 'other' }] };
+    const taken = {
+      ...caller,
+      accounts: [{ app: { namespace: 'orders', name: 'api' }, serviceAccount: 'other', service: 'api' }],
+    };
     expect(answer(byApp('api'), 'http://shop.team/', taken)).toBe('403');
   });
 

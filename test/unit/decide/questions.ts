@@ -59,11 +59,16 @@ export type Asking = {
 export function question(apps: readonly ServedModel[], text: string, asking: Asking = {}): Question {
   return {
     apps,
-    accounts: asking.accounts ?? apps.map(({ traffic: { app, serviceAccount } }) => ({ app, serviceAccount })),
+    accounts: asking.accounts ?? apps.map(({ traffic }) => accountOf(traffic)),
     platform: asking.platform ?? platform,
     request: request(text, asking.headers),
     caller: callerOf(asking.from),
   };
+}
+
+/** What others resolve the app to. */
+export function accountOf({ app, serviceAccount, service }: Traffic): Account {
+  return { app, serviceAccount, service: service.name };
 }
 
 function callerOf(from: string | undefined): Caller {

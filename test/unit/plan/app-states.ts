@@ -23,6 +23,8 @@ export type AppState = {
   readonly limited?: boolean;
   /** What requests that come through a gateway of Istio must meet at the pods; absent: nothing. */
   readonly guards?: readonly string[];
+  /** Servers elsewhere that the pods may call; undefined: anything. */
+  readonly calls?: readonly string[];
   /** Callers; undefined: no policy. */
   readonly allow?: readonly string[];
   /** Whether the policy only says what it would do. */
@@ -47,9 +49,15 @@ export const anyState: fc.Arbitrary<AppState> = fc
     guards: fc.subarray(['addresses', 'claims', 'tokens']),
     allow: fc.option(fc.subarray(['checkout', 'billing']), { nil: undefined }),
     audit: fc.boolean(),
+    calls: fc.option(fc.subarray(['a.example.net', 'b.example.net']), { nil: undefined }),
   })
-  .chain(({ allow, ...state }) =>
-    fc.subarray(state.subsets).map((split) => ({ ...state, ...(allow === undefined ? {} : { allow }), split })),
+  .chain(({ allow, calls: hosts, ...state }) =>
+    fc.subarray(state.subsets).map((split) => ({
+      ...state,
+      ...(allow === undefined ? {} : { allow }),
+      ...(hosts === undefined ? {} : { calls: hosts }),
+      split,
+    })),
   );
 
 const istio = 'networking.istio.io/v1';
@@ -62,6 +70,7 @@ export function manifestsOf(state: AppState): readonly Manifest[] {
     ...policies(state),
     ...limits(state),
     ...guards(state),
+    ...calls(state),
     ...meshRoutes(state),
     ...edgeObjects(state),
   ];
@@ -120,6 +129,13 @@ function guards({ guards: all = [], edge }: AppState): readonly Manifest[] {
 /** The rule for requests that come through the edge and do not meet the guard. */
 export function guardRule(guard: string, edge: string): object {
   return { from: [{ source: { serviceAccounts: [`edge-${edge}`] } }], when: [{ key: guard, notValues: ['met'] }] };
+}
+
+function calls({ calls: hosts }: AppState): readonly Manifest[] {
+  if (hosts === undefined) return [];
+  const listed = hosts.length === 0 ? ['~/*'] : hosts.map((host) => `./${host}`);
+  const entry = (host: string): Manifest => child(istio, 'ServiceEntry', `shop-call-${host}`, { hosts: [host] });
+  return [...hosts.map(entry), child(istio, 'Sidecar', 'shop', { egress: [{ hosts: listed }] })];
 }
 
 function virtualService(

@@ -150,6 +150,7 @@ const rows: readonly (readonly [Extract['kind'], unknown, unknown, Extract])[] =
   ['RequestAuthentication', { jwtRules: [] }, undefined, { kind: 'RequestAuthentication' }],
   ['AuthorizationPolicy', { action: 'DENY' }, undefined, { kind: 'AuthorizationPolicy', action: 'DENY' }],
   ['Telemetry', { tracing: [] }, undefined, { kind: 'Telemetry' }],
+  ['Sidecar', { egress: [] }, undefined, { kind: 'Sidecar' }],
 ];
 
 test.each(rows)('of a %s that little is kept which plan and the host index need', (kind, spec, status, extract) => {

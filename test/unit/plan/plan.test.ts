@@ -158,6 +158,45 @@ const edits: readonly {
     lines: ['contract after settle:', '  delete EnvoyFilter shop'],
   },
   {
+    title: 'what pods may call is told to proxies before they refuse the rest',
+    from: { ...plainState, edge: 'none' },
+    to: { ...plainState, edge: 'none', calls: ['a.example.net'] },
+    lines: [
+      'expand:',
+      '  create ServiceEntry shop-call-a.example.net',
+      'switch after settle:',
+      '  create Sidecar shop after ServiceEntry shop-call-a.example.net',
+    ],
+  },
+  {
+    title: 'a list of calls without a server elsewhere waits for nothing',
+    from: { ...plainState, edge: 'none' },
+    to: { ...plainState, edge: 'none', calls: [] },
+    lines: ['expand:', '  create Sidecar shop'],
+  },
+  {
+    title: 'a server elsewhere goes once no Sidecar lists it',
+    from: { ...plainState, edge: 'none', calls: ['a.example.net', 'b.example.net'] },
+    to: { ...plainState, edge: 'none', calls: ['b.example.net'] },
+    lines: [
+      'switch after settle:',
+      '  apply Sidecar shop',
+      'contract after settle:',
+      '  delete ServiceEntry shop-call-a.example.net after Sidecar shop',
+    ],
+  },
+  {
+    title: 'once pods may call anything the Sidecar goes first',
+    from: { ...plainState, edge: 'none', calls: ['a.example.net'] },
+    to: { ...plainState, edge: 'none' },
+    lines: [
+      'switch:',
+      '  delete Sidecar shop',
+      'contract after settle:',
+      '  delete ServiceEntry shop-call-a.example.net after Sidecar shop',
+    ],
+  },
+  {
     title: 'routes in the mesh wait until proxies know the subsets that they name',
     from: { ...plainState, edge: 'none' },
     to: { ...stable, edge: 'none', mesh: true },

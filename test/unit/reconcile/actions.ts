@@ -18,6 +18,8 @@ const specs: readonly AppSpec[] = [
   { hosts: [a, b] },
   { hosts: ['*.example.com'] },
   { hosts: [b], internal: { allow: [{ app: 'shop' }, { app: 'blog', namespace: 'zeta' }] } },
+  { internal: { calls: [{ app: 'shop' }, { app: 'docs' }, { host: 'server.example.net', port: 443 }] } },
+  { service: { name: 'till' }, internal: { calls: [{ host: 'server.example.net', port: 8443 }] } },
   { hosts: [a], external: { provider: 'Ingress' } },
   { hosts: [a], external: { ingressClass: 'nginx', routes: [api] } },
   { hosts: [a], external: { ingressClass: 'nginx', routes: [web] } },

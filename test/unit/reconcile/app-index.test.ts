@@ -5,12 +5,13 @@ import { builtInPlatform } from '../../../src/settings/platform.ts';
 type Spec = {
   hosts?: readonly string[];
   allow?: readonly object[];
+  calls?: readonly object[];
   selector?: object;
   backends?: object;
   service?: object;
 };
 
-function app(name: string, { hosts, allow, selector, ...rest }: Spec = {}, namespace = 'team'): Manifest {
+function app(name: string, { hosts, allow, calls, selector, ...rest }: Spec = {}, namespace = 'team'): Manifest {
   return {
     apiVersion: 'apptraffic.dev/v1alpha1',
     kind: 'AppTraffic',
@@ -21,6 +22,7 @@ function app(name: string, { hosts, allow, selector, ...rest }: Spec = {}, names
       ...rest,
       ...(hosts === undefined ? {} : { external: { hosts } }),
       ...(allow === undefined ? {} : { internal: { allow } }),
+      ...(calls === undefined ? {} : { internal: { calls } }),
     },
   };
 }
@@ -103,6 +105,29 @@ describe('the index of apps', () => {
       app('twin', { selector: { app: 'checkout' } }),
     );
     expect(index.put(app('checkout'))).toEqual(['elsewhere/far', 'team/shop', 'team/twin']);
+  });
+
+  it('wakes those whose pods call the app, and those whose pods call one of its servers elsewhere', () => {
+    const server = (host: string, port: number): object => ({ host, port });
+    const index = indexOf(
+      app('shop', { calls: [{ app: 'checkout' }] }),
+      app('far', { calls: [{ app: 'checkout', namespace: 'team' }] }, 'elsewhere'),
+      app('near', { calls: [server('a.example.net', 443)] }),
+      app('away', { calls: [server('a.example.net', 443)] }, 'elsewhere'),
+    );
+    expect([
+      index.put(app('checkout', { service: { name: 'till' } })),
+      index.put(app('checkout', { service: { name: 'till' }, calls: [server('a.example.net', 80)] })),
+      index.put(app('checkout', { service: { name: 'till' }, calls: [server('b.example.net', 80)] })),
+      index.rivals(index.get('team/near')?.traffic as never).map(({ key }) => key),
+      index.dependents(['service/team/checkout']),
+    ]).toEqual([
+      ['elsewhere/far', 'team/shop'],
+      ['elsewhere/far', 'team/near', 'team/shop'],
+      ['elsewhere/far', 'team/near', 'team/shop'],
+      [],
+      ['elsewhere/far', 'team/shop'],
+    ]);
   });
 
   it('wakes nobody who allows the app when only its hosts change', () => {

@@ -9,6 +9,7 @@ const istio: readonly KindName[] = [
   'PeerAuthentication',
   'AuthorizationPolicy',
   'Telemetry',
+  'Sidecar',
 ];
 
 async function servedByIstio(): Promise<{ cluster: MemoryCluster; rig: OperatorRig }> {

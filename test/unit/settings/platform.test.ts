@@ -42,6 +42,7 @@ describe('the platform', () => {
       trustDomain: 'cluster.local',
       clusterDomain: 'cluster.local',
       telemetry: { accessLogProvider: 'envoy' },
+      calls: {},
       probes: { intervalMs: 60_000, allowPublic: true, allowedCIDRs: [] },
       featureGates: { EnvoyFilter: false },
       settleMs: 1000,
@@ -87,6 +88,7 @@ describe('the platform', () => {
       trustDomain: 'prod.example',
       clusterDomain: 'cluster.example',
       telemetry: { accessLogProvider: 'otel', tracingProvider: 'zipkin' },
+      calls: { always: [{ namespace: 'tracing', service: 'zipkin' }] },
       probes: {
         interval: '30s',
         allowPublic: false,
@@ -136,6 +138,7 @@ describe('the platform', () => {
         trustDomain: 'prod.example',
         clusterDomain: 'cluster.example',
         telemetry: given.telemetry,
+        calls: given.calls,
         featureGates: { EnvoyFilter: true },
         probes: {
           intervalMs: 30_000,

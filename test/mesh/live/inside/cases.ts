@@ -12,6 +12,7 @@ import { inside } from '../routes/side.ts';
 import { stickyCases } from '../routes/sticky.ts';
 import { websocketCases } from '../routes/websocket.ts';
 import { allowCases } from './allow.ts';
+import { callsCases } from './calls.ts';
 import { localityCases } from './locality.ts';
 import { mtlsCases } from './mtls.ts';
 import { observabilityCases } from './observability.ts';
@@ -21,6 +22,7 @@ import { routeCases } from './routes.ts';
 export const insideCases: readonly LiveCase[] = [
   ...mtlsCases,
   ...allowCases,
+  ...callsCases,
   ...matchingCases(inside),
   ...conditionCases(inside),
   ...answerCases(inside),

@@ -5,8 +5,12 @@ import type { PodOptions } from '../../../testbed/mesh/pod.ts';
 import { createStage } from '../stage.ts';
 import type { Stage } from '../stage.ts';
 import { guardedContainers } from './allow.ts';
+import { calledPods, callingPods, callsSettings, frugalPods, setUpCalls } from './calls.ts';
 import { localityCallers, setUpLocalities } from './locality.ts';
 import { loudNamespace, observabilitySettings } from './observability.ts';
+
+/** Settings of the operator. */
+export const insideSettings = { ...observabilitySettings, ...callsSettings };
 
 /** Callers with a sidecar, by pod: namespace and ServiceAccount. */
 const callers = {
@@ -87,9 +91,10 @@ export async function setUpInside(mesh: Mesh): Promise<Stage> {
     return { namespace, name, serviceAccount };
   });
   const spread = await setUpLocalities(mesh);
-  await Promise.all([...servers, ...calling, ...spread].map((pod) => mesh.pod(pod)));
+  await Promise.all([...servers, ...calledPods, ...calling, ...frugalPods, ...spread].map((pod) => mesh.pod(pod)));
   const { name, port } = traceCollector;
   await Promise.all([
+    setUpCalls(mesh),
     mesh.api.create({
       apiVersion: 'v1',
       kind: 'Service',
@@ -103,5 +108,5 @@ export async function setUpInside(mesh: Mesh): Promise<Stage> {
       spec: { accessLogging: [{ providers: [{ name: 'envoy' }] }] },
     }),
   ]);
-  return createStage(mesh, { callers: { ...callers, ...localityCallers }, settings: observabilitySettings });
+  return createStage(mesh, { callers: { ...callers, ...callingPods, ...localityCallers }, settings: insideSettings });
 }

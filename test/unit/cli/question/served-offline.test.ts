@@ -25,7 +25,7 @@ describe('what the input serves', () => {
     });
   });
 
-  it('leaves out what is refused, and knows its ServiceAccount nonetheless', async () => {
+  it('leaves out what is refused, and knows its ServiceAccount and its Service nonetheless', async () => {
     const { served, refused } = await servedOf(
       app(
         'other',
@@ -37,8 +37,8 @@ describe('what the input serves', () => {
     expect({ apps: served.apps.map(({ traffic }) => traffic.app.name), accounts: served.accounts, refused }).toEqual({
       apps: ['shop'],
       accounts: [
-        { app: { namespace: 'shop', name: 'other' }, serviceAccount: 'robot' },
-        { app: { namespace: 'shop', name: 'shop' }, serviceAccount: 'shop' },
+        { app: { namespace: 'shop', name: 'other' }, serviceAccount: 'robot', service: 'other' },
+        { app: { namespace: 'shop', name: 'shop' }, serviceAccount: 'shop', service: 'shop' },
       ],
       refused: [
         { namespace: 'shop', name: 'faulty' },
