@@ -20,6 +20,7 @@ import { gatewayReference } from './gateway-reference.ts';
 import { hosts } from './hosts.ts';
 import { httpsRedirect } from './https-redirect.ts';
 import { ingressClass } from './ingress-class.ts';
+import { issuerGrants } from './issuer-grants.ts';
 import { meshMembership } from './mesh-membership.ts';
 import type { Policy } from './policy.ts';
 import { repeatedWrites } from './repeated-writes.ts';
@@ -47,6 +48,7 @@ export const policies: readonly Policy[] = [
   gatewayPorts,
   ingressClass,
   tlsSecret,
+  issuerGrants,
   clientCertificates,
   authProvider,
   editedTokens,
