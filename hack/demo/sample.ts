@@ -44,7 +44,7 @@ function progressOf(app: KubeObject): Look {
 
 /** The table of the app, and those of the objects it became, as kubectl prints them. */
 export async function whatBecame(kubectl: Kubectl): Promise<string> {
-  const childResources = childKindsBehind({ EnvoyFilter: false }).map((name) =>
+  const childResources = childKindsBehind({ EnvoyFilter: false, CertManager: false }).map((name) =>
     `${kinds[name].plural}.${kinds[name].group}`.replace(/\.$/, ''),
   );
   const inNamespace = ['-n', sample.namespace];

@@ -37,7 +37,9 @@ function crdName(kind: 'AppTraffic' | ChildKind): string {
 
 /** Names of the CRDs that the sample needs and the cluster lacks. */
 async function missingCrds(kubectl: Kubectl): Promise<readonly string[]> {
-  const istio = childKindsBehind({ EnvoyFilter: false }).filter((kind) => kinds[kind].group.endsWith('.istio.io'));
+  const istio = childKindsBehind({ EnvoyFilter: false, CertManager: false }).filter((kind) =>
+    kinds[kind].group.endsWith('.istio.io'),
+  );
   const needed = (['AppTraffic', ...istio] as const).map(crdName);
   const found = await kubectl(['get', 'crd', ...needed, '--ignore-not-found', '-o', 'name']);
   return needed.filter((name) => !found.split('\n').some((line) => line.endsWith(`/${name}`)));

@@ -19,6 +19,7 @@ const named: Readonly<Record<string, readonly string[]>> = {
   'routes.unavailable': ['backends.*.service.namespace'],
   'edge.plainHttp': ['external.httpsRedirect'],
   'edge.passthrough': ['external.tls.mode=Passthrough'],
+  'edge.issuer': ['external.tls.issuer.name', 'external.tls.issuer.kind'],
   'edge.clientCa': ['external.tls.clientCA', 'external.tls.mode=Mutual'],
   'edge.minTlsVersion': ['external.tls.minVersion'],
   'edge.listen': ['external.tcp[].listen'],

@@ -64,8 +64,10 @@ export function rbacFiles(): readonly GeneratedFile[] {
     file('namespaced/cluster-read.yaml', 'ClusterRole', 'apptraffic-controller-read', ['Cluster']),
     file('namespaced/role.yaml', 'Role', 'apptraffic-controller', ['Watched']),
     file('namespaced/gateway-role.yaml', 'Role', 'apptraffic-gateways', ['Gateways']),
-    gateFile('role.yaml', 'ClusterRole'),
-    gateFile('namespaced/role.yaml', 'Role'),
+    ...gates.flatMap((gate) => [
+      gateFile(gate, 'role.yaml', 'ClusterRole'),
+      gateFile(gate, 'namespaced/role.yaml', 'Role'),
+    ]),
   ];
 }
 
@@ -75,9 +77,16 @@ function file(name: string, kind: RoleKind, roleName: string, scopes: readonly A
   return { path: `config/rbac/${name}`, text: documents(role(kind, roleName, scopes), binding(kind, roleName)) };
 }
 
-/** What the gate EnvoyFilter needs in the watched namespaces. */
-function gateFile(name: string, kind: RoleKind): GeneratedFile {
-  const roleName = 'apptraffic-envoy-filter';
-  const granted = role(kind, roleName, ['Watched'], 'EnvoyFilter');
-  return { path: `config/components/envoy-filter/${name}`, text: documents(granted, binding(kind, roleName)) };
+type Gate = { readonly gate: FeatureGate; readonly folder: string; readonly scope: AccessScope };
+
+/** Feature gates, the folder of each, and where it needs what it needs. */
+const gates: readonly Gate[] = [
+  { gate: 'EnvoyFilter', folder: 'envoy-filter', scope: 'Watched' },
+  { gate: 'CertManager', folder: 'cert-manager', scope: 'Gateways' },
+];
+
+function gateFile({ gate, folder, scope }: Gate, name: string, kind: RoleKind): GeneratedFile {
+  const roleName = `apptraffic-${folder}`;
+  const granted = role(kind, roleName, [scope], gate);
+  return { path: `config/components/${folder}/${name}`, text: documents(granted, binding(kind, roleName)) };
 }

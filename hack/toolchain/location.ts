@@ -60,7 +60,8 @@ function goEnvironment(module: string, goMod: string): { goVersion: string; goos
 export function buildPlace(part: Part): BuildPlace {
   const module = join(import.meta.dirname, part.folder);
   const goMod = readFileSync(join(module, 'go.mod'), 'utf8');
-  const goSum = readFileSync(join(module, 'go.sum'), 'utf8');
+  const main = join(module, 'main.go');
+  const goSum = readFileSync(join(module, 'go.sum'), 'utf8') + (existsSync(main) ? readFileSync(main, 'utf8') : '');
   const linkerFlags = ['-s', '-w', ...part.linkerFlags(requiredVersion(goMod, part.versionOf))].join(' ');
   const flags = ['-trimpath', '-buildvcs=false', `-ldflags=${linkerFlags}`];
   const key = cacheKey({ goMod, goSum, flags, ...goEnvironment(module, goMod) });

@@ -2,7 +2,7 @@
 
 /** One Go module of hack/toolchain and what is built from it. */
 export type Part = {
-  /** Folder below hack/toolchain that holds go.mod, go.sum and tools.go. */
+  /** Folder below hack/toolchain that holds go.mod, go.sum, and tools.go or a main.go of its own. */
   readonly folder: string;
   /** Program name to the main package it is built from. */
   readonly programs: Readonly<Record<string, string>>;
@@ -36,6 +36,12 @@ export const parts = {
       kubectl: 'k8s.io/kubernetes/cmd/kubectl',
     },
     linkerFlags: kubernetesVersionFlags,
+  },
+  'cert-manager': {
+    folder: 'cert-manager',
+    versionOf: 'github.com/cert-manager/cert-manager',
+    programs: { 'cert-manager': 'apptraffic.dev/hack/toolchain/cert-manager' },
+    linkerFlags: () => [],
   },
   istio: {
     folder: 'istio',

@@ -32,6 +32,7 @@ export const kinds = {
   AuthorizationPolicy: namespaced('security.istio.io', 'v1', 'AuthorizationPolicy', 'authorizationpolicies'),
   RequestAuthentication: namespaced('security.istio.io', 'v1', 'RequestAuthentication', 'requestauthentications'),
   Telemetry: namespaced('telemetry.istio.io', 'v1', 'Telemetry', 'telemetries'),
+  Certificate: namespaced('cert-manager.io', 'v1', 'Certificate', 'certificates'),
   Namespace: { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
   IngressClass: {
     group: 'networking.k8s.io',
@@ -61,16 +62,30 @@ export const childKinds = [
   'AuthorizationPolicy',
   'RequestAuthentication',
   'Telemetry',
+  'Certificate',
 ] as const satisfies readonly KindName[];
 
 /** The name of a kind that AppTraffic writes. */
 export type ChildKind = (typeof childKinds)[number];
 
 /** Child kinds that are written, and read, only where the platform has opened the feature gate of that name. */
-export const gatedKinds: { readonly [K in ChildKind]?: 'EnvoyFilter' } = { EnvoyFilter: 'EnvoyFilter' };
+export const gatedKinds: { readonly [K in ChildKind]?: Gate } = {
+  EnvoyFilter: 'EnvoyFilter',
+  Certificate: 'CertManager',
+};
+
+type Gate = 'EnvoyFilter' | 'CertManager';
+
+/**
+ * Whether children of the kind live in the namespace of the gateway's pods, and not in that of the app: no owner reference
+ * leads there, so labels say whose they are, and a finalizer of the app sees to their end.
+ */
+export function livesElsewhere(kind: ChildKind): boolean {
+  return kind === 'Certificate';
+}
 
 /** The child kinds that are written where these gates are open. */
-export function childKindsBehind(isOpen: Readonly<Record<'EnvoyFilter', boolean>>): readonly ChildKind[] {
+export function childKindsBehind(isOpen: Readonly<Record<Gate, boolean>>): readonly ChildKind[] {
   return childKinds.filter((kind) => {
     const gate = gatedKinds[kind];
     return gate === undefined || isOpen[gate];

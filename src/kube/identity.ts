@@ -18,6 +18,12 @@ export const managedByValue = 'apptraffic';
 /** The label that names the AppTraffic a child belongs to. */
 export const appLabel = 'apptraffic.dev/app';
 
+/** Beside it, on a child in another namespace: the namespace of the AppTraffic. */
+export const appNamespaceLabel = 'apptraffic.dev/app-namespace';
+
+/** Beside it, on a child in another namespace: the uid of the AppTraffic, which stands there for an owner reference. */
+export const appUidLabel = 'apptraffic.dev/app-uid';
+
 /** The finalizer of an AppTraffic that has something to do before it goes. */
 export const finalizer = 'apptraffic.dev/cleanup';
 
@@ -40,6 +46,11 @@ export function childLabels(app: string): StringMap {
   return { [managedByLabel]: managedByValue, [appLabel]: app };
 }
 
+/** The labels of a child in another namespace than that of its AppTraffic, beside the one with the uid. */
+export function elsewhereLabels(app: { readonly namespace: string; readonly name: string }): StringMap {
+  return { ...childLabels(app.name), [appNamespaceLabel]: app.namespace };
+}
+
 /** The controller reference of a child to its AppTraffic (meta/v1 OwnerReference). */
 export function ownerReferenceTo(app: { readonly name: string; readonly uid: string }): OwnerReference {
   return {
@@ -59,6 +70,13 @@ export function ownerReferenceTo(app: { readonly name: string; readonly uid: str
  */
 export function keeperReference(namespace: { readonly name: string; readonly uid: string }): OwnerReference {
   return { apiVersion: 'v1', kind: 'Namespace', name: namespace.name, uid: namespace.uid };
+}
+
+/** Whom the labels of a child in another namespace name as its AppTraffic, in the form of a reference; its name is `namespace/name`. */
+export function labelledController(labels: StringMap): OwnerReference | undefined {
+  const [name, namespace, uid] = [appLabel, appNamespaceLabel, appUidLabel].map((label) => labels[label]);
+  if (name === undefined || namespace === undefined || uid === undefined) return undefined;
+  return { ...ownerReferenceTo({ name: `${namespace}/${name}`, uid }) };
 }
 
 /** Whether the reference is such a second owner. */

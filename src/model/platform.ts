@@ -1,7 +1,7 @@
 /** What the platform team decided once for all apps (kind OperatorSettings), as plain facts. */
 import type { ServiceRef } from './call.ts';
 import type { Resilience } from './resilience.ts';
-import type { Provider } from './traffic.ts';
+import type { Issuer, Provider } from './traffic.ts';
 
 /** A gateway workload that apps may use; without a name it only describes the workload that generated Gateways select. */
 export type GatewayEntry = {
@@ -42,6 +42,9 @@ export type BackendGrant = { readonly from: string; readonly to: string; readonl
 /** A grant: this namespace may name these TLS Secrets although they lack its prefix. */
 export type SecretGrant = { readonly namespace: string; readonly names: readonly string[] };
 
+/** A grant: apps of these namespaces (absent: of all) may have the issuer make certificates. */
+export type IssuerGrant = Issuer & { readonly namespaces?: readonly string[] };
+
 /** How probes of apps are sent. */
 export type ProbeSettings = {
   /** Between two probes of one app. */
@@ -55,7 +58,7 @@ export type ProbeSettings = {
 };
 
 /** What the platform has to open before an app may ask for it: its objects reach further than an app's own. */
-export type FeatureGate = 'EnvoyFilter';
+export type FeatureGate = 'EnvoyFilter' | 'CertManager';
 
 /** The platform's decisions, every default applied. */
 export type Platform = {
@@ -70,6 +73,7 @@ export type Platform = {
   };
   readonly backends: { readonly grants: readonly BackendGrant[] };
   readonly secrets: { readonly grants: readonly SecretGrant[] };
+  readonly certManager: { readonly issuers: readonly IssuerGrant[] };
   readonly service: { readonly allowedAnnotations: readonly string[] };
   /** What apps that Istio serves get where their spec says nothing; each default by itself. */
   readonly resilience: Resilience;

@@ -42,6 +42,8 @@ export const problemCodes = {
   AT0215: { title: 'Gateway does not listen on the port', condition: 'ResolvedRefs', reason: 'ListenerNotFound' },
   AT0216: { title: 'Clients do not reach the gateway themselves', condition: 'Accepted', reason: 'RefNotPermitted' },
   AT0217: { title: 'Port of the gateway asks for no certificate', condition: 'Warning', reason: 'NoClientCertificate' },
+  AT0218: { title: 'Issuer not granted to the namespace', condition: 'Accepted', reason: 'RefNotPermitted' },
+  AT0219: { title: 'Certificate not ready', condition: 'ResolvedRefs', reason: 'CertificateNotReady' },
   AT0221: { title: 'Provider not offered by the platform', condition: 'Accepted', reason: 'RefNotPermitted' },
   AT0301: { title: 'Route can never win', condition: 'Warning', reason: 'ShadowedRoute' },
   AT0302: { title: 'Host held by another app', condition: 'Conflicted', reason: 'HostConflict' },

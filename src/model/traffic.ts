@@ -39,6 +39,13 @@ export type Edge =
 /** A version of TLS. */
 export type TlsVersion = '1.2' | '1.3';
 
+/** Who makes certificates: a ClusterIssuer, or an Issuer in the namespace of the gateway's pods. */
+export type Issuer = { readonly kind: 'Issuer' | 'ClusterIssuer'; readonly name: string };
+
+/** Where the certificate of the hosts comes from: a Secret that is there, or an issuer. */
+export type CertificateSource =
+  { readonly secretName: string; readonly issuer?: never } | { readonly issuer: Issuer; readonly secretName?: never };
+
 /** A request that the operator sends as a client outside would, and the status code that is to come back. */
 export type Probe = { readonly path: string; readonly expect: number };
 
@@ -48,7 +55,7 @@ export type External = {
   readonly edge: Edge;
   /** Lower-case, no trailing dot, optionally with a leading `*.`; sorted. Empty: the app is reached by listeners alone. */
   readonly hosts: readonly Located<string>[];
-  readonly tls?: Located<{ readonly secretName: string }>;
+  readonly tls?: Located<CertificateSource>;
   /** Name of the Secret with the authorities of which clients must show a certificate; absent: nobody is asked. Only beside `tls`. */
   readonly clientCa?: Located<string>;
   /** TLS ends at the pods: the gateway hands connections on by the host that TLS asks for. Never beside `tls`. */

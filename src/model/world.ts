@@ -59,6 +59,16 @@ export type GatewayFacts = {
 /** A live IngressClass. */
 export type IngressClassFacts = { readonly name: string; readonly controller: string; readonly isDefault: boolean };
 
+/** A Certificate that was made for the app. */
+export type CertificateFacts = {
+  readonly namespace: string;
+  readonly name: string;
+  /** Whether the certificate is there and valid. */
+  readonly ready: boolean;
+  /** What cert-manager says, where it says anything. */
+  readonly message?: string;
+};
+
 /** How a namespace takes part in the mesh. */
 export type MeshMode = 'Sidecar' | 'Ambient' | 'None';
 
@@ -81,6 +91,8 @@ export type World = {
   readonly watchedNamespaces?: readonly string[];
   readonly gateways: readonly GatewayFacts[];
   readonly ingressClasses: readonly IngressClassFacts[];
+  /** Those of this app; undefined: they are taken to be ready (offline). */
+  readonly certificates?: readonly CertificateFacts[];
   readonly namespaces: readonly { readonly name: string; readonly mesh: MeshMode }[];
   /** `group/Kind` of every kind that the cluster serves; undefined: all of them (offline). */
   readonly availableKinds?: readonly string[];

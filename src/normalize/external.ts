@@ -48,9 +48,13 @@ function limitsOf({ maxBodySize, rateLimit }: ApiExternal): Pick<External, 'maxB
 
 type TlsFacts = Pick<External, 'tls' | 'clientCa' | 'passthrough' | 'minTlsVersion'>;
 
-function tlsFacts({ mode, secretName, clientCA, minVersion }: NonNullable<ApiExternal['tls']>, at: string): TlsFacts {
+function tlsFacts(
+  { mode, secretName, issuer, clientCA, minVersion }: NonNullable<ApiExternal['tls']>,
+  at: string,
+): TlsFacts {
   return {
     ...(secretName === undefined ? {} : { tls: { value: { secretName }, at } }),
+    ...(issuer === undefined ? {} : { tls: { value: { issuer }, at: `${at}.issuer` } }),
     ...(clientCA === undefined ? {} : { clientCa: { value: clientCA, at: `${at}.clientCA` } }),
     ...(mode === 'Passthrough' ? { passthrough: { value: true, at: `${at}.mode` } } : {}),
     ...(minVersion === undefined ? {} : { minTlsVersion: { value: minVersion, at: `${at}.minVersion` } }),

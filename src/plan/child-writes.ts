@@ -176,6 +176,7 @@ export function orderInPhase(changes: readonly Change[]): readonly Change[] {
 }
 
 const ranks = {
+  Certificate: -1,
   RequestAuthentication: 0,
   AuthorizationPolicy: 0.1,
   EnvoyFilter: 0.25,

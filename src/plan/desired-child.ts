@@ -1,8 +1,9 @@
 /** A child as it shall be: compile's manifest with the owner reference, and what plan derives from it. */
 import { isDryRun, withoutDryRun } from '../kube/dry-run.ts';
-import { childKindOf } from '../kube/gvk.ts';
-import { keeperReference, ownerReferenceTo } from '../kube/identity.ts';
-import type { Manifest, OwnerReference } from '../kube/manifest.ts';
+import { childKindOf, livesElsewhere } from '../kube/gvk.ts';
+import type { ChildKind } from '../kube/gvk.ts';
+import { appUidLabel, keeperReference, ownerReferenceTo } from '../kube/identity.ts';
+import type { Manifest, ObjectMeta, OwnerReference } from '../kube/manifest.ts';
 import { compareKeys, keyText } from '../kube/object-key.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import { extractOf } from './extract.ts';
@@ -58,7 +59,7 @@ function desiredChild(manifest: Manifest, app: AppOwner): DesiredChild {
   const { name, namespace = app.namespace } = manifest.metadata;
   const owned: Manifest = {
     ...manifest,
-    metadata: { ...manifest.metadata, namespace, ownerReferences: ownersOf(app) },
+    metadata: { ...manifest.metadata, namespace, ...ownersIn(kind, manifest, app) },
   };
   return {
     key: { kind, namespace, name },
@@ -66,6 +67,11 @@ function desiredChild(manifest: Manifest, app: AppOwner): DesiredChild {
     hash: desiredHash(owned),
     extract: extractOf(kind, owned),
   };
+}
+
+/** In another namespace labels stand for owner references. */
+function ownersIn(kind: ChildKind, { metadata: { labels } }: Manifest, app: AppOwner): Partial<ObjectMeta> {
+  return livesElsewhere(kind) ? { labels: { ...labels, [appUidLabel]: app.uid } } : { ownerReferences: ownersOf(app) };
 }
 
 function ownersOf(app: AppOwner): readonly OwnerReference[] {

@@ -7,6 +7,8 @@ import { askedMethodHeader } from '../model/preflight.ts';
 import { listenerKey, listenerName } from '../model/tcp-listener.ts';
 import { destinationsOf, sharedOutBy } from './destinations.ts';
 import type { Destination } from './destinations.ts';
+import { extractCertificate, extractGateway } from './extract-tls.ts';
+import type { CertificateExtract, GatewayExtract } from './extract-tls.ts';
 
 /**
  * A route of a VirtualService. Evidence of hosts compares name and fingerprint of its matches; the conditions say what it
@@ -63,7 +65,8 @@ export type Extract =
       readonly hashes?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'ServiceEntry'; readonly hosts: readonly string[] }
-  | { readonly kind: 'Gateway'; readonly hosts: readonly string[] }
+  | GatewayExtract
+  | CertificateExtract
   | {
       readonly kind: 'Ingress';
       readonly hosts: readonly string[];
@@ -85,10 +88,8 @@ export type Extract =
 const extractors: { readonly [K in ChildKind]: (object: Pick<Manifest, 'spec' | 'status'>) => Extract } = {
   VirtualService: ({ spec }) => extractVirtualService(spec),
   DestinationRule: ({ spec }) => extractDestinationRule(spec),
-  Gateway: ({ spec }) => ({
-    kind: 'Gateway',
-    hosts: distinct(listAt(spec, 'servers').flatMap((server) => textsAt(server, 'hosts'))),
-  }),
+  Gateway: ({ spec }) => extractGateway(spec),
+  Certificate: ({ spec, status }) => extractCertificate(spec, status),
   Ingress: ({ spec, status }) => extractIngress(spec, status),
   Service: ({ spec }) => extractService(spec),
   ServiceEntry: ({ spec }) => ({ kind: 'ServiceEntry', hosts: textsAt(spec, 'hosts') }),

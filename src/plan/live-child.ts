@@ -1,6 +1,6 @@
 /** A live child as the store keeps it: small, and enough to see whether it is as desired. */
-import { childKindOf } from '../kube/gvk.ts';
-import { isKeeper } from '../kube/identity.ts';
+import { childKindOf, livesElsewhere } from '../kube/gvk.ts';
+import { isKeeper, labelledController } from '../kube/identity.ts';
 import type { Manifest, OwnerReference } from '../kube/manifest.ts';
 import type { ObjectKey } from '../kube/object-key.ts';
 import { extractOf } from './extract.ts';
@@ -34,9 +34,12 @@ export function liveChild(object: Manifest): LiveChild | undefined {
     uid = '',
     resourceVersion = '',
     ownerReferences = [],
+    labels = {},
     deletionTimestamp,
   } = object.metadata;
-  const controller = ownerReferences.find((reference) => reference.controller === true);
+  // A label that names us counts in another namespace alone, and an owner of that namespace where there is none.
+  const labelled = livesElsewhere(kind) ? labelledController(labels) : undefined;
+  const controller = labelled ?? ownerReferences.find((reference) => reference.controller === true);
   return {
     key: { kind, namespace, name },
     uid,

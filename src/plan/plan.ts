@@ -2,6 +2,7 @@
 import type { ChildOutcome } from '../kube/child-outcome.ts';
 import type { ChildKind } from '../kube/gvk.ts';
 import { compareKeys, keyText } from '../kube/object-key.ts';
+import { certificateBefore } from './certificate-first.ts';
 import type { Change, Phase, Plan } from './change.ts';
 import { orderInPhase, writesOf } from './child-writes.ts';
 import type { RoutesInTransition } from './child-writes.ts';
@@ -64,7 +65,7 @@ export function plan(input: PlanInput): Plan {
   };
 }
 
-/** Routes wait for policies and DestinationRules that cannot be written. */
+/** Routes wait for policies and DestinationRules that cannot be written, and with their Gateway for a certificate that it does not serve yet. */
 function withWaits(surveyed: readonly Surveyed[]): readonly Surveyed[] {
   const desired = surveyed.map(({ child }) => child);
   const stuck = new Set(
@@ -72,8 +73,9 @@ function withWaits(surveyed: readonly Surveyed[]): readonly Surveyed[] {
   );
   return surveyed.map((one) => {
     const missing = supportsOf(one.child, desired).find((key) => stuck.has(keyText(key)));
-    if (missing === undefined || one.obstacle !== undefined || one.live?.hash === one.child.hash) return one;
-    return { ...one, obstacle: { state: 'Pending', message: `waits for ${missing.kind} ${missing.name}` } };
+    const waitsFor = missing ?? certificateBefore(one.child, surveyed);
+    if (waitsFor === undefined || one.obstacle !== undefined || one.live?.hash === one.child.hash) return one;
+    return { ...one, obstacle: { state: 'Pending', message: `waits for ${waitsFor.kind} ${waitsFor.name}` } };
   });
 }
 

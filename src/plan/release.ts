@@ -1,5 +1,12 @@
 /** Release: what an object loses that outlives its AppTraffic, or that is handed over to the garbage collector. */
-import { appLabel, isKeeper, managedByLabel, managedByValue } from '../kube/identity.ts';
+import {
+  appLabel,
+  appNamespaceLabel,
+  appUidLabel,
+  isKeeper,
+  managedByLabel,
+  managedByValue,
+} from '../kube/identity.ts';
 import { isOwnReference } from '../kube/managed-fields.ts';
 import type { Manifest, ObjectMeta, OwnerReference } from '../kube/manifest.ts';
 import { keyText } from '../kube/object-key.ts';
@@ -68,8 +75,13 @@ function takenOwners(
   return left.length === 0 ? [{ op: 'remove', path }] : [{ op: 'replace', path, value: left }];
 }
 
-function takenLabels({ labels = {} }: ObjectMeta, { name }: AppOwner): readonly JsonPatchOperation[] {
-  const ours = { [managedByLabel]: managedByValue, [appLabel]: name };
+function takenLabels({ labels = {} }: ObjectMeta, { namespace, name, uid }: AppOwner): readonly JsonPatchOperation[] {
+  const ours = {
+    [managedByLabel]: managedByValue,
+    [appLabel]: name,
+    [appNamespaceLabel]: namespace,
+    [appUidLabel]: uid,
+  };
   const taken = Object.entries(ours).filter(([label, value]) => labels[label] === value);
   return taken.map(([label]) => ({ op: 'remove', path: `/metadata/labels/${label.replaceAll('/', '~1')}` }));
 }

@@ -21,6 +21,7 @@ import { gatewayReference } from './gateway-reference.ts';
 import { hosts } from './hosts.ts';
 import { httpsRedirect } from './https-redirect.ts';
 import { ingressClass } from './ingress-class.ts';
+import { issuerGrants } from './issuer-grants.ts';
 import { meshMembership } from './mesh-membership.ts';
 import type { Policy } from './policy.ts';
 import { providersListed } from './providers-listed.ts';
@@ -49,6 +50,7 @@ export const policies: readonly Policy[] = [
   gatewayPorts,
   ingressClass,
   tlsSecret,
+  issuerGrants,
   clientCertificates,
   authProvider,
   editedTokens,

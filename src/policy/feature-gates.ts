@@ -23,9 +23,15 @@ export const featureGates: Policy = (traffic, { platform }) => ({
 
 function gatedFields({ external }: Traffic): readonly Gated[] {
   const limit = bodyLimitAtPods(external);
-  const fields = [
+  const tls = external?.edge.kind === 'Ingress' ? undefined : external?.tls;
+  const ofSidecars = [
     ...(limit === undefined ? [] : [{ name: 'external.maxBodySize', at: limit.at }]),
     ...rateLimitFields(external),
   ];
-  return fields.map((field) => ({ gate: 'EnvoyFilter', ...field }));
+  return [
+    ...ofSidecars.map((field) => ({ gate: 'EnvoyFilter' as const, ...field })),
+    ...(tls?.value.issuer === undefined
+      ? []
+      : [{ gate: 'CertManager' as const, name: 'external.tls.issuer', at: tls.at }]),
+  ];
 }

@@ -22,7 +22,7 @@ export const tlsSecret: Policy = ({ app: { namespace }, external }, { platform }
 /** The Secrets that the gateway is told to read. */
 function secretsOf({ tls, clientCa }: External): readonly Located<string>[] {
   return [
-    ...(tls === undefined ? [] : [{ value: tls.value.secretName, at: tls.at }]),
+    ...(tls?.value.secretName === undefined ? [] : [{ value: tls.value.secretName, at: tls.at }]),
     ...(clientCa === undefined ? [] : [clientCa]),
   ];
 }

@@ -1,5 +1,5 @@
 /** Every permission that the operator uses, and why; the shipped roles are generated from this table (hack/generate/rbac.ts). */
-import { childKinds, gatedKinds } from '../kube/gvk.ts';
+import { childKinds, gatedKinds, livesElsewhere } from '../kube/gvk.ts';
 import type { KindName } from '../kube/gvk.ts';
 import type { FeatureGate } from '../model/platform.ts';
 
@@ -7,7 +7,7 @@ import type { FeatureGate } from '../model/platform.ts';
 export type AccessVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 
 /**
- * Where the permission is needed: in every namespace whose apps are served (`Watched`), in the namespaces of the named
+ * Where the permission is needed: in every namespace whose apps are served (`Watched`), in the namespaces of the
  * gateways (`Gateways`), for the whole cluster (`Cluster`), in the operator's own namespace (`Own`).
  */
 export type AccessScope = 'Watched' | 'Gateways' | 'Cluster' | 'Own';
@@ -38,7 +38,7 @@ export const access: readonly Access[] = [
   ...childKinds.map((kind): Access => ({
     kind,
     verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-    scope: 'Watched',
+    scope: livesElsewhere(kind) ? 'Gateways' : 'Watched',
     ...(gatedKinds[kind] === undefined ? {} : { gate: gatedKinds[kind] }),
     why: 'children; create stands behind the first server-side apply',
   })),

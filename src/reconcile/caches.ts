@@ -45,7 +45,7 @@ export function createCaches({ platform, informer, wake, discovery, watchNamespa
   const carry: Carry = (app, carried) => apps.carry(app, carried);
   const children = createChildCaches(
     informer,
-    { childKinds: childKindsBehind(platform.featureGates), ...watched },
+    { childKinds: childKindsBehind(platform.featureGates), elsewhere: gatewayNamespaces(platform), ...watched },
     wake,
     carry,
   );
@@ -68,6 +68,11 @@ export function createCaches({ platform, informer, wake, discovery, watchNamespa
       availableKinds: () => availableKinds(discovery),
     },
   };
+}
+
+/** The namespaces of the pods of gateways, each once. */
+function gatewayNamespaces({ gateways }: Platform): readonly string[] {
+  return [...new Set(gateways.map(({ namespace }) => namespace))].sort();
 }
 
 /** Whether somebody edited or deleted the app before our own status write: the watch will not tell of it again. */

@@ -1,5 +1,5 @@
 /** The caches of children: one watch a kind, selected by our label, each object reduced to what plan needs. */
-import { kinds } from '../kube/gvk.ts';
+import { kinds, livesElsewhere } from '../kube/gvk.ts';
 import type { ChildKind } from '../kube/gvk.ts';
 import { childSelector } from '../kube/identity.ts';
 import type { Manifest } from '../kube/manifest.ts';
@@ -27,8 +27,12 @@ export type ChildCaches = {
   readonly forget: (key: ObjectKey, uid: string) => void;
 };
 
-/** Which children there are to see; `namespaces` absent: in all. */
-export type ChildScope = { readonly childKinds: readonly ChildKind[]; readonly namespaces?: readonly string[] };
+/** Which children there are to see; `namespaces`: those of apps, absent: all; `elsewhere`: those in which other children live. */
+export type ChildScope = {
+  readonly childKinds: readonly ChildKind[];
+  readonly namespaces?: readonly string[];
+  readonly elsewhere: readonly string[];
+};
 
 const shape: StoreShape<CachedChild> = {
   transform(object) {
@@ -48,7 +52,7 @@ export type Carry = (app: string, carried: ReadonlyMap<string, string>) => reado
  */
 export function createChildCaches(
   informer: MakeInformer,
-  { childKinds, ...namespaces }: ChildScope,
+  { childKinds, elsewhere, ...namespaces }: ChildScope,
   wake: Wake,
   carry: Carry,
 ): ChildCaches {
@@ -56,7 +60,11 @@ export function createChildCaches(
   const caches = new Map<ChildKind, Informer<CachedChild>>(
     childKinds.map((kind) => [
       kind,
-      informer<CachedChild>(kinds[kind], { ...shape, labelSelector: childSelector, ...namespaces }),
+      informer<CachedChild>(kinds[kind], {
+        ...shape,
+        labelSelector: childSelector,
+        ...(livesElsewhere(kind) ? { namespaces: elsewhere } : namespaces),
+      }),
     ]),
   );
   const childrenOf: ChildCaches['childrenOf'] = (app) =>
@@ -98,11 +106,13 @@ function isAnswered(change: StoreChange<CachedChild>): change is Exclude<StoreCh
 function isNews(change: StoreChange<CachedChild>): boolean {
   if (change.type !== 'updated') return false;
   const [old, now] = [change.old.child, change.item.child];
-  return old.deleting !== now.deleting || hasAddress(old) !== hasAddress(now);
+  return old.deleting !== now.deleting || toldOf(old) !== toldOf(now);
 }
 
-function hasAddress({ extract }: LiveChild): boolean {
-  return extract.kind === 'Ingress' && extract.hasAddress;
+/** What others tell of the child in its status. */
+function toldOf({ extract }: LiveChild): string | boolean | undefined {
+  if (extract.kind === 'Ingress') return extract.hasAddress;
+  return extract.kind === 'Certificate' ? `${extract.ready} ${extract.message ?? ''}` : undefined;
 }
 
 function appsOf(change: StoreChange<CachedChild>): readonly string[] {

@@ -8,7 +8,7 @@ import type { AppEntry } from './app-index.ts';
 import { apply } from './apply.ts';
 import type { Applied } from './apply.ts';
 import { appOwner } from './gather.ts';
-import type { LetGoTools } from './let-go.ts';
+import type { PartTools } from './part-with.ts';
 
 const guards = ['allowCIDRs', 'denyCIDRs', 'auth'] as const;
 
@@ -19,7 +19,7 @@ export function isGuarded({ spec }: Manifest, children: readonly LiveChild[]): b
 }
 
 /** Deletes the routes; done once `settle` has passed since the last of them went. */
-export async function closeRoutes(entry: AppEntry, tools: LetGoTools, signal: AbortSignal): Promise<Applied> {
+export async function closeRoutes(entry: AppEntry, tools: PartTools, signal: AbortSignal): Promise<Applied> {
   const { sources, states, platform } = tools;
   const app = appOwner(entry, sources);
   const state = states.get(entry.key, app.uid);

@@ -11,7 +11,8 @@ import type { CompileTools } from './compile-entry.ts';
 import { takeOff } from './finalizer.ts';
 import type { FinalizerTools } from './finalizer.ts';
 import { duties } from './finalizer-duties.ts';
-import type { LetGoTools } from './let-go.ts';
+import type { Duty } from './finalizer-duties.ts';
+import type { PartTools } from './part-with.ts';
 import { unwrittenText } from './retry.ts';
 import { strangerLook } from './stranger-look.ts';
 import { tell } from './tell.ts';
@@ -20,11 +21,11 @@ import { isHiccup } from './try.ts';
 import type { Try } from './try.ts';
 
 /** What finalizing works with. */
-export type FinalizeTools = LetGoTools & CompileTools & FinalizerTools & TellTools;
+export type FinalizeTools = PartTools & CompileTools & FinalizerTools & TellTools;
 
 /**
  * Brings an app that is being deleted, by itself or with its namespace, as far to its end as it can go now. No child is
- * created or repaired any more. Where the namespace goes its objects go with it, and nothing is left to do.
+ * created or repaired any more. Where the namespace goes its objects go with it, and only those elsewhere are left to see to.
  */
 export async function finalize(entry: AppEntry, tools: FinalizeTools, run: Try): Promise<Outcome> {
   const { key, object } = entry;
@@ -33,7 +34,8 @@ export async function finalize(entry: AppEntry, tools: FinalizeTools, run: Try):
   // The answer to the patch that ends an object is no newer than the object.
   if (hasFinalizer(object) && !tools.states.hasEnded(key, uid)) {
     const isDoomed = tools.sources.isTerminating(object.metadata.namespace ?? '');
-    const left = isDoomed ? undefined : await leftToDo(entry, tools, run.signal);
+    const due = isDoomed ? duties.filter(({ outlivesNamespace }) => outlivesNamespace === true) : duties;
+    const left = await leftToDo(due, entry, tools, run.signal);
     if (left !== undefined) return wait(entry, left, tools, run);
     const fault = await takeOff(object, tools);
     if (fault !== undefined) return wait(entry, { children: [], fault, ...retryOf(fault) }, tools, run);
@@ -46,8 +48,13 @@ export async function finalize(entry: AppEntry, tools: FinalizeTools, run: Try):
 type Left = Pick<Applied, 'children' | 'retry' | 'settlesAt'> & { readonly fault?: ChangeFault };
 
 /** Carries out the duties in their order; undefined: all are done. */
-async function leftToDo(entry: AppEntry, tools: FinalizeTools, signal: AbortSignal): Promise<Left | undefined> {
-  for (const { isDue, carryOut } of duties) {
+async function leftToDo(
+  due: readonly Duty[],
+  entry: AppEntry,
+  tools: FinalizeTools,
+  signal: AbortSignal,
+): Promise<Left | undefined> {
+  for (const { isDue, carryOut } of due) {
     if (!isDue(entry.object, tools.sources.childrenOf(entry.key))) continue;
     const applied = await carryOut(entry, tools, signal);
     if (applied.children.length > 0 || applied.retry !== undefined || applied.settlesAt !== undefined) return applied;

@@ -1,5 +1,5 @@
 /** Triggers: which apps a change of a watched object concerns. */
-import { appLabel } from '../kube/identity.ts';
+import { appLabel, appNamespaceLabel } from '../kube/identity.ts';
 import type { Manifest } from '../kube/manifest.ts';
 import type { AppIndex } from './app-index.ts';
 import { tokens } from './app-tokens.ts';
@@ -7,7 +7,9 @@ import { tokens } from './app-tokens.ts';
 /** The app that a child belongs to, by its label: `namespace/name`; undefined for an object without the label. */
 export function appOfChild({ metadata }: Pick<Manifest, 'metadata'>): string | undefined {
   const app = metadata.labels?.[appLabel];
-  return app === undefined ? undefined : `${metadata.namespace ?? ''}/${app}`;
+  // A child in another namespace says of which one its app is.
+  const namespace = metadata.labels?.[appNamespaceLabel] ?? metadata.namespace ?? '';
+  return app === undefined ? undefined : `${namespace}/${app}`;
 }
 
 /** The apps that a change of something they refer to concerns. */

@@ -2,7 +2,7 @@
 import { calledApps } from '../model/calls.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Traffic } from '../model/traffic.ts';
-import type { SiblingApp, World } from '../model/world.ts';
+import type { CertificateFacts, SiblingApp, World } from '../model/world.ts';
 import { appKey } from './app-index.ts';
 import type { AppEntry } from './app-index.ts';
 import type { Decisions } from './decisions.ts';
@@ -42,10 +42,20 @@ function worldWithoutRivals(
     ...(sources.watchedNamespaces.length === 0 ? {} : { watchedNamespaces: sources.watchedNamespaces }),
     gateways: gateway === undefined ? [] : [gateway],
     ingressClasses: sources.ingressClasses(),
+    certificates: certificatesOf(entry, sources),
     namespaces: mesh === undefined ? [] : [{ name: traffic.app.namespace, mesh }],
     ...(availableKinds === undefined ? {} : { availableKinds }),
     assumesPresent: false,
   };
+}
+
+/** The Certificates of the app, as its labels say and as cert-manager tells of them. */
+function certificatesOf({ key, object }: AppEntry, sources: Sources): readonly CertificateFacts[] {
+  return sources.childrenOf(key).flatMap(({ key: { namespace, name }, extract, controller }) => {
+    if (extract.kind !== 'Certificate' || controller?.uid !== object.metadata.uid) return [];
+    const { ready, message } = extract;
+    return [{ namespace, name, ready, ...(message === undefined ? {} : { message }) }];
+  });
 }
 
 /** The Services that backends name, and the app's own. */

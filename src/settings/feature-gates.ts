@@ -14,4 +14,13 @@ export const featureGates = z.strictObject({
       ),
     )
     .exactOptional(),
+  CertManager: z
+    .boolean()
+    .meta(
+      about(
+        "Whether apps may ask for external.tls.issuer, which becomes a Certificate of cert-manager in the namespace of the gateway's pods. The operator then watches and writes Certificates there, for which config/components/cert-manager grants the permissions.",
+        { absent: 'false' },
+      ),
+    )
+    .exactOptional(),
 } satisfies Record<FeatureGate, z.ZodType>);

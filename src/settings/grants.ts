@@ -7,8 +7,8 @@ import { unless, withChecks } from '../schema/rule.ts';
 
 const most = 4096;
 
-/** A list without repetitions. */
-function listOf<S extends z.ZodType>(element: S): z.ZodArray<S> {
+/** A list of at most 4096 elements, without repetitions. */
+export function listOf<S extends z.ZodType>(element: S): z.ZodArray<S> {
   return withChecks(z.array(element).min(1).max(most), [
     {
       message: 'an entry is listed twice',

@@ -5,6 +5,7 @@ import { duration } from '../schema/duration.ts';
 import { resilience } from '../schema/resilience.ts';
 import { qualifiedName } from '../schema/string-map.ts';
 import { text } from '../schema/text.ts';
+import { certManager } from './cert-manager.ts';
 import { featureGates } from './feature-gates.ts';
 import { gateways } from './gateway.ts';
 import { calls } from './calls.ts';
@@ -65,6 +66,11 @@ export const operatorSettings = z
       .exactOptional(),
     secrets: secrets
       .meta(about('Which TLS Secrets apps may name.', { absent: 'those with their prefix' }))
+      .exactOptional(),
+    certManager: certManager
+      .meta(
+        about('Which issuers of cert-manager apps may use, where the gate CertManager is open.', { absent: 'none' }),
+      )
       .exactOptional(),
     service: z
       .strictObject({

@@ -197,19 +197,19 @@ describe('config/default', () => {
   });
 });
 
-describe('config/components/envoy-filter', () => {
+describe.each(['envoy-filter', 'cert-manager'])('config/components/%s', (component) => {
   it('adds the role of its gate to an installation', async () => {
-    const folder = join(copy, 'gated');
+    const folder = join(copy, `gated-${component}`);
     for (const name of ['config', 'crds']) cpSync(inRepository(name), join(folder, name), { recursive: true });
     mkdirSync(join(folder, 'mine'));
-    const lines = ['resources: [../config/default]', 'components: [../config/components/envoy-filter]'];
+    const lines = ['resources: [../config/default]', `components: [../config/components/${component}]`];
     writeFileSync(join(folder, 'mine/kustomization.yaml'), `${lines.join('\n')}\n`);
     const objects = await kustomize(join(folder, 'mine'));
     const known = new Set(everything.map(nameOf));
     const added = objects.filter((object) => !known.has(nameOf(object)));
     expect(added.map(nameOf)).toEqual([
-      'ClusterRole apptraffic-envoy-filter',
-      'ClusterRoleBinding apptraffic-envoy-filter',
+      `ClusterRole apptraffic-${component}`,
+      `ClusterRoleBinding apptraffic-${component}`,
     ]);
     expect(objects).toHaveLength(everything.length + added.length);
     expect(await verdicts(added)).toEqual(allAccepted(added));
@@ -217,11 +217,11 @@ describe('config/components/envoy-filter', () => {
 
   it('has the role for watched namespaces beside it', async () => {
     await ensureNamespace('team-a');
-    const objects = readManifests([inRepository('config/components/envoy-filter/namespaced')]).map((object) => ({
+    const objects = readManifests([inRepository(`config/components/${component}/namespaced`)]).map((object) => ({
       ...object,
       metadata: { ...object.metadata, namespace: 'team-a' },
     }));
-    expect(objects.map(nameOf)).toEqual(['Role apptraffic-envoy-filter', 'RoleBinding apptraffic-envoy-filter']);
+    expect(objects.map(nameOf)).toEqual([`Role apptraffic-${component}`, `RoleBinding apptraffic-${component}`]);
     expect(await verdicts(objects)).toEqual(allAccepted(objects));
   });
 });

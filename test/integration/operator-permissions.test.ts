@@ -287,7 +287,7 @@ describe('the roles for some namespaces', () => {
       proxy.requests({ verb: 'watch' }, mark).map(({ resource, namespace: inside }) => `${resource} ${inside}`.trim()),
     );
     const everywhere = ['ingressclasses', 'namespaces', 'gateways edge'];
-    const watchedKinds = childKindsBehind({ EnvoyFilter: false });
+    const watchedKinds = childKindsBehind({ EnvoyFilter: false, CertManager: false });
     const inEach = ['apptraffics', ...watchedKinds.map((kind) => kinds[kind].plural)].flatMap((resource) =>
       watched.map((name) => `${resource} ${name}`),
     );

@@ -47,7 +47,7 @@ const expectedWrites = namespaces
   .toSorted();
 
 /** Watches of one process: the apps, each child kind without a gate, and Services, IngressClasses and Namespaces as facts. */
-const watches = 1 + childKindsBehind({ EnvoyFilter: false }).length + 3;
+const watches = 1 + childKindsBehind({ EnvoyFilter: false, CertManager: false }).length + 3;
 
 const isReady = (app: KubeObject): boolean => condition(app, 'Ready')?.status === 'True';
 

@@ -18,7 +18,7 @@ const settings = {
   settle: '200ms',
 };
 /** Watches of one process: the apps, each child kind without a gate, and Services, IngressClasses and Namespaces as facts. */
-const watches = 1 + childKindsBehind({ EnvoyFilter: false }).length + 3;
+const watches = 1 + childKindsBehind({ EnvoyFilter: false, CertManager: false }).length + 3;
 
 const specOf = (name: string, canary = 10): object => ({
   port: 8080,

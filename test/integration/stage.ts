@@ -1,5 +1,5 @@
 /** A stage for tests of the operator: a control plane with the CRDs and the shipped roles, a counting proxy, the operator behind it. */
-import { istioCrdFile } from '../../hack/toolchain/istio-module.ts';
+import { certificateCrdFile, istioCrdFile } from '../../hack/toolchain/istio-module.ts';
 import type { ControlPlane, ControlPlaneOptions } from '../testbed/control-plane.ts';
 import { startControlPlane } from '../testbed/control-plane.ts';
 import { condition, field } from '../testbed/kube-object.ts';
@@ -15,7 +15,7 @@ export const operatorAccount = { namespace: 'apptraffic-system', name: 'apptraff
 
 /** What differs from the plain stage. */
 export type StageOptions = Pick<ControlPlaneOptions, 'audit' | 'apiServerFlags'> & {
-  /** Default true: Istio's CRDs are installed from the start. */
+  /** Default true: Istio's CRDs are installed from the start, and cert-manager's; nobody makes certificates. */
   readonly istio?: boolean;
   /** Flags and settings of the operator; `false`: no operator is started. */
   readonly operator?: Pick<OperatorOptions, 'flags' | 'settings'> | false;
@@ -58,7 +58,7 @@ export function isAboutApp(event: KubeObject, app: string): boolean {
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const { audit, apiServerFlags, istio = true } = options;
   const plane = await startControlPlane({
-    crds: ['crds/apptraffics.apptraffic.dev.yaml', ...(istio ? [istioCrdFile()] : [])],
+    crds: ['crds/apptraffics.apptraffic.dev.yaml', ...(istio ? [istioCrdFile(), certificateCrdFile()] : [])],
     ...(audit === undefined ? {} : { audit }),
     ...(apiServerFlags === undefined ? {} : { apiServerFlags }),
   });

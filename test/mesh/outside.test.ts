@@ -18,6 +18,7 @@ describe('a request from outside', () => {
       gateways: [outsideGateway, relayed.options],
       meshConfig: { extensionProviders: [...extensionProviders, ...askers.providers] },
       istiod: outsideIstiod,
+      certManager: true,
     });
     stage = await setUpOutside(mesh);
     await serveCases(stage, outsideCases);

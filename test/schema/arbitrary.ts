@@ -123,7 +123,7 @@ const fields: readonly (readonly [Path, Arbitrary<unknown>])[] = [
   [['external', 'provider'], text('Istio', 'Ingress', 'istio')],
   [['external', 'gateway'], text('a/b', 'a', 'a/b/c', 'a/b.c')],
   [['external', 'ingressClass'], text('nginx', 'Nginx')],
-  [['external', 'tls'], optional({ mode: text('Terminate', 'Passthrough', 'Mutual'), secretName: text('a', 'a/b'), clientCA: text('b', 'a/b'), minVersion: text('1.2', '1.3', '1.1') })],
+  [['external', 'tls'], optional({ mode: text('Terminate', 'Passthrough', 'Mutual'), secretName: text('a', 'a/b'), issuer: optional({ name: text('a', 'A'), kind: text('Issuer', 'ClusterIssuer', 'issuer') }), clientCA: text('b', 'a/b'), minVersion: text('1.2', '1.3', '1.1') })],
   [['external', 'httpsRedirect'], oneof(boolean(), constant('yes'))],
   [['external', 'maxBodySize'], text('8Mi', '500k', '1', '0', '1G', '0x1', '1.5Mi', '1e3', '-1', '000Ki', '256Mi', '999999999')],
   [['external', 'allowCIDRs'], array(range, { maxLength: 2 })],

@@ -3,7 +3,10 @@ import type { ControlPlane } from './control-plane.ts';
 import { field } from './kube-object.ts';
 
 /** What an open gate of the settings needs beside the rest. */
-const components: Readonly<Record<string, string>> = { EnvoyFilter: 'config/components/envoy-filter/role.yaml' };
+const components: Readonly<Record<string, string>> = {
+  EnvoyFilter: 'config/components/envoy-filter/role.yaml',
+  CertManager: 'config/components/cert-manager/role.yaml',
+};
 
 /** Applies what an operator with these settings needs. */
 export async function install({ kubectl }: Pick<ControlPlane, 'kubectl'>, settings: object = {}): Promise<void> {

@@ -16,9 +16,35 @@ const fields = z.strictObject({
     .exactOptional(),
   secretName: objectName
     .meta(
-      about('Secret of type kubernetes.io/tls that holds certificate and key. Needed for Terminate and Mutual.', {
-        becomes: 'Gateway.spec.servers[].tls.credentialName or Ingress.spec.tls[].secretName',
-      }),
+      about(
+        'Secret of type kubernetes.io/tls that holds certificate and key. Terminate and Mutual need it, or issuer.',
+        {
+          becomes: 'Gateway.spec.servers[].tls.credentialName or Ingress.spec.tls[].secretName',
+        },
+      ),
+    )
+    .exactOptional(),
+  issuer: z
+    .strictObject({
+      name: objectName.meta(
+        about("Name of the issuer; one that the platform's settings grant to the namespace.", {
+          becomes: 'Certificate.spec.issuerRef.name',
+        }),
+      ),
+      kind: z.enum(['Issuer', 'ClusterIssuer']).meta(
+        about(
+          "Kind of the issuer. An Issuer is one in the namespace of the gateway's pods, where the certificate is made.",
+          {
+            becomes: 'Certificate.spec.issuerRef.kind',
+          },
+        ),
+      ),
+    })
+    .meta(
+      about(
+        "Has cert-manager make a certificate for the hosts that the app holds, and renew it, beside the gateway's pods. In place of secretName; the platform has to open the gate CertManager. Provider Istio only.",
+        { becomes: 'Certificate, and Gateway.spec.servers[].tls.credentialName' },
+      ),
     )
     .exactOptional(),
   clientCA: objectName
@@ -40,19 +66,26 @@ const fields = z.strictObject({
     .exactOptional(),
 });
 
-const atPods = ['secretName', 'clientCA', 'minVersion'] as const;
+const atPods = ['secretName', 'issuer', 'clientCA', 'minVersion'] as const;
 
 /** TLS of the hosts. */
 export const tls = withRules(fields, [
   {
-    message: 'secretName is needed where TLS ends at the gateway',
-    fix: 'name the Secret with the certificate, or set mode: Passthrough where the pods end TLS themselves',
-    cel: "has(self.secretName) || (has(self.mode) && self.mode == 'Passthrough')",
-    faults: ({ mode, secretName }) => (secretName !== undefined || mode === 'Passthrough' ? [] : [['secretName']]),
+    message: 'secretName or issuer is needed where TLS ends at the gateway',
+    fix: 'name the Secret with the certificate, or who makes it, or set mode: Passthrough where the pods end TLS themselves',
+    cel: "has(self.secretName) || has(self.issuer) || (has(self.mode) && self.mode == 'Passthrough')",
+    faults: ({ mode, secretName, issuer }) =>
+      secretName !== undefined || issuer !== undefined || mode === 'Passthrough' ? [] : [['secretName']],
+  },
+  {
+    message: 'secretName names a certificate that is there, and issuer has one made: both are given',
+    fix: 'keep one of them',
+    cel: '!has(self.secretName) || !has(self.issuer)',
+    faults: ({ secretName, issuer }) => (secretName === undefined || issuer === undefined ? [] : [['issuer']]),
   },
   {
     message:
-      'with mode Passthrough the pods end TLS themselves, so secretName, clientCA and minVersion would do nothing',
+      'with mode Passthrough the pods end TLS themselves, so secretName, issuer, clientCA and minVersion would do nothing',
     fix: 'remove them, or set mode: Terminate (with clientCA: Mutual)',
     cel: `!has(self.mode) || self.mode != 'Passthrough' || !(${atPods.map((name) => `has(self.${name})`).join(' || ')})`,
     faults: (value) =>

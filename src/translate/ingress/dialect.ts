@@ -5,7 +5,7 @@ import type { At } from '../../model/located.ts';
 import type { Port, Protocol } from '../../model/port.ts';
 import type { Behaviours } from '../../model/profile.ts';
 import type { RateLimit, Route } from '../../model/route.ts';
-import type { AppRef, Service, TlsVersion } from '../../model/traffic.ts';
+import type { AppRef, Issuer, Service, TlsVersion } from '../../model/traffic.ts';
 import type { ConnectionTable } from '../connection-table.ts';
 import type { FeatureTable, Placement } from '../feature-table.ts';
 
@@ -44,6 +44,8 @@ export type EdgeFeatureValues = {
   readonly tls: { readonly secretName: string };
   /** TLS ends at the pods. */
   readonly passthrough: true;
+  /** The certificate is made by an issuer. */
+  readonly issuer: Issuer;
   /** Clients without a certificate of the authorities in this Secret get no answer. */
   readonly clientCa: string;
   /** Clients that speak only older versions get no answer. */

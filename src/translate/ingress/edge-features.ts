@@ -5,7 +5,7 @@ import type { Located } from '../../model/located.ts';
 import { isWildcard } from '../../model/host.ts';
 import type { Problem } from '../../model/problem.ts';
 import { routesForHost } from '../../model/routes-for-host.ts';
-import type { External } from '../../model/traffic.ts';
+import type { External, Issuer } from '../../model/traffic.ts';
 import type { Placement } from '../feature-table.ts';
 import type { Dialect, EdgeFeature, EdgePiece } from './dialect.ts';
 
@@ -43,7 +43,8 @@ export function placeEdge(
   const voids = hosts.filter(({ value }) => routesForHost(routes, value).length === 0);
   const ports = tcp.map(({ listen, at }) => ({ value: listen, at }));
   const placed: { readonly [F in EdgeFeature]: PlacedFeature } = {
-    tls: placeFeature(edge.tls, given(tls), title),
+    tls: placeFeature(edge.tls, secretOf(tls), title),
+    issuer: placeFeature(edge.issuer, issuerOf(tls), title),
     clientCa: placeFeature(edge.clientCa, given(clientCa), title),
     passthrough: placeFeature(edge.passthrough, given(passthrough), title),
     minTlsVersion: placeFeature(edge.minTlsVersion, given(minTlsVersion), title),
@@ -67,6 +68,14 @@ export function placeEdge(
     spec: (of) => Object.assign({}, ...pieces.map(({ spec }) => spec?.(of) ?? {})) as Pick<IngressSpec, 'tls'>,
     problems: Object.values(placed).flatMap((one) => one.problems),
   };
+}
+
+function secretOf(tls: External['tls']): readonly Located<{ readonly secretName: string }>[] {
+  return tls?.value.secretName === undefined ? [] : [{ value: { secretName: tls.value.secretName }, at: tls.at }];
+}
+
+function issuerOf(tls: External['tls']): readonly Located<Issuer>[] {
+  return tls?.value.issuer === undefined ? [] : [{ value: tls.value.issuer, at: tls.at }];
 }
 
 function given<T>(value: T | undefined): readonly T[] {

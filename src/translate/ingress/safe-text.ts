@@ -51,7 +51,7 @@ function unsafeNames({ service, backends }: Traffic, { edge, tls }: External): r
       backend.kind === 'Service' ? unlessNamed(objectName, backend.service, backend.at) : [],
     ),
     ...(className === undefined ? [] : unlessNamed(objectName, className, edge.kind === 'Ingress' ? edge.at : '')),
-    ...(tls === undefined ? [] : unlessNamed(objectName, tls.value.secretName, tls.at)),
+    ...(tls?.value.secretName === undefined ? [] : unlessNamed(objectName, tls.value.secretName, tls.at)),
   ];
 }
 

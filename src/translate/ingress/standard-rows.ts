@@ -2,7 +2,7 @@
 import type { IngressBackend } from '../../kube/ingress.ts';
 import type { Backend, WeightedBackend } from '../../model/backend.ts';
 import type { Port } from '../../model/port.ts';
-import type { TlsVersion } from '../../model/traffic.ts';
+import type { Issuer, TlsVersion } from '../../model/traffic.ts';
 import type { ConnectionTable } from '../connection-table.ts';
 import { differs, exact, unsupported } from '../feature-table.ts';
 import type { Placement } from '../feature-table.ts';
@@ -44,6 +44,10 @@ export const standardEdge = {
   passthrough: unsupported<true, undefined, EdgePiece>(
     'an Ingress chooses by path, so TLS ends at the controller',
     'set tls.secretName instead of tls.mode, or set provider: Istio',
+  ),
+  issuer: unsupported<Issuer, undefined, EdgePiece>(
+    'the certificate is made beside the gateway, and an Ingress reads one of its own namespace',
+    'set tls.secretName, and have cert-manager write that Secret by a Certificate of your own, or set provider: Istio',
   ),
   clientCa: unsupported<string, undefined, EdgePiece>(
     'an Ingress asks no client for a certificate',

@@ -4,6 +4,7 @@ import type { External, Traffic } from '../../model/traffic.ts';
 import type { World } from '../../model/world.ts';
 import { placementProblems } from '../place.ts';
 import type { Translation } from '../target.ts';
+import { certificateProblems, certificates } from './certificate.ts';
 import { routeTable } from './features.ts';
 import { gateway } from './gateway.ts';
 import { gatewayLimits } from './gateway-limits.ts';
@@ -35,10 +36,11 @@ export function translateIstioExternal(traffic: Traffic, world: World): Translat
   return {
     manifests: [
       ...generated,
+      ...certificates(traffic, external, serving),
       ...gatewayVirtualServices(traffic, external, serving, world),
       ...tcpVirtualServices(traffic, external, serving, world),
     ],
-    problems: [...problems, ...gatewayLimits(external, world)],
+    problems: [...problems, ...gatewayLimits(external, world), ...certificateProblems(traffic, external, world)],
   };
 }
 

@@ -3,6 +3,7 @@ import type { Gateway, GatewayServers, GatewayServersTls } from '../../generated
 import { hostCovers } from '../../model/host.ts';
 import type { External, TlsVersion, Traffic } from '../../model/traffic.ts';
 import { childMetadata } from '../metadata.ts';
+import { certificateSecret } from './certificate.ts';
 import { spellings } from './host-spellings.ts';
 import type { ServingGateway } from './serving-gateway.ts';
 import { tcpServer } from './tcp-entries.ts';
@@ -22,6 +23,7 @@ export function gateway(traffic: Traffic, external: External, serving: ServingGa
     hosts,
     tls: { ...clients(external), credentialName, ...minVersion(external) },
   });
+  const secret = certificateSecret(traffic);
   // TLS asks for a name without a trailing dot.
   const passed: GatewayServers = {
     port: { number: ports.https, name: 'tls', protocol: 'TLS' },
@@ -36,7 +38,7 @@ export function gateway(traffic: Traffic, external: External, serving: ServingGa
       selector,
       servers: [
         ...(names.length === 0 ? [] : [http]),
-        ...(external.tls === undefined || names.length === 0 ? [] : [https(external.tls.value.secretName)]),
+        ...(secret === undefined || names.length === 0 ? [] : [https(secret)]),
         ...(external.passthrough === undefined || names.length === 0 ? [] : [passed]),
         ...external.tcp.map(tcpServer),
       ],

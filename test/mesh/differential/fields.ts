@@ -16,6 +16,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   'lifecycle.mode': 'what is only previewed is not rendered',
   'lifecycle.deletion': 'in a world no app is deleted',
   'lifecycle.adopt': 'in a world all objects are made anew',
+  'external.tls.issuer.kind': 'a request gets the same by a certificate that is there; the live case has one made',
+  'external.tls.issuer.name': 'a request gets the same by a certificate that is there; the live case has one made',
   'external.ingressClass': 'worlds of other providers are decided and not sent (elsewhereNamed)',
 };
 

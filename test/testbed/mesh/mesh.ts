@@ -2,8 +2,9 @@
  * A real mesh: a control plane, istiod, gateways and pods with stock Envoys as their proxies, the operator as shipped, and
  * clients inside and outside. It needs root. Everything of it ends with the test process, however that ends.
  */
-import { istioCrdFile } from '../../../hack/toolchain/istio-module.ts';
+import { certManagerCrdFolder, istioCrdFile } from '../../../hack/toolchain/istio-module.ts';
 import type { ApiClient } from '../api-client.ts';
+import { startCertManager } from '../cert-manager.ts';
 import { createCertificateAuthority } from '../certificates.ts';
 import { startControlPlane } from '../control-plane.ts';
 import type { ControlPlane, ControlPlaneOptions } from '../control-plane.ts';
@@ -39,6 +40,8 @@ export type MeshOptions = Pick<ControlPlaneOptions, 'audit' | 'apiServerFlags'> 
   readonly operator?: Pick<OperatorOptions, 'flags'> | false;
   /** Default: one, with all defaults of GatewayOptions, which the operator's built-in settings describe. */
   readonly gateways?: readonly GatewayOptions[];
+  /** Runs cert-manager beside Istio; ClusterIssuers sign with Secrets of the root namespace. */
+  readonly certManager?: true;
   /** Further fields of Istio's MeshConfig. */
   readonly meshConfig?: object;
   /** What istiod knows of the world outside. */
@@ -262,13 +265,18 @@ async function start(plane: ControlPlane, options: MeshOptions): Promise<Mesh> {
 
 /** Starts a mesh, in about 15 s. Rejects with the log of the part that did not come up, leaving nothing behind. */
 export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
-  const { audit, apiServerFlags } = options;
+  const { audit, apiServerFlags, certManager } = options;
   const plane = await startControlPlane({
-    crds: ['crds/apptraffics.apptraffic.dev.yaml', istioCrdFile()],
+    crds: [
+      'crds/apptraffics.apptraffic.dev.yaml',
+      istioCrdFile(),
+      ...(certManager === undefined ? [] : [certManagerCrdFolder()]),
+    ],
     ...(audit === undefined ? {} : { audit }),
     ...(apiServerFlags === undefined ? {} : { apiServerFlags }),
   });
   try {
+    if (certManager !== undefined) await startCertManager(plane, rootNamespace);
     return await start(plane, options);
   } catch (error) {
     await plane.stop();

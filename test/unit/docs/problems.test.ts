@@ -20,7 +20,7 @@ const codes = Object.keys(problemCodes) as ProblemCode[];
 const pageOf = (code: string): string => `docs/problems/${code}.md`;
 
 /** Codes that only a cluster can give: their pages name the integration test that shows them instead of an example that is run here. */
-const onlyInClusters: readonly ProblemCode[] = ['AT0402', 'AT0403', 'AT0404', 'AT0502'];
+const onlyInClusters: readonly ProblemCode[] = ['AT0219', 'AT0402', 'AT0403', 'AT0404', 'AT0502'];
 
 /** What a page says of status, right below its title. */
 const statusWords: Readonly<Record<ProblemCondition, (reason: string) => string>> = {

@@ -1,7 +1,7 @@
 /** Small apps as data, and the children they become: enough of the translation's shapes to plan with. */
 import * as fc from 'fast-check';
 import { dryRunAnnotation } from '../../../src/kube/dry-run.ts';
-import { childLabels, ownerReferenceTo } from '../../../src/kube/identity.ts';
+import { appUidLabel, childLabels, ownerReferenceTo } from '../../../src/kube/identity.ts';
 import type { Manifest } from '../../../src/kube/manifest.ts';
 
 /** What an app of these tests may want. */
@@ -78,7 +78,13 @@ export function manifestsOf(state: AppState): readonly Manifest[] {
 
 /** The same with the owner reference, as the API server holds them. */
 export function owned(manifest: Manifest): Manifest {
-  return { ...manifest, metadata: { ...manifest.metadata, ownerReferences: [ownerReferenceTo(app)] } };
+  const { labels } = manifest.metadata;
+  // In another namespace a label stands for the reference.
+  const owners =
+    manifest.kind === 'Certificate'
+      ? { labels: { ...labels, [appUidLabel]: app.uid } }
+      : { ownerReferences: [ownerReferenceTo(app)] };
+  return { ...manifest, metadata: { ...manifest.metadata, ...owners } };
 }
 
 /** A child of the app. */

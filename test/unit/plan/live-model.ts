@@ -14,14 +14,20 @@ function fieldsOf(value: unknown): object {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [`f:${key}`, fieldsOf(inner)]));
 }
 
+/** What others tell of an object as soon as it is there. */
+const statuses: Readonly<Record<string, object>> = {
+  Ingress: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } },
+  Certificate: { conditions: [{ type: 'Ready', status: 'True' }] },
+};
+
 /** The object as the API server returns it after the operator's apply, when nobody else ever touched it. */
 export function applied(manifest: Manifest, uid: string, resourceVersion: string): Manifest {
   const { labels, annotations, ownerReferences = [] } = manifest.metadata;
   const references = Object.fromEntries(ownerReferences.map(({ uid: owner }) => [`k:{"uid":"${owner}"}`, {}]));
   const given = { labels, ...(annotations === undefined ? {} : { annotations }) };
-  const metadata = { ...fieldsOf(given), 'f:ownerReferences': references };
+  const owners = ownerReferences.length === 0 ? {} : { 'f:ownerReferences': references };
+  const metadata = { ...fieldsOf(given), ...owners };
   const fieldsV1 = { 'f:metadata': metadata, 'f:spec': fieldsOf(manifest.spec) };
-  const isIngress = manifest.kind === 'Ingress';
   return {
     ...manifest,
     metadata: {
@@ -30,7 +36,7 @@ export function applied(manifest: Manifest, uid: string, resourceVersion: string
       resourceVersion,
       managedFields: [{ manager: fieldManager, operation: 'Apply', fieldsV1 }],
     },
-    ...(isIngress ? { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } } : {}),
+    ...(statuses[manifest.kind] === undefined ? {} : { status: statuses[manifest.kind] }),
   };
 }
 

@@ -6,7 +6,7 @@ const limited = (over: Partial<External> = {}): Traffic => ({
   ...traffic,
   external: { ...external, maxBodyBytes: { value: 10, at: 'spec.external.maxBodySize' }, ...over },
 });
-const open = { ...world, platform: { ...platform, featureGates: { EnvoyFilter: true } } };
+const open = { ...world, platform: { ...platform, featureGates: { EnvoyFilter: true, CertManager: true } } };
 
 describe('external.maxBodySize', () => {
   test('is refused on Istio while the gate EnvoyFilter is closed, which is named', () => {

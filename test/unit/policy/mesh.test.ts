@@ -85,7 +85,7 @@ describe('external.maxBodySize', () => {
   const app: Traffic = { ...traffic, external: { ...external, ...limit } };
   const withGate = (given: World): World => ({
     ...given,
-    platform: { ...platform, featureGates: { EnvoyFilter: true } },
+    platform: { ...platform, featureGates: { EnvoyFilter: true, CertManager: false } },
   });
 
   test('is kept by sidecars on Istio, so it is refused without them; a controller keeps it by itself', () => {

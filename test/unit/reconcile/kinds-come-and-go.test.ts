@@ -60,7 +60,7 @@ describe('kinds behind a feature gate', () => {
   it('are written once it is open', async () => {
     const cluster = new MemoryCluster();
     cluster.namespace('team');
-    const rig = new OperatorRig(cluster, { platform: { featureGates: { EnvoyFilter: true } } });
+    const rig = new OperatorRig(cluster, { platform: { featureGates: { EnvoyFilter: true, CertManager: false } } });
     cluster.app('shop', limited);
     await rig.settle();
     expect(rig.conditions('team/shop')[0]).toBe('Ready=True Ready');

@@ -22,6 +22,7 @@ import { ejectionCases } from './ejection.ts';
 import { elsewhereCases } from './elsewhere.ts';
 import { grpcCases } from './grpc.ts';
 import { hostCases } from './hosts.ts';
+import { issuerCases } from './issuer.ts';
 import { lifecycleCases } from './lifecycle.ts';
 import { portCases } from './ports.ts';
 import { probeCases } from './probe.ts';
@@ -44,6 +45,7 @@ export const outsideCases: readonly LiveCase[] = [
   ...rateCases,
   ...tlsCases,
   ...clientCertificateCases,
+  ...issuerCases,
   ...backendCases,
   ...elsewhereCases,
   ...mirrorCases(outside),

@@ -5,6 +5,7 @@ import { createStage } from '../stage.ts';
 import type { Stage } from '../stage.ts';
 import { vaultClients, vaultSecrets } from './client-certificates.ts';
 import { askers, entryClients, issuers, keyServers, relayed, startAskers } from './entry-parts.ts';
+import { issuerSettings, makeIssuers } from './issuer.ts';
 import { openWayOfProbes, settingsOfProbes } from './probe.ts';
 
 const workload = {
@@ -26,7 +27,8 @@ export const outsideSettings = {
   backends: { grants: [{ from: 'team', to: 'common', services: ['search'] }] },
   probes: settingsOfProbes,
   auth: { externalProviders: askers.names },
-  featureGates: { EnvoyFilter: true },
+  featureGates: { EnvoyFilter: true, CertManager: true },
+  certManager: issuerSettings,
 };
 
 /** Servers outside the mesh; the certificate of the second is for its own name. */
@@ -140,6 +142,8 @@ export async function setUpOutside(mesh: Mesh): Promise<Stage> {
     mesh.tlsSecret('istio-system', 'team-calls', ['calls.example.com']),
     mesh.tlsSecret('istio-system', 'team-ended', ['ended.passed.example.com']),
     ...vaultSecrets(mesh),
+    makeIssuers(mesh),
+    mesh.tlsSecret('istio-system', 'team-moved-to-issuer', ['moved-to-issuer.example.com']),
     mesh.api.create(publicGateway),
     mesh.api.create(relayed.gateway),
     startAskers(mesh),
