@@ -45,18 +45,21 @@ const auths = fc.constantFrom<External['auth']>(
   { jwt: [own, { issuer: 'nobody', jwksUri: issuing.keys }], claims: { scope: ['read'], 'access[roles]': ['staff'] } },
 );
 
-/** What an app may say; undefined: nothing. */
-export const entries: fc.Arbitrary<Entry | undefined> = fc.oneof(
-  fc.constant(undefined),
-  fc
-    .record({ ranges, auth: auths, openEvery: fc.constantFrom(0, 2, 3), claimsEvery: fc.constantFrom(0, 2) })
-    .map(({ ranges: lists, auth, ...every }) => ({ ...lists, ...(auth === undefined ? {} : { auth }), ...every })),
-);
+/** What an app says. */
+export const entries: fc.Arbitrary<Entry> = fc
+  .record({ ranges, auth: auths, openEvery: fc.constantFrom(0, 2, 3), claimsEvery: fc.constantFrom(0, 2) })
+  .map(({ ranges: lists, auth, ...every }) => ({ ...lists, ...(auth === undefined ? {} : { auth }), ...every }));
 
-/** The app with that, unless a route leads where nobody would see to it. */
-export function guardedWhereItMay(app: AppTraffic, entry: Entry | undefined): AppTraffic {
+/** The app with as much of that as it may have: where copies are sent addresses are not judged. */
+export function guardedWhereItMay(app: AppTraffic, entry: Entry): AppTraffic {
+  const { allowCIDRs: _, denyCIDRs: __, ...withoutLists } = entry;
+  return guardedBy(app, entry) ?? guardedBy(app, withoutLists) ?? app;
+}
+
+/** Undefined: a route leads where nobody would see to it. */
+function guardedBy(app: AppTraffic, entry: Entry): AppTraffic | undefined {
   const { external } = app.spec;
-  if (external === undefined || entry === undefined) return app;
+  if (external === undefined) return undefined;
   const { openEvery, claimsEvery, ...fields } = entry;
   const routes = external.routes?.map((route, i) => {
     if (entry.auth === undefined) return route;
@@ -66,7 +69,7 @@ export function guardedWhereItMay(app: AppTraffic, entry: Entry | undefined): Ap
   });
   const guarded = { ...external, ...fields, ...(routes === undefined ? {} : { routes }) };
   const whole: AppTraffic = { ...app, spec: { ...app.spec, external: guarded } };
-  return isKept(trafficOf(whole, { platform: builtInPlatform() })) ? whole : app;
+  return isKept(trafficOf(whole, { platform: builtInPlatform() })) ? whole : undefined;
 }
 
 function isKept(traffic: Traffic): boolean {

@@ -270,15 +270,31 @@ const insideAndOutside: Layout = (name) => {
   return fc.tuple(coreOf(scope), anyEdge).chain(([core, { edge, suffix }]) => {
     const hosts = [`${name}.${suffix}`];
     return fc
-      .tuple(internalOf(core, `${name}-peer`), externalOf(core, { hosts, edge }), bodySizes, rates, entries)
-      .map(([internal, external, maxBodySize, rate, entry]) => ({
+      .tuple(internalOf(core, `${name}-peer`), externalOf(core, { hosts, edge }), bodySizes, rates)
+      .map(([internal, external, maxBodySize, rate]) => ({
         apps: [
-          guardedWhereItMay(
-            limitedWhereItMay(appOf(scope, { ...core, internal, external }), { maxBodySize, ...rate }),
-            entry,
-          ),
+          limitedWhereItMay(appOf(scope, { ...core, internal, external }), { maxBodySize, ...rate }),
           peerApp(`${name}-peer`),
         ],
+      }));
+  });
+};
+
+/** Without backends that are not the app's own pods, which nobody would guard. */
+function ownPodsOnly({ backends, split: _, sticky: __, weightsManagedBy: ___, ...core }: Core): Core {
+  const own = Object.entries(backends ?? {}).filter(([, { labels }]) => labels !== undefined);
+  return own.length === 0 ? core : { ...core, backends: Object.fromEntries(own) };
+}
+
+/** An app that says who comes in. */
+const comingIn: Layout = (name) => {
+  const scope = { name, namespace: blue, selector: slotPods(0) };
+  return fc.tuple(coreOf(scope).map(ownPodsOnly), anyEdge).chain(([core, { edge, suffix }]) => {
+    const hosts = [`${name}.${suffix}`];
+    return fc
+      .tuple(internalOf(core, `${name}-peer`), externalOf(core, { hosts, edge }), entries)
+      .map(([internal, external, entry]) => ({
+        apps: [guardedWhereItMay(appOf(scope, { ...core, internal, external }), entry), peerApp(`${name}-peer`)],
       }));
   });
 };
@@ -429,6 +445,7 @@ export const layouts = {
   acrossNamespaces: { odds: 5, draw: acrossNamespaces },
   inside: { odds: 18, draw: inside },
   insideAndOutside: { odds: 8, draw: insideAndOutside },
+  comingIn: { odds: 8, draw: comingIn },
   throughAnother: { odds: 5, draw: throughAnother },
   calling: { odds: 8, draw: calling },
   notGranted: { odds: 6, draw: notGranted },

@@ -16,6 +16,7 @@ describe('the profile of an app', () => {
       dotless: [],
       methods: 'OfEnvoy',
       marksRoutes: true,
+      trustedHops: 0,
       reachesPodsAs: { namespace: 'istio-system', serviceAccount: 'istio-ingressgateway-service-account' },
     });
   });
@@ -28,6 +29,7 @@ describe('the profile of an app', () => {
       dotless: [],
       methods: 'OfEnvoy',
       marksRoutes: true,
+      trustedHops: 0,
     });
   });
 
@@ -69,6 +71,7 @@ describe('the profile of an app', () => {
       dotless: [],
       methods: 'Any',
       marksRoutes: false,
+      trustedHops: 0,
     });
   });
 
@@ -101,6 +104,7 @@ describe('the profile of an app', () => {
       dotless: [],
       methods: 'Any',
       marksRoutes: false,
+      trustedHops: 0,
     };
     const slash = 'a request for /b is answered with a redirect to /b/ where no route has the path /b';
     expect(profileOf(ingress('nginx'), where)).toEqual(nginx);

@@ -46,7 +46,7 @@ export async function makeIssuers({ api }: Mesh): Promise<void> {
 export const issuerCases: readonly LiveCase[] = [
   {
     title: 'an issuer makes the certificate for the hosts that the app holds, and it goes with the app',
-    proves: ['external.tls.issuer.name', 'external.tls.issuer.kind'],
+    proves: ['external.tls.issuer.name', 'external.tls.issuer.kind=Issuer', 'external.tls.issuer.kind=ClusterIssuer'],
     apps: [
       {
         name: 'issued',
