@@ -279,7 +279,7 @@ describe('a preview with adopt: Matching', () => {
       'Gateway shop-istio': 'Pending: would be created',
       'PeerAuthentication shop': `${differs} spec.mtls.mode is "STRICT", not "PERMISSIVE"`,
     });
-    expect(condition(told, 'Paused')?.message).toContain('it would create 1, adopt 6, change 0 and delete 0 objects');
+    expect(condition(told, 'Paused')?.message).toContain('it would create 1, adopt 7, change 0 and delete 0 objects');
     await stage.proxy.quietFor(500);
     expect(writeTexts(stage.proxy, 'previewed', mark)).toEqual(['apply apptraffics/status shop']);
   });
