@@ -22,6 +22,7 @@ import type { PlannedChild } from './planned-child.ts';
 import { recheckTime } from './recheck.ts';
 import { survey } from './survey.ts';
 import type { Surveyed } from './survey.ts';
+import { tokensFirst } from './tokens-first.ts';
 
 /**
  * Plans one app. Applying the phases in order and planning again gives a plan without phases; `children` says what
@@ -119,7 +120,7 @@ function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[],
     leaving.flatMap((child) => (child.phase === phase && child.deletion !== undefined ? [child.deletion] : []));
   const early = planned.flatMap(({ writes }) => writes.expand);
   const sidecars = awaitsServers(desired) ? early.filter(isSidecar) : [];
-  const expand = orderInPhase(early.filter((change) => !sidecars.includes(change)));
+  const expand = tokensFirst(orderInPhase(early.filter((change) => !sidecars.includes(change))));
   // A DestinationRule whose host changes goes side by side with its routes: waiting would only lengthen the gap.
   const rules = planned.flatMap(({ child, writes }) => (isRouteKind(child.key.kind) ? [] : writes.switch));
   const routes = planned.flatMap(({ child, writes }) =>
@@ -136,7 +137,7 @@ function phasesOf(planned: readonly PlannedChild[], leaving: readonly Leaving[],
   const phases: readonly Phase[] = [
     { name: 'expand', changes: expand, startAfterSettle: false },
     { name: 'switch', changes: switching, startAfterSettle: (routes.length > 0 && !isUncalled) || sidecars.length > 0 },
-    { name: 'contract', changes: needing(contract, switching), startAfterSettle: true },
+    { name: 'contract', changes: tokensFirst(needing(contract, switching)), startAfterSettle: true },
   ];
   return phases.filter(({ changes }) => changes.length > 0);
 }

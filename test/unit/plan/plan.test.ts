@@ -109,7 +109,7 @@ const edits: readonly {
     lines: [
       'expand:',
       '  create RequestAuthentication shop',
-      '  create AuthorizationPolicy shop-external',
+      '  create AuthorizationPolicy shop-external after RequestAuthentication shop',
       '  create Service shop',
       'switch after settle:',
       '  create VirtualService shop-istio after RequestAuthentication shop, AuthorizationPolicy shop-external',
@@ -128,7 +128,7 @@ const edits: readonly {
       'contract after settle:',
       '  apply Service shop after VirtualService shop-istio',
       '  delete AuthorizationPolicy shop-external after VirtualService shop-istio',
-      '  delete RequestAuthentication shop after VirtualService shop-istio',
+      '  delete RequestAuthentication shop after VirtualService shop-istio, AuthorizationPolicy shop-external',
     ],
   },
   {
