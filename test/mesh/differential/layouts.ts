@@ -281,9 +281,10 @@ const insideAndOutside: Layout = (name) => {
 };
 
 /** Without backends that are not the app's own pods, which nobody would guard. */
-function ownPodsOnly({ backends, split: _, sticky: __, weightsManagedBy: ___, ...core }: Core): Core {
+function ownPodsOnly(core: Core): Core {
+  const { backends, split: _, sticky: __, weightsManagedBy: ___, ...others } = core;
   const own = Object.entries(backends ?? {}).filter(([, { labels }]) => labels !== undefined);
-  return own.length === 0 ? core : { ...core, backends: Object.fromEntries(own) };
+  return own.length === 0 ? others : { ...others, backends: Object.fromEntries(own) };
 }
 
 /** An app that says who comes in. */
