@@ -49,6 +49,9 @@ const findings: Readonly<Record<string, readonly string[]>> = {
   'istio-bodies/limit-with-policies': onPlatformsGateway('istio-ingress/public', [
     ['team/shop-istio-ingress-public-c50b3cc4', 'shop.example.com shop.example.com.'],
   ]),
+  'istio-entry/everything': onPlatformsGateway('istio-ingress/public', [
+    ['team/shop-istio-ingress-public-c50b3cc4', 'shop.example.com shop.example.com.'],
+  ]),
   'istio-gateway/named': onPlatformsGateway('istio-ingress/public', [
     ['team/shop-istio-ingress-public-c50b3cc4', 'shop.example.com shop.example.com.'],
   ]),

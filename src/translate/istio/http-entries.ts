@@ -3,7 +3,7 @@ import type { VirtualServiceHttp, VirtualServiceHttpMatch } from '../../generate
 import { placeRoute } from '../place.ts';
 import { belowEntry, sideEntry } from './entry-name.ts';
 import { routeTable } from './features.ts';
-import { withoutToken } from './without-token.ts';
+import { beside, withoutToken } from './without-token.ts';
 import { withoutWebsocket } from './no-websocket.ts';
 import type { HeaderOperations, HttpAction, HttpConditions, RouteContext, RoutePiece, Side } from './route-piece.ts';
 
@@ -25,12 +25,13 @@ export function httpEntries(context: RouteContext, port?: number): readonly Virt
       alternatives.map((one) => ({ uri, ...together(conditions, one), ...(port === undefined ? {} : { port }) })),
     );
   const refused = [withoutToken, withoutWebsocket].flatMap((refuse) => refuse(context.route, onPaths(paths), action));
-  if (atPrefix === undefined) return [...refused, ...onSides(entry(name, onPaths(paths), action), sides)];
+  const own = (some: readonly Path[]): readonly VirtualServiceHttpMatch[] => beside(context.route, onPaths(some));
+  if (atPrefix === undefined) return [...refused, ...onSides(entry(name, own(paths), action), sides)];
   const isWhole = ({ exact }: Path): boolean => exact !== undefined;
   return [
     ...refused,
-    ...onSides(entry(name, onPaths(paths.filter(isWhole)), mergeActions(action, atPrefix)), sides),
-    ...onSides(entry(belowEntry(name), onPaths(paths.filter((path) => !isWhole(path))), action), sides),
+    ...onSides(entry(name, own(paths.filter(isWhole)), mergeActions(action, atPrefix)), sides),
+    ...onSides(entry(belowEntry(name), own(paths.filter((path) => !isWhole(path))), action), sides),
   ];
 }
 

@@ -17,21 +17,37 @@ const header = 'Authorization';
 const oneToken = { regex: 'Bearer [A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+' };
 
 /** The entries to stand before those of the route, with its matches; none where no token is needed. */
-export function withoutToken(
-  { name, features: { auth, forward, responseHeaders } }: Route,
-  match: readonly Match[],
-  action: HttpAction,
-): readonly VirtualServiceHttp[] {
-  if (forward === undefined || auth === undefined || auth.value.issuers.length === 0) return [];
+export function withoutToken(route: Route, match: readonly Match[], action: HttpAction): readonly VirtualServiceHttp[] {
+  const { name, features } = route;
+  if (!needsToken(route)) return [];
+  const { responseHeaders } = features;
   return [
     ...preflights(name, match, action),
     {
       name: tokenEntry(name),
-      match: match.map((one) => ({ ...one, withoutHeaders: { ...one.withoutHeaders, [header]: oneToken } })),
+      match: beside(route, match).map((one) => ({
+        ...one,
+        withoutHeaders: { ...one.withoutHeaders, [header]: oneToken },
+      })),
       directResponse: { status: 401 },
       headers: { response: headerOperations(challenged(responseHeaders?.value)) },
     },
   ];
+}
+
+/** The matches of the route that are not those of an entry for preflights before it. */
+export function beside(route: Route, match: readonly Match[]): readonly Match[] {
+  if (!needsToken(route) || route.features.cors === undefined) return match;
+  return match.filter((one) => !isPreflight(one));
+}
+
+function needsToken({ features: { auth, forward } }: Route): boolean {
+  return forward !== undefined && auth !== undefined && auth.value.issuers.length > 0;
+}
+
+/** A route with methods has matches for preflights that ask for one of them. */
+function isPreflight({ headers }: Match): boolean {
+  return headers?.[askedMethodHeader] !== undefined;
 }
 
 /** Browsers send none with a preflight. Envoy answers one on a route that forwards, and on no other. */
@@ -41,11 +57,10 @@ function preflights(
   { route, corsPolicy, headers }: HttpAction,
 ): readonly VirtualServiceHttp[] {
   if (route === undefined || corsPolicy === undefined) return [];
-  const asking = match.filter((one) => one.headers?.[askedMethodHeader] !== undefined);
+  const asking = match.filter(isPreflight);
   return [
     {
       name: preflightEntry(name),
-      // A route with methods has matches for preflights that ask for one of them.
       match: asking.length > 0 ? asking : match.map(preflightOf),
       route,
       corsPolicy,
