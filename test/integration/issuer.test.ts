@@ -12,9 +12,10 @@ jest.setTimeout(120_000);
 
 const gatewayNamespace = 'istio-ingress';
 const issuer = { kind: 'ClusterIssuer', name: 'letsencrypt' };
+const other = { kind: 'Issuer', name: 'beside-the-gateway' };
 const settings = quickSettings({
   featureGates: { CertManager: true },
-  certManager: { issuers: [issuer] },
+  certManager: { issuers: [issuer, other] },
   gateways: [{ namespace: gatewayNamespace, selector: { istio: 'ingressgateway' }, serviceAccount: 'gateway' }],
 });
 const spec = (namespace: string, more: object = {}): object => ({
@@ -106,6 +107,18 @@ describe('an app with an issuer', () => {
       dnsNames: ['labels.example.com'],
       issuerRef: { group: 'cert-manager.io', ...issuer },
     });
+  });
+
+  it('has its certificate made by another issuer once it names that', async () => {
+    await issued('moved');
+    const external = { hosts: ['moved.example.com'], tls: { issuer: other } };
+    const app = await stage.app('moved', 'shop', spec('moved', { external }));
+    const issuerRef = { group: 'cert-manager.io', ...other };
+    const isMoved = (found: KubeObject): boolean =>
+      JSON.stringify(field(found, 'spec', 'issuerRef')) === JSON.stringify(issuerRef);
+    const made = await stage.plane.api.waitFor(certificateOf('moved'), isMoved);
+    expect(made.spec).toEqual({ secretName: certificateOf('moved').name, dnsNames: ['moved.example.com'], issuerRef });
+    await stage.ready(app);
   });
 
   it.each(['Background', 'Foreground'] as const)(

@@ -489,6 +489,9 @@ async function lead(name: string, spec: object): Promise<void> {
   await stage.settled(app, isDone);
 }
 
+/** Their object lies beside the gateway, and is Ready only where somebody issues: issuer.test.ts changes both. */
+const elsewhere = ['external.tls.issuer.name', 'external.tls.issuer.kind'];
+
 describe('whatever changes, the objects end up as those of a new app', () => {
   afterEach(async () => {
     const apps = await stage.plane.api.list({ apiVersion: 'apptraffic.dev/v1alpha1', kind: 'AppTraffic', namespace });
@@ -501,7 +504,8 @@ describe('whatever changes, the objects end up as those of a new app', () => {
     const tried = Object.values(areas).flatMap((edits) =>
       edits.flatMap(([, spec], at) => changedFields(edits[at - 1]?.[1] ?? {}, spec)),
     );
-    expect(specFields().filter((name) => !tried.includes(name))).toEqual([]);
+    const untried = specFields().filter((name) => !tried.includes(name) && !elsewhere.includes(name));
+    expect(untried).toEqual([]);
   });
 
   it.each(Object.entries(areas))('%s', async (area, edits) => {
